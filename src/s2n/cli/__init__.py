@@ -1,0 +1,1 @@
+"""The host: parses, picks a runtime, follows the events, writes files."""

@@ -1,0 +1,1 @@
+"""A deliberately vulnerable site with a safe twin beside each flaw. Loopback only."""

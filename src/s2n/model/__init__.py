@@ -1,0 +1,46 @@
+"""The frozen values everything speaks in."""
+
+from s2n.model.exchange import Exchange, Headers, Origin, Request, Response, set_header, split_url
+from s2n.model.finding import Evidence, Finding, PluginInfo, fingerprint
+from s2n.model.report import (
+    SCHEMA_VERSION,
+    Coverage,
+    Metadata,
+    PluginError,
+    PluginResult,
+    PluginStatus,
+    ScanReport,
+    ScanStatus,
+    Summary,
+    Tested,
+    now,
+)
+from s2n.model.severity import Confidence, Location, Severity
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Confidence",
+    "Coverage",
+    "Evidence",
+    "Exchange",
+    "Finding",
+    "Headers",
+    "Location",
+    "Metadata",
+    "Origin",
+    "PluginError",
+    "PluginInfo",
+    "PluginResult",
+    "PluginStatus",
+    "Request",
+    "Response",
+    "ScanReport",
+    "ScanStatus",
+    "Severity",
+    "Summary",
+    "Tested",
+    "fingerprint",
+    "now",
+    "set_header",
+    "split_url",
+]

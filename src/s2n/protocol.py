@@ -1,0 +1,452 @@
+"""What the host and the runner agreed: the request, the events, the mount path, the version.
+
+The host writes one `Job` as a line of JSON to the runner's stdin; the runner answers with one event per line
+on stdout and ends with `Done`. Human text goes to stderr only. Each option is defined once, as a field of
+`ScanRequest` (or of `s2n.options.HostOptions`); command line, config file and variables are read from it.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct, field
+
+from s2n.model import Coverage, Finding, PluginError, PluginInfo, PluginStatus, ScanStatus
+
+PROTOCOL_VERSION = 1
+
+EXTERNAL_PLUGIN_DIR = "/opt/s2n/plugins"
+"""Where the host mounts the user's plugin folder in the container, read-only."""
+
+PLUGIN_DIR_VARIABLE = "S2N_EXTERNAL_PLUGIN_DIR"
+"""Tells the runner to read external plugins from another folder (the local runtime does)."""
+
+
+def option(
+    text: str,
+    *flags: str,
+    group: str,
+    metavar: str = "",
+    secret: bool = False,
+    hidden: bool = False,
+    unit: Literal["", "seconds", "bytes"] = "",
+    **limits: Any,
+) -> Meta:
+    """Describe an option where its field is declared.
+
+    ``flags`` are its names on the command line, the first long one is the canonical one. ``unit`` lets
+    people write ``90s``, ``10m``, ``2h`` or ``512k``, ``8M``. ``secret`` values are masked wherever they
+    would be shown. ``limits`` are msgspec's (``ge``, ``le``, ``pattern`` …).
+    """
+    extra = {
+        "flags": flags,
+        "group": group,
+        "metavar": metavar,
+        "secret": secret,
+        "hidden": hidden,
+        "unit": unit,
+    }
+    return Meta(description=text, extra=extra, **limits)
+
+
+class ScanRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What to scan and how. Every field has a default but the target."""
+
+    target_url: Annotated[
+        str,
+        option(
+            "Where to begin: a URL, or a host[:port] (http is assumed).",
+            "-u",
+            "--url",
+            group="target",
+            metavar="URL",
+        ),
+    ]
+    scope: Annotated[
+        Literal["origin", "folder", "host", "domain"],
+        option(
+            "What may be touched: the target's origin, only its folder, its host on any port, or its domain "
+            "with all subdomains.",
+            "--scope",
+            group="target",
+        ),
+    ] = "origin"
+    allow_hosts: Annotated[
+        tuple[str, ...],
+        option("Widen the scope by HOST[:PORT] (repeat).", "--allow-host", group="target", metavar="HOST"),
+    ] = ()
+    exclude: Annotated[
+        tuple[str, ...],
+        option(
+            "Never request a URL that matches this regular expression (repeat).",
+            "--exclude",
+            group="target",
+            metavar="REGEX",
+        ),
+    ] = ()
+    seeds: Annotated[
+        tuple[str, ...],
+        option("One more URL to begin from (repeat).", "--seed", group="target", metavar="URL"),
+    ] = ()
+
+    plugins: Annotated[
+        tuple[str, ...],
+        option(
+            "Run only this plugin, by id (repeat, or separate with commas). Default: all.",
+            "-p",
+            "--plugin",
+            group="plugins",
+            metavar="ID",
+        ),
+    ] = ()
+    exclude_plugins: Annotated[
+        tuple[str, ...],
+        option("Leave this plugin out (repeat).", "--exclude-plugin", group="plugins", metavar="ID"),
+    ] = ()
+    accept_risk: Annotated[
+        bool,
+        option(
+            "Also run intrusive plugins: those that log in, upload, or change state.",
+            "-y",
+            "--accept-risk",
+            group="plugins",
+        ),
+    ] = False
+    plugin_timeout: Annotated[
+        float,
+        option(
+            "Stop a plugin that spends longer on one input point.",
+            "--plugin-timeout",
+            group="plugins",
+            metavar="TIME",
+            unit="seconds",
+            gt=0,
+        ),
+    ] = 120.0
+
+    depth: Annotated[
+        int,
+        option(
+            "Follow links this many steps from the start.",
+            "--depth",
+            "--crawler-depth",
+            group="crawl",
+            metavar="N",
+            ge=0,
+        ),
+    ] = 5
+    max_pages: Annotated[
+        int, option("Stop crawling after this many pages.", "--max-pages", group="crawl", metavar="N", ge=1)
+    ] = 1000
+    crawl: Annotated[
+        bool,
+        option("Follow what the pages link; --no-crawl tests the start URLs only.", "--crawl", group="crawl"),
+    ] = True
+
+    headers: Annotated[
+        tuple[str, ...],
+        option(
+            "Send this header with each request (repeat).",
+            "-H",
+            "--header",
+            group="http",
+            metavar="'NAME: VALUE'",
+            secret=True,
+        ),
+    ] = ()
+    cookies: Annotated[
+        tuple[str, ...],
+        option(
+            "Start with this cookie (repeat).", "--cookie", group="http", metavar="NAME=VALUE", secret=True
+        ),
+    ] = ()
+    user_agent: Annotated[
+        str, option("The User-Agent; the default names s2n.", "--user-agent", group="http", metavar="TEXT")
+    ] = ""
+    proxy: Annotated[
+        str,
+        option(
+            "Send everything through this proxy: http://, socks5:// or socks4://.",
+            "--proxy",
+            group="http",
+            metavar="URL",
+            secret=True,
+        ),
+    ] = ""
+    insecure: Annotated[bool, option("Accept any TLS certificate.", "-k", "--insecure", group="http")] = False
+    ca_bundle: Annotated[
+        str,
+        option(
+            "Trust the certificate authorities of this PEM file as well.",
+            "--ca-bundle",
+            group="http",
+            metavar="FILE",
+        ),
+    ] = ""
+    client_cert: Annotated[
+        str,
+        option(
+            "Show this client certificate (PEM, with or without its key).",
+            "--client-cert",
+            group="http",
+            metavar="FILE",
+        ),
+    ] = ""
+    client_key: Annotated[
+        str,
+        option(
+            "The client certificate's key, if it is in a file of its own.",
+            "--client-key",
+            group="http",
+            metavar="FILE",
+        ),
+    ] = ""
+    connect_timeout: Annotated[
+        float,
+        option(
+            "Give up connecting after this.",
+            "--connect-timeout",
+            group="http",
+            metavar="TIME",
+            unit="seconds",
+            gt=0,
+        ),
+    ] = 10.0
+    timeout: Annotated[
+        float,
+        option(
+            "Give up an exchange after this, come what may.",
+            "--timeout",
+            group="http",
+            metavar="TIME",
+            unit="seconds",
+            gt=0,
+        ),
+    ] = 30.0
+    max_body: Annotated[
+        int,
+        option(
+            "Read at most this much of a response body.",
+            "--max-body",
+            group="http",
+            metavar="SIZE",
+            unit="bytes",
+            ge=1024,
+        ),
+    ] = 8 << 20
+
+    rate: Annotated[
+        float,
+        option(
+            "At most this many requests a second; 0: as fast as the target takes them.",
+            "--rate",
+            group="limits",
+            metavar="N",
+            ge=0,
+        ),
+    ] = 0.0
+    concurrency: Annotated[
+        int,
+        option(
+            "At most this many requests at a time.",
+            "--concurrency",
+            group="limits",
+            metavar="N",
+            ge=1,
+            le=512,
+        ),
+    ] = 16
+    max_requests: Annotated[
+        int,
+        option(
+            "Stop after this many requests; 0: no limit.", "--max-requests", group="limits", metavar="N", ge=0
+        ),
+    ] = 0
+    max_time: Annotated[
+        float,
+        option(
+            "Stop after this; 0: no limit.",
+            "--max-time",
+            group="limits",
+            metavar="TIME",
+            unit="seconds",
+            ge=0,
+        ),
+    ] = 0.0
+
+    auth: Annotated[
+        Literal["none", "basic", "bearer", "api-key", "cookie", "header", "auto"],
+        option("How to log in; auto finds and fills the login form.", "-a", "--auth", group="auth"),
+    ] = "none"
+    login_url: Annotated[
+        str,
+        option(
+            "The page with the login form (default: found from the start).",
+            "--login-url",
+            group="auth",
+            metavar="URL",
+        ),
+    ] = ""
+    username: Annotated[str, option("The user to log in as.", "--username", group="auth", metavar="NAME")] = (
+        ""
+    )
+    password: Annotated[
+        str,
+        option(
+            "The password; better given as S2N_PASSWORD or in a config file.",
+            "--password",
+            group="auth",
+            metavar="TEXT",
+            secret=True,
+        ),
+    ] = ""
+    token: Annotated[
+        str,
+        option(
+            "The bearer token or API key; better given as S2N_TOKEN.",
+            "--token",
+            group="auth",
+            metavar="TEXT",
+            secret=True,
+        ),
+    ] = ""
+    api_key_name: Annotated[
+        str, option("The header that carries the API key.", "--api-key-name", group="auth", metavar="NAME")
+    ] = "X-API-Key"
+
+
+ScanConfig = ScanRequest
+"""The name scripts use: ``Scanner(ScanConfig(target_url=…)).scan()``."""
+
+
+class Job(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The one line the host writes to the runner.
+
+    ``lifeline``: the host keeps stdin open as long as it lives; its end means the host is gone, and the
+    runner stops.
+    """
+
+    protocol: int = PROTOCOL_VERSION
+    command: Literal["scan", "plugins"] = "scan"
+    request: ScanRequest | None = None
+    lifeline: bool = False
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
+
+
+class Hello(Struct, frozen=True, tag="hello", kw_only=True):
+    """The first event: who answers."""
+
+    protocol: int = PROTOCOL_VERSION
+    version: str = ""
+    python_version: str = ""
+    os_info: str = ""
+    app_env: str = ""
+
+
+class Catalogue(Struct, frozen=True, tag="plugins", kw_only=True):
+    """The plugins that were discovered, and those that could not be loaded."""
+
+    plugins: tuple[PluginInfo, ...] = ()
+    broken: dict[str, PluginError] = field(default_factory=dict)
+
+
+class Started(Struct, frozen=True, tag="started", kw_only=True):
+    """The target answered; the scan begins."""
+
+    scan_id: str
+    target_url: str
+    time: datetime
+    config: dict[str, Any] = field(default_factory=dict)
+
+
+class Phase(Struct, frozen=True, tag="phase"):
+    """What the scanner does now."""
+
+    name: Literal["login", "crawl", "test", "finish"]
+
+
+class Progress(Struct, frozen=True, tag="progress", kw_only=True):
+    """Figures so far, about twice a second. ``done`` and ``total`` count input point × plugin."""
+
+    requests: int = 0
+    failed: int = 0
+    rate: float = 0.0
+    pages: int = 0
+    queued: int = 0
+    done: int = 0
+    total: int = 0
+    current: str = ""
+
+
+class Found(Struct, frozen=True, tag="finding"):
+    """A finding, verified."""
+
+    finding: Finding
+
+
+class Covered(Struct, frozen=True, tag="coverage"):
+    """A row of the ledger is complete."""
+
+    row: Coverage
+
+
+class PluginEnded(Struct, frozen=True, tag="plugin", kw_only=True):
+    """A plugin's part of the scan is over."""
+
+    plugin: str
+    status: PluginStatus
+    duration_seconds: float = 0.0
+    urls_scanned: int = 0
+    requests_sent: int = 0
+    errors: tuple[PluginError, ...] = ()
+    reason: str = ""
+
+
+class Warned(Struct, frozen=True, tag="warning"):
+    """Something the user should know that does not end the scan."""
+
+    text: str
+
+
+class Failed(Struct, frozen=True, tag="error", kw_only=True):
+    """The scan cannot go on; `Done` follows. ``exit_code`` as in `s2n.errors`."""
+
+    message: str
+    remedy: str = ""
+    exit_code: int = 4
+    error_type: str = ""
+    traceback: str = ""
+
+
+class Done(Struct, frozen=True, tag="done", kw_only=True):
+    """The last event."""
+
+    status: ScanStatus
+    time: datetime
+    reason: str = ""
+    requests: int = 0
+    failed: int = 0
+    pages: int = 0
+
+
+Event = (
+    Hello | Catalogue | Started | Phase | Progress | Found | Covered | PluginEnded | Warned | Failed | Done
+)
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Event)
+
+
+def encode_event(event: Event) -> bytes:
+    """One line of JSON, newline included."""
+    return _encoder.encode(event) + b"\n"
+
+
+def decode_event(line: bytes) -> Event:
+    """The event a runner wrote.
+
+    Raises:
+        msgspec.DecodeError: not an event of this protocol version.
+    """
+    event: Event = _decoder.decode(line)
+    return event

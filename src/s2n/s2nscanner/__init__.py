@@ -1,0 +1,1 @@
+"""The scanner: what runs in the image."""

@@ -1,0 +1,1 @@
+"""Logging in, and noticing that we are no longer logged in."""

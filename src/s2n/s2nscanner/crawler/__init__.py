@@ -1,0 +1,1 @@
+"""Pages, scripts and API descriptions → requests with input points."""

@@ -1,0 +1,1 @@
+"""What the Scanner is made of: discovery, isolation, verification, the ledger."""

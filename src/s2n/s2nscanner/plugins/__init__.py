@@ -1,0 +1,1 @@
+"""The built-in detections: one file, one fault."""

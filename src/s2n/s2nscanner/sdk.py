@@ -1,0 +1,139 @@
+"""All that a plugin may import.
+
+A plugin is a module with a ``Plugin`` (a class or any factory) that has any of::
+
+    info: PluginInfo
+    async def check(self, point: InputPoint, ctx: CheckContext)  # yields ctx.finding(…) for one input point
+    def inspect(self, exchange: Exchange)                        # yields report(…) from a response, sends nothing
+    async def run(self, ctx: CheckContext)                       # yields ctx.finding(…), once per scan
+
+See docs/writing-a-plugin.md.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+from s2n.model import (
+    Confidence,
+    Exchange,
+    Headers,
+    Location,
+    Origin,
+    PluginInfo,
+    Request,
+    Response,
+    Severity,
+)
+from s2n.protocol import ScanRequest
+from s2n.s2nscanner.http.points import InputPoint, inject, points_of
+from s2n.s2nscanner.oracles.probe import Fresh, Probe
+from s2n.s2nscanner.oracles.proof import Proof
+
+__all__ = [
+    "CheckContext",
+    "Claim",
+    "Confidence",
+    "Exchange",
+    "Fresh",
+    "Headers",
+    "InputPoint",
+    "Location",
+    "Origin",
+    "PluginInfo",
+    "Probe",
+    "Proof",
+    "Request",
+    "Response",
+    "ScanRequest",
+    "Severity",
+    "inject",
+    "points_of",
+    "report",
+]
+
+
+class Claim(Struct, frozen=True, kw_only=True):
+    """What a plugin says it found; the engine verifies it, fills in what ``info`` knows, and reports it.
+
+    Empty or None fields are taken from the plugin's ``info``. ``variant`` tells two flaws of one plugin at
+    one point apart (it enters the fingerprint). A claim without ``proof`` from an active plugin is verified
+    by running the check a second time. ``per_site``: one finding per origin, whatever the URL
+    (a header that every page lacks).
+    """
+
+    exchange: Exchange
+    point: InputPoint | None = None
+    proof: Proof | None = None
+    title: str = ""
+    description: str = ""
+    severity: Severity | None = None
+    confidence: Confidence | None = None
+    payload: str = ""
+    evidence: str = ""
+    marker: str = ""
+    parameter: str = ""
+    remediation: str = ""
+    cwe: str = ""
+    cvss_vector: str = ""
+    cvss_score: float | None = None
+    references: Sequence[str] = ()
+    variant: str = ""
+    per_site: bool = False
+    control: Exchange | None = None
+
+
+def report(exchange: Exchange, evidence: str, **fields: object) -> Claim:
+    """A passive plugin's claim about ``exchange``; ``fields`` are those of `Claim`."""
+    return Claim(exchange=exchange, evidence=evidence, **fields)  # type: ignore[arg-type]
+
+
+class CheckContext(Protocol):
+    """What the engine hands to ``check`` and ``run``."""
+
+    scan: ScanRequest
+    fresh: Fresh
+
+    async def send(
+        self,
+        request: Request,
+        *,
+        follow: bool = False,
+        exact: bool = False,
+        alone: bool = False,
+        timeout: float | None = None,  # noqa: ASYNC109
+    ) -> Exchange:
+        """Send a request: inside the scope, paced, and counted against the plugin's budget.
+
+        Raises:
+            NetworkError: don't catch it; the engine counts it and reports "not tested".
+        """
+        ...
+
+    async def get(self, url: str, *, follow: bool = False) -> Exchange:
+        """GET an absolute URL."""
+        ...
+
+    async def probe(self, point: InputPoint) -> Probe:
+        """The means to send values through ``point``, its baseline fetched (once per request for all plugins)."""
+        ...
+
+    async def exists(self, url: str) -> Exchange | None:
+        """The exchange if the resource is really there: an answer that a random sibling does not get."""
+        ...
+
+    @property
+    def endpoints(self) -> Sequence[Request]:
+        """The distinct requests the crawl found (site plugins)."""
+        ...
+
+    def finding(self, proof: Proof, point: InputPoint | None = None, **fields: object) -> Claim:
+        """A claim that rests on an oracle's proof; ``fields`` are those of `Claim`."""
+        ...
+
+    def claim(
+        self, exchange: Exchange, evidence: str, again: Callable[[], Awaitable[bool]], **fields: object
+    ) -> Claim:
+        """A claim of a plugin's own: ``again`` looks a second time and says whether it still holds."""
+        ...

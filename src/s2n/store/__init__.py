@@ -1,0 +1,1 @@
+"""The scans this machine has made, in SQLite."""
