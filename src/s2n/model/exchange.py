@@ -133,7 +133,7 @@ class Response(Struct, frozen=True, dict=True):
 
     @property
     def is_html(self) -> bool:
-        """Would a browser render it as a page? (No type at all is sniffed, so it counts when it looks like one.)"""
+        """Would a browser render it as a page? Without a type it is sniffed: does it look like one?"""
         if self.content_type:
             return self.content_type in {"text/html", "application/xhtml+xml"}
         return (

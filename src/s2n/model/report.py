@@ -86,7 +86,7 @@ class Coverage(Struct, frozen=True, kw_only=True):
 
 
 class Summary(Struct, frozen=True, kw_only=True):
-    """The figures of a scan. ``points_not_tested`` counts ledger cells (point × plugin) that are not "tested"."""
+    """The figures of a scan. ``points_not_tested`` counts ledger cells (point × plugin) not "tested"."""
 
     total_vulnerabilities: int = 0
     severity_counts: dict[Severity, int] = field(default_factory=dict)

@@ -3,9 +3,9 @@
 A plugin is a module with a ``Plugin`` (a class or any factory) that has any of::
 
     info: PluginInfo
-    async def check(self, point: InputPoint, ctx: CheckContext)  # yields ctx.finding(…) for one input point
-    def inspect(self, exchange: Exchange)                        # yields report(…) from a response, sends nothing
-    async def run(self, ctx: CheckContext)                       # yields ctx.finding(…), once per scan
+    async def check(self, point, ctx)  # yields ctx.finding(…) for one input point
+    def inspect(self, exchange)        # yields report(…) from a response, sends nothing
+    async def run(self, ctx)           # yields ctx.finding(…), once per scan
 
 See docs/writing-a-plugin.md.
 """
@@ -82,6 +82,7 @@ class Claim(Struct, frozen=True, kw_only=True):
     variant: str = ""
     per_site: bool = False
     control: Exchange | None = None
+    again: Callable[[], Awaitable[bool]] | None = None
 
 
 def report(exchange: Exchange, evidence: str, **fields: object) -> Claim:
@@ -116,7 +117,7 @@ class CheckContext(Protocol):
         ...
 
     async def probe(self, point: InputPoint) -> Probe:
-        """The means to send values through ``point``, its baseline fetched (once per request for all plugins)."""
+        """The means to send values through ``point``; its baseline is fetched once for all plugins."""
         ...
 
     async def exists(self, url: str) -> Exchange | None:

@@ -1,1 +1,1 @@
-"""What proves a flaw. Oracles own controls, stability and re-verification; plugins own payloads and meaning."""
+"""What proves a flaw: oracles own controls, stability and re-verification; plugins own the payloads."""

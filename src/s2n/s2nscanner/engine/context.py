@@ -1,0 +1,133 @@
+"""What a plugin holds while it works: metered sending, baselines shared by all, fresh values."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from s2n.errors import BudgetSpent
+from s2n.model import Exchange, PluginInfo, Request
+from s2n.protocol import ScanRequest
+from s2n.s2nscanner.http.points import InputPoint
+from s2n.s2nscanner.oracles.probe import BLOCKING_STATUSES, Fresh, Probe, Sender
+from s2n.s2nscanner.oracles.proof import Proof
+from s2n.s2nscanner.oracles.soft404 import SoftNotFound
+from s2n.s2nscanner.sdk import Claim
+
+
+class Baselines:
+    """The answer to each unmodified request, asked once however many plugins want it.
+
+    Holds the last ``size`` requests only, so memory does not grow with the site.
+    """
+
+    def __init__(self, sender: Sender, size: int = 256) -> None:
+        self._sender = sender
+        self._size = size
+        self._held: OrderedDict[Request, asyncio.Future[Exchange]] = OrderedDict()
+
+    async def of(self, request: Request) -> Exchange:
+        """The exchange of ``request`` as the crawl would see it; failures are not remembered."""
+        held = self._held.get(request)
+        if held is None:
+            held = self._held[request] = asyncio.ensure_future(self._sender.send(request))
+            while len(self._held) > self._size:
+                self._held.popitem(last=False)
+        else:
+            self._held.move_to_end(request)
+        try:
+            return await asyncio.shield(held)
+        except BaseException:
+            if self._held.get(request) is held and held.done():
+                del self._held[request]
+            raise
+
+
+class Shared:
+    """What all contexts of a scan have in common."""
+
+    def __init__(self, scan: ScanRequest, sender: Sender, endpoints: Sequence[Request] = ()) -> None:
+        self.scan = scan
+        self.sender = sender
+        self.baselines = Baselines(sender)
+        self.soft404 = SoftNotFound(sender)
+        self.endpoints = endpoints
+
+
+class Context:
+    """One plugin at one input point, or at the site. Implements `s2n.s2nscanner.sdk.CheckContext`."""
+
+    def __init__(self, info: PluginInfo, shared: Shared, fresh: Fresh | None = None) -> None:
+        self.info = info
+        self.scan = shared.scan
+        self.fresh = fresh or Fresh()
+        self.requests = 0
+        self.blocked = 0
+        self._shared = shared
+        self._budget = info.max_requests
+
+    @property
+    def endpoints(self) -> Sequence[Request]:
+        """The distinct requests the crawl found."""
+        return self._shared.endpoints
+
+    def allow(self, more: int) -> None:
+        """Raise the budget, for the engine's own verification rounds."""
+        self._budget = self.requests + more
+
+    async def send(
+        self,
+        request: Request,
+        *,
+        follow: bool = False,
+        exact: bool = False,
+        alone: bool = False,
+        timeout: float | None = None,  # noqa: ASYNC109
+    ) -> Exchange:
+        """Send a request, counted against the plugin's budget."""
+        if self.requests >= self._budget:
+            raise BudgetSpent(
+                f"plugin {self.info.id} wants more than its {self._budget} requests here",
+                "raise max_requests in its info if it really needs them",
+            )
+        self.requests += 1
+        exchange = await self._shared.sender.send(
+            request, follow=follow, exact=exact, alone=alone, timeout=timeout
+        )
+        if exchange.first.response.status in BLOCKING_STATUSES:
+            self.blocked += 1
+        return exchange
+
+    async def get(self, url: str, *, follow: bool = False) -> Exchange:
+        """GET an absolute URL."""
+        return await self.send(Request.from_url(url), follow=follow)
+
+    async def probe(self, point: InputPoint) -> Probe:
+        """The means to send values through ``point``."""
+        return Probe(point, self, self.fresh, await self._shared.baselines.of(point.request))
+
+    async def exists(self, url: str) -> Exchange | None:
+        """The exchange if the resource is really there."""
+        return await self._shared.soft404.exists(Request.from_url(url), self)
+
+    def finding(self, proof: Proof, point: InputPoint | None = None, **fields: Any) -> Claim:
+        """A claim that rests on an oracle's proof."""
+        return Claim(
+            exchange=proof.exchange,
+            point=point,
+            proof=proof,
+            **{
+                "payload": proof.payload,
+                "evidence": proof.evidence,
+                "marker": proof.marker,
+                "confidence": proof.confidence,
+                "control": proof.control,
+            }
+            | fields,
+        )
+
+    def claim(
+        self, exchange: Exchange, evidence: str, again: Callable[[], Awaitable[bool]], **fields: Any
+    ) -> Claim:
+        """A claim of a plugin's own, verified by asking ``again``."""
+        return Claim(exchange=exchange, evidence=evidence, again=again, **fields)

@@ -1,0 +1,25 @@
+"""The HTML parser, behind one module: turbohtml (WHATWG tree, misnested forms kept, linear on hostile input)."""
+
+from turbohtml import Comment, Document, Element, Node, Text, Token, TokenType, parse_fragment, tokenize
+from turbohtml import parse as _parse
+
+__all__ = [
+    "Comment",
+    "Document",
+    "Element",
+    "Node",
+    "Text",
+    "Token",
+    "TokenType",
+    "parse",
+    "parse_fragment",
+    "tokenize",
+]
+
+MAX_HTML = 4 << 20
+"""Characters of a page that are parsed; what lies behind is not worth a scanner's memory."""
+
+
+def parse(text: str) -> Document:
+    """The document a browser would build of ``text``, at most `MAX_HTML` characters of it."""
+    return _parse(text[:MAX_HTML])
