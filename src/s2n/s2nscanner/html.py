@@ -1,4 +1,4 @@
-"""The HTML parser, behind one module: turbohtml (WHATWG tree, misnested forms kept, linear on hostile input)."""
+"""The HTML parser, behind one module: turbohtml (WHATWG tree, keeps misnested forms, linear time)."""
 
 from turbohtml import Comment, Document, Element, Node, Text, Token, TokenType, parse_fragment, tokenize
 from turbohtml import parse as _parse
