@@ -30,13 +30,15 @@ def option(
     secret: bool = False,
     hidden: bool = False,
     unit: Literal["", "seconds", "bytes"] = "",
+    commas: bool = False,
     **limits: Any,
 ) -> Meta:
     """Describe an option where its field is declared.
 
     ``flags`` are its names on the command line, the first long one is the canonical one. ``unit`` lets
     people write ``90s``, ``10m``, ``2h`` or ``512k``, ``8M``. ``secret`` values are masked wherever they
-    would be shown. ``limits`` are msgspec's (``ge``, ``le``, ``pattern`` …).
+    would be shown. A list with ``commas`` may be written as one text, ``a,b``. ``limits`` are msgspec's
+    (``ge``, ``le``, ``pattern`` …).
     """
     extra = {
         "flags": flags,
@@ -45,6 +47,7 @@ def option(
         "secret": secret,
         "hidden": hidden,
         "unit": unit,
+        "commas": commas,
     }
     return Meta(description=text, extra=extra, **limits)
 
@@ -73,7 +76,13 @@ class ScanRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     ] = "origin"
     allow_hosts: Annotated[
         tuple[str, ...],
-        option("Widen the scope by HOST[:PORT] (repeat).", "--allow-host", group="target", metavar="HOST"),
+        option(
+            "Widen the scope by HOST[:PORT] (repeat, or separate with commas).",
+            "--allow-host",
+            group="target",
+            metavar="HOST",
+            commas=True,
+        ),
     ] = ()
     exclude: Annotated[
         tuple[str, ...],
@@ -97,11 +106,18 @@ class ScanRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
             "--plugin",
             group="plugins",
             metavar="ID",
+            commas=True,
         ),
     ] = ()
     exclude_plugins: Annotated[
         tuple[str, ...],
-        option("Leave this plugin out (repeat).", "--exclude-plugin", group="plugins", metavar="ID"),
+        option(
+            "Leave this plugin out (repeat, or separate with commas).",
+            "--exclude-plugin",
+            group="plugins",
+            metavar="ID",
+            commas=True,
+        ),
     ] = ()
     accept_risk: Annotated[
         bool,

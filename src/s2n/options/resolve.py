@@ -1,0 +1,113 @@
+"""Command line over variables over config file over defaults, checked."""
+
+import re
+from argparse import Namespace
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from s2n.errors import UsageError
+from s2n.options.commandline import OWNERS
+from s2n.options.fields import Option, options_of
+from s2n.options.host import HostOptions
+from s2n.options.sources import config_path, from_file, from_variables
+from s2n.options.target import normalize_target
+from s2n.options.values import Given, value_of
+from s2n.protocol import ScanRequest
+
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n]*")
+_COOKIE = re.compile(r"[^\s=;]+=[^\r\n;]*")
+_PROXY = re.compile(r"(?i)(http|https|socks4a?|socks5h?)://\S+")
+_USERINFO = re.compile(r"(?<=://)[^/?#@\s]+@")
+
+
+def resolve(
+    namespace: Namespace,
+    env: Mapping[str, str],
+    cwd: Path,
+    *,
+    target: str = "",
+) -> tuple[ScanRequest, HostOptions]:
+    """The request and the host's options from all sources. A list is replaced as a whole, never merged.
+
+    ``target`` stands in where no source names one (commands that bring their own target).
+
+    Raises:
+        UsageError: a value is not what its option takes; the message names where it was given.
+        ConfigError: the same, in a variable or the config file.
+    """
+    options = [option for owner in OWNERS for option in options_of(owner)]
+    given = _gather(options, namespace, env, cwd)
+    values = {option.name: value_of(option, given[option.name]) for option in options if option.name in given}
+    values.setdefault("target_url", target)
+    _check_texts(options, given, values)
+    return _make(ScanRequest, values), _make(HostOptions, values)
+
+
+def masked(request: ScanRequest) -> dict[str, Any]:
+    """Every option of a request for a report: secrets as ``***``, credentials in URLs too."""
+    shown: dict[str, Any] = msgspec.to_builtins(msgspec.structs.asdict(request))
+    for option in options_of(ScanRequest):
+        value = shown[option.name]
+        if option.secret:
+            shown[option.name] = [_hide(item) for item in value] if option.kind == "list" else value and "***"
+        elif isinstance(value, str):
+            shown[option.name] = _USERINFO.sub("***@", value)
+        elif option.kind == "list":
+            shown[option.name] = [_USERINFO.sub("***@", item) for item in value]
+    return shown
+
+
+def _gather(
+    options: list[Option], namespace: Namespace, env: Mapping[str, str], cwd: Path
+) -> dict[str, Given]:
+    by_name = {option.name: option for option in options}
+    typed = {name: Given(raw, by_name[name].flag) for name, raw in vars(namespace).items() if name in by_name}
+    variables = from_variables(options, env)
+    named = typed.get("config") or variables.get("config")
+    path = config_path(str(named.raw) if named else "", cwd)
+    return (from_file(options, path) if path else {}) | variables | typed
+
+
+def _make(owner: type[Any], values: Mapping[str, Any]) -> Any:
+    return owner(**{name: values[name] for name in owner.__struct_fields__ if name in values})
+
+
+def _check_texts(options: list[Option], given: Mapping[str, Given], values: dict[str, Any]) -> None:
+    """What a type cannot say: URLs, patterns, headers."""
+    values["target_url"] = normalize_target(values["target_url"])
+    if "seeds" in values:
+        values["seeds"] = tuple(normalize_target(seed) for seed in values["seeds"])
+    for pattern in values.get("exclude", ()):
+        try:
+            re.compile(pattern)
+        except re.error as problem:
+            raise UsageError(
+                f"{given['exclude'].source}: {pattern!r} is not a regular expression: {problem}",
+                "escape what is meant literally with a backslash",
+            ) from problem
+    shapes = {
+        "headers": (_HEADER, "a header such as 'X-Team: red'"),
+        "cookies": (_COOKIE, "a cookie such as session=abc"),
+        "proxy": (_PROXY, "a proxy such as http://127.0.0.1:8080 or socks5://127.0.0.1:1080"),
+    }
+    for name, (shape, wanted) in shapes.items():
+        value = values.get(name) or ()
+        for item in (value,) if isinstance(value, str) else value:
+            if not shape.fullmatch(item):
+                raise given[name].error(f"{given[name].source}: expected {wanted}", "see `s2n scan --help`")
+    for option in options:
+        if option.name in {"ca_bundle", "client_cert", "client_key"} and values.get(option.name):
+            path = Path(values[option.name]).expanduser()
+            if not path.is_file():
+                raise given[option.name].error(
+                    f"{given[option.name].source}: there is no file {path}", "check the path"
+                )
+
+
+def _hide(item: str) -> str:
+    """``Authorization: Bearer x`` → ``Authorization: ***``, ``session=x`` → ``session=***``."""
+    match = re.match(r"[^:=]+(?:: ?|=)", item)
+    return f"{match[0]}***" if match else "***"
