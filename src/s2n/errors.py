@@ -19,7 +19,8 @@
         ├── TimedOut                connect, first byte or total deadline
         ├── BadResponse             the peer closed or sent nothing that can be read
         ├── OutOfScope              never sent: outside the scope
-        └── BudgetSpent             never sent: --max-requests, --max-time or the plugin's budget is used up
+        └── BudgetSpent             never sent: --max-requests or --max-time is used up
+            └── PluginFlooded       never sent: the plugin's own budget is used up
 
 A message says what happened and why; ``remedy`` says what to do next.
 """
@@ -119,3 +120,7 @@ class OutOfScope(NetworkError):
 
 class BudgetSpent(NetworkError):
     """The request was not sent: a hard limit is used up."""
+
+
+class PluginFlooded(BudgetSpent):
+    """The request was not sent: the plugin has used up its own budget, so it is stopped."""

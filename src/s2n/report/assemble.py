@@ -1,4 +1,4 @@
-"""Events → ScanReport, complete or partial: whoever follows a scan can write a correct report at any moment."""
+"""Events → ScanReport, complete or partial: a correct report at any moment of a scan."""
 
 from collections import Counter
 from datetime import datetime
@@ -32,7 +32,7 @@ from s2n.protocol import (
 
 
 class Assembler:
-    """Keeps what the events say. `report` may be called before `Done` came; the report then says why it is partial."""
+    """Keeps what the events say; before `Done` came, `report` says why it is partial."""
 
     def __init__(self, target_url: str = "", runtime: str = "local") -> None:
         self.findings: list[Finding] = []

@@ -1,11 +1,11 @@
 """What a plugin holds while it works: metered sending, baselines shared by all, fresh values."""
 
 import asyncio
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from s2n.errors import BudgetSpent
+from s2n.errors import PluginFlooded
 from s2n.model import Exchange, PluginInfo, Request
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.http.points import InputPoint
@@ -62,7 +62,8 @@ class Context:
         self.scan = shared.scan
         self.fresh = fresh or Fresh()
         self.requests = 0
-        self.blocked = 0
+        self.refused: Counter[int] = Counter()
+        """Answers of filters and limiters, by status."""
         self._shared = shared
         self._budget = info.max_requests
 
@@ -86,7 +87,7 @@ class Context:
     ) -> Exchange:
         """Send a request, counted against the plugin's budget."""
         if self.requests >= self._budget:
-            raise BudgetSpent(
+            raise PluginFlooded(
                 f"plugin {self.info.id} wants more than its {self._budget} requests here",
                 "raise max_requests in its info if it really needs them",
             )
@@ -94,8 +95,9 @@ class Context:
         exchange = await self._shared.sender.send(
             request, follow=follow, exact=exact, alone=alone, timeout=timeout
         )
-        if exchange.first.response.status in BLOCKING_STATUSES:
-            self.blocked += 1
+        status = exchange.first.response.status
+        if status in BLOCKING_STATUSES:
+            self.refused[status] += 1
         return exchange
 
     async def get(self, url: str, *, follow: bool = False) -> Exchange:

@@ -1,0 +1,190 @@
+"""Running a plugin's hooks so that a crash, a hang, a flood or nonsense stays the plugin's own."""
+
+import asyncio
+import contextlib
+import ctypes
+import inspect
+import threading
+import traceback
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from typing import Any, Literal, TypeVar
+
+from msgspec import Struct
+
+from s2n.errors import BudgetSpent, NetworkError, PluginFlooded
+from s2n.model import Exchange, Finding, PluginError, Request
+from s2n.s2nscanner.oracles.probe import Sender
+from s2n.s2nscanner.sdk import Claim
+
+T = TypeVar("T")
+
+MAX_CLAIMS = 500
+"""Claims a hook may yield in one call; a detection that finds more at one place finds nothing."""
+
+Ending = Literal["ok", "network", "budget", "failed", "timeout", "flood"]
+
+
+class Outcome(Struct):
+    """How a hook's call ended; ``claims`` are those it yielded before."""
+
+    claims: list[Claim]
+    ending: Ending = "ok"
+    reason: str = ""
+    error: PluginError | None = None
+
+
+class Stage:
+    """Where hooks run. The built-in plugins share the scan's own event loop."""
+
+    async def call(self, work: Callable[[], Awaitable[T]], seconds: float) -> T:
+        """Await ``work`` for at most ``seconds``; TimeoutError then."""
+        async with asyncio.timeout(seconds):
+            return await work()
+
+    def bridge(self, sender: Sender) -> Sender:
+        """``sender`` as it can be used by what runs here."""
+        return sender
+
+    def close(self) -> None:
+        """Free what it holds."""
+
+
+class ThreadStage(Stage):
+    """An event loop of the plugin's own in a daemon thread: foreign code may block it, and only it."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    async def call(self, work: Callable[[], Awaitable[T]], seconds: float) -> T:
+        """As `Stage.call`; a thread that does not even react to cancellation is given up."""
+        future = asyncio.run_coroutine_threadsafe(_awaited(work), self._started())
+        try:
+            async with asyncio.timeout(seconds):
+                return await asyncio.wrap_future(future)
+        except TimeoutError:
+            future.cancel()
+            await self._abandon_if_stuck()
+            raise
+
+    def bridge(self, sender: Sender) -> Sender:
+        """Requests go to the scan's loop, where the one door to the network is."""
+        return _BridgedSender(sender, asyncio.get_running_loop())
+
+    def close(self) -> None:
+        """Stop the loop; a stuck thread is a daemon and ends with the process."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._loop = None
+
+    def _started(self) -> asyncio.AbstractEventLoop:
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            self._thread = threading.Thread(
+                target=_run_loop, args=(self._loop,), name=self._name, daemon=True
+            )
+            self._thread.start()
+        return self._loop
+
+    async def _abandon_if_stuck(self) -> None:
+        assert self._loop is not None
+        ping = asyncio.run_coroutine_threadsafe(_nothing(), self._loop)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(1.0):
+                await asyncio.wrap_future(ping)
+            return
+        thread = self._thread
+        self._loop = self._thread = None
+        if thread is not None and thread.ident is not None:
+            # The documented way to break Python code in another thread; a blocking C call ends with us.
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                ctypes.c_ulong(thread.ident), ctypes.py_object(SystemExit)
+            )
+
+
+async def run_hook(stage: Stage, hook: Callable[..., Any], args: tuple[Any, ...], seconds: float) -> Outcome:
+    """Call ``hook`` on ``stage`` and collect what it yields or returns, in whatever form it does."""
+    outcome = Outcome([])
+    try:
+        await stage.call(lambda: _collect(hook, args, outcome.claims), seconds)
+    except PluginFlooded as error:
+        outcome.ending, outcome.reason = "flood", str(error)
+    except BudgetSpent as error:
+        outcome.ending, outcome.reason = "budget", str(error)
+    except NetworkError as error:
+        outcome.ending, outcome.reason = "network", f"{type(error).__name__}: {error}"
+    except TimeoutError:
+        outcome.ending, outcome.reason = "timeout", f"stopped after {seconds:g} s (--plugin-timeout)"
+    except asyncio.CancelledError:
+        if (task := asyncio.current_task()) is not None and task.cancelling():
+            raise
+        outcome.ending, outcome.reason = "failed", "the plugin cancelled itself"
+    except (Exception, SystemExit) as error:  # noqa: BLE001 -- foreign code: whatever it raises is its own failure
+        outcome.ending, outcome.reason = "failed", f"{type(error).__name__}: {error}"
+        outcome.error = PluginError(
+            error_type=type(error).__name__,
+            message=" ".join(str(error).split()),
+            traceback="".join(traceback.format_exception(error)),
+        )
+    if outcome.ending in {"flood", "timeout"}:
+        outcome.error = PluginError(error_type=outcome.ending, message=outcome.reason)
+    return outcome
+
+
+class WrongReturn(TypeError):
+    """A hook gave something that is not a claim."""
+
+
+async def _collect(hook: Callable[..., Any], args: tuple[Any, ...], claims: list[Claim]) -> None:
+    result = hook(*args)
+    if inspect.isawaitable(result):
+        result = await result
+    if isinstance(result, AsyncIterator):
+        async for item in result:
+            _take(item, claims)
+    elif isinstance(result, Claim) or result is None:
+        _take(result, claims)
+    elif hasattr(result, "__iter__") and not isinstance(result, (str, bytes, dict)):
+        for item in result:
+            _take(item, claims)
+    else:
+        _take(result, claims)
+
+
+def _take(item: object, claims: list[Claim]) -> None:
+    if item is None:
+        return
+    if isinstance(item, (Finding, Exchange)) or not isinstance(item, Claim):
+        raise WrongReturn(
+            f"a hook yields ctx.finding(), ctx.claim() or report(), not {type(item).__name__}: {item!r:.80}"
+        )
+    if len(claims) >= MAX_CLAIMS:
+        raise PluginFlooded(f"more than {MAX_CLAIMS} findings in one call")
+    claims.append(item)
+
+
+class _BridgedSender:
+    def __init__(self, inner: Sender, loop: asyncio.AbstractEventLoop) -> None:
+        self._inner = inner
+        self._loop = loop
+
+    async def send(self, request: Request, **options: Any) -> Exchange:
+        sending: Coroutine[Any, Any, Exchange] = self._inner.send(request, **options)
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(sending, self._loop))
+
+
+def _run_loop(loop: asyncio.AbstractEventLoop) -> None:
+    asyncio.set_event_loop(loop)
+    with contextlib.suppress(SystemExit):
+        loop.run_forever()
+    if not loop.is_running():
+        loop.close()
+
+
+async def _awaited(work: Callable[[], Awaitable[T]]) -> T:
+    return await work()
+
+
+async def _nothing() -> None:
+    return None
