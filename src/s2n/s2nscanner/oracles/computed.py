@@ -1,0 +1,81 @@
+"""A number the target computed is the witness: no echo, decoding or reordering of the payload yields it."""
+
+import re
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from s2n.model import Confidence
+from s2n.s2nscanner.oracles.probe import Fresh, Probe
+from s2n.s2nscanner.oracles.proof import Proof
+
+# What may stand between a token and the number when they were printed by separate commands.
+_GAP = r"(?:\s|&nbsp;|<br ?/?>|\\[rn]|&#1[03];){0,8}"
+
+
+class Product(Struct, frozen=True):
+    """``a`` × ``b`` to be printed between ``left`` and ``right``, all fresh."""
+
+    left: str
+    right: str
+    a: int
+    b: int
+
+    @property
+    def answer(self) -> str:
+        """What the target prints if it computes; its digits are in no payload."""
+        return str(self.a * self.b)
+
+    @property
+    def inert(self) -> str:
+        """The same words and numbers with nothing to run: the negative control."""
+        return f"{self.left} {self.a} {self.b} {self.right}"
+
+
+def fresh_product(fresh: Fresh, digits: int = 6) -> Product:
+    """A new product of a number of ``digits`` digits and one of a digit fewer.
+
+    4 keeps the answer within the signed 32 bits of ``set /a`` of Windows' cmd.
+    """
+    return Product(fresh.letters(6), fresh.letters(6), fresh.number(digits), fresh.number(digits - 1))
+
+
+async def prove_computed(
+    probe: Probe,
+    payload: Callable[[Product], str],
+    *,
+    control: Callable[[Product], str] = lambda product: product.inert,
+    digits: int = 6,
+    raw: bool = False,
+) -> Proof | None:
+    """Show that the target computed a fresh product.
+
+    If the payload carries the product's tokens, the answer must stand between them; a payload without
+    them (``expr`` alone) is believed by the bare answer, ten digits or more that nobody sent. The answer must be
+    absent from the baseline and from the response to ``control``. Costs one request when nothing is found.
+    """
+    product = fresh_product(probe.fresh, digits)
+    value = payload(product)
+    witness = _witness(product, value)
+    attack = await probe.send(value, raw=raw)
+    found = witness.search(attack.response.text)
+    if found is None or product.answer in value:
+        return None
+    harmless = await probe.send(control(product), raw=raw)
+    if any(product.answer in exchange.response.text for exchange in (probe.baseline, harmless)):
+        return None
+    return Proof(
+        exchange=attack,
+        control=harmless,
+        payload=value,
+        evidence=f"The target computed {product.a} × {product.b} = {product.answer}.",
+        marker=found[0],
+        confidence=Confidence.CERTAIN,
+        again=lambda: prove_computed(probe, payload, control=control, digits=digits, raw=raw),
+    )
+
+
+def _witness(product: Product, value: str) -> re.Pattern[str]:
+    if product.left in value and product.right in value:
+        return re.compile(f"{product.left}{_GAP}{product.answer}{_GAP}{product.right}")
+    return re.compile(rf"(?<!\d){product.answer}(?!\d)")
