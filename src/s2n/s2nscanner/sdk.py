@@ -28,8 +28,10 @@ from s2n.model import (
 )
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.http.points import InputPoint, inject, points_of
+from s2n.s2nscanner.oracles.computed import Product, prove_computed
 from s2n.s2nscanner.oracles.probe import Fresh, Probe
 from s2n.s2nscanner.oracles.proof import Proof
+from s2n.s2nscanner.oracles.signature import Signature, Spelling, prove_signature
 
 __all__ = [
     "CheckContext",
@@ -43,13 +45,18 @@ __all__ = [
     "Origin",
     "PluginInfo",
     "Probe",
+    "Product",
     "Proof",
     "Request",
     "Response",
     "ScanRequest",
     "Severity",
+    "Signature",
+    "Spelling",
     "inject",
     "points_of",
+    "prove_computed",
+    "prove_signature",
     "report",
 ]
 
