@@ -43,6 +43,6 @@ def parse(text: str) -> Document:
 def parse_scripted(text: str) -> Document:
     """The document of a browser that runs scripts (``<noscript>`` holds text), with source locations.
 
-    Offsets count the characters of ``text`` after its line ends were made ``\\n``, as the parser does.
+    Offsets count the characters of ``text`` after its line ends were made line feeds.
     """
     return _parse(text[:MAX_HTML], scripting=True, source_locations=True)
