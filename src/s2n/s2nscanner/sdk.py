@@ -29,13 +29,18 @@ from s2n.model import (
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.http.points import InputPoint, inject, points_of
 from s2n.s2nscanner.oracles.computed import Product, prove_computed
+from s2n.s2nscanner.oracles.difference import Condition, difference
 from s2n.s2nscanner.oracles.probe import Fresh, Probe
 from s2n.s2nscanner.oracles.proof import Proof
 from s2n.s2nscanner.oracles.signature import Signature, Spelling, prove_signature
+from s2n.s2nscanner.oracles.sqlerrors import SqlError, sql_errors
+from s2n.s2nscanner.oracles.stability import Stable, learn_page
+from s2n.s2nscanner.oracles.timing import delays
 
 __all__ = [
     "CheckContext",
     "Claim",
+    "Condition",
     "Confidence",
     "Exchange",
     "Fresh",
@@ -53,11 +58,17 @@ __all__ = [
     "Severity",
     "Signature",
     "Spelling",
+    "SqlError",
+    "Stable",
+    "delays",
+    "difference",
     "inject",
+    "learn_page",
     "points_of",
     "prove_computed",
     "prove_signature",
     "report",
+    "sql_errors",
 ]
 
 
