@@ -121,7 +121,10 @@ class SyncClient:
         **_ignored: Any,
     ) -> SyncResponse:
         """Send a request and wait for its response."""
-        request = _request(self._ctx.scan.target_url, method, url, params, data, json, headers, cookies)
+        url = urljoin(self._ctx.scan.target_url, url)
+        request = _request(
+            method, url, params=params, data=data, json_body=json, headers=headers, cookies=cookies
+        )
         seconds = float(timeout) if isinstance(timeout, (int, float)) else None
         sending = self._ctx.send(request, follow=allow_redirects, timeout=seconds)
         exchange = asyncio.run_coroutine_threadsafe(sending, self._loop).result()
@@ -217,9 +220,9 @@ def _items(result: Any) -> list[Any]:
 
 
 def _request(
-    base: str, method: str, url: str, params: Any, data: Any, json_body: Any, headers: Any, cookies: Any
+    method: str, url: str, *, params: Any, data: Any, json_body: Any, headers: Any, cookies: Any
 ) -> Request:
-    request = Request.from_url(urljoin(base, url), method.upper(), tuple((headers or {}).items()))
+    request = Request.from_url(url, method.upper(), tuple((headers or {}).items()))
     if params:
         pairs = list(params.items() if isinstance(params, Mapping) else params)
         query = urlencode(parse_qsl(request.query, keep_blank_values=True) + pairs, doseq=True)
@@ -243,7 +246,7 @@ def _enum(kind: type[T], value: Any) -> T | None:
 
 
 async def _in_thread(work: Callable[[], T], name: str) -> T:
-    """Like asyncio.to_thread, but in a daemon: a plugin that never returns must not keep the process alive."""
+    """Like asyncio.to_thread, in a daemon: a plugin that never returns must not keep the process alive."""
     done: Future[T] = Future()
 
     def target() -> None:

@@ -91,9 +91,8 @@ class Scribe:
         """The request as it went out, secrets masked but for the attacked header or cookie, ``spared``."""
         lines = [f"{request.method} {request.target} HTTP/1.1"]
         lines += [f"{name}: {value}" for name, value in self._masked(request.headers, spared)]
-        return self._clean("\r\n".join(lines) + "\r\n\r\n") + self._clean(
-            _body_text(request.body, "", spared)
-        )
+        body = _shown(request.body, request.body.decode("utf-8", "replace"), "")
+        return self._clean("\r\n".join(lines) + "\r\n\r\n" + body)
 
     def response_text(self, response: Response, marker: str) -> str:
         """Status, headers and the part of the body around ``marker``."""

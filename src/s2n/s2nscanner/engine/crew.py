@@ -1,0 +1,143 @@
+"""The plugins at work: each gets its stage, its account, and every claim it makes is verified."""
+
+from collections.abc import Awaitable, Callable
+from time import monotonic
+from typing import Any
+
+from s2n.errors import BudgetSpent, NetworkError
+from s2n.model import Exchange, Finding, PluginError, Request, Tested
+from s2n.protocol import Event, Found, PluginEnded, ScanRequest, Warned
+from s2n.s2nscanner.engine.context import Context, Shared
+from s2n.s2nscanner.engine.discovery import Loaded
+from s2n.s2nscanner.engine.evidence import Scribe
+from s2n.s2nscanner.engine.isolation import Outcome, Stage, ThreadStage, run_hook
+from s2n.s2nscanner.engine.ledger import ENDINGS, PluginAccount, blocked_reason
+from s2n.s2nscanner.engine.verify import Verifier
+from s2n.s2nscanner.legacy import LegacyPlugin, is_legacy
+from s2n.s2nscanner.oracles.probe import Sender
+from s2n.s2nscanner.sdk import Claim, InputPoint
+
+Emit = Callable[[Event], None]
+
+SITE_SECONDS = 30
+"""A site plugin runs once and may take so many times --plugin-timeout."""
+
+
+class Member:
+    """One plugin with all that belongs to it during a scan."""
+
+    def __init__(self, loaded: Loaded, scan: ScanRequest, sender: Sender, endpoints: list[Request]) -> None:
+        self.loaded = loaded
+        self.info = loaded.info
+        self.id = loaded.info.id
+        self.plugin: Any = (
+            LegacyPlugin(loaded.plugin, loaded.info) if is_legacy(loaded.plugin) else loaded.plugin
+        )
+        self.stage: Stage = Stage() if loaded.trusted else ThreadStage(f"plugin-{self.id}")
+        self.shared = Shared(scan, self.stage.bridge(sender), endpoints)
+        self.account = PluginAccount(self.id)
+        self.verifier = Verifier(self.info, self.shared, self.stage)
+
+    def has(self, hook: str) -> bool:
+        """Does the plugin have this hook?"""
+        return self.loaded.has(hook)
+
+
+class Crew:
+    """Runs hooks, verifies claims, removes duplicates and reports what remains."""
+
+    def __init__(self, members: list[Member], scan: ScanRequest, emit: Emit) -> None:
+        self.members = members
+        self._seconds = scan.plugin_timeout
+        self._emit = emit
+        self._scribe = Scribe(scan)
+        self._reported: set[str] = set()
+        self.unproved = 0
+        """Claims that did not show a second time."""
+
+    def active(self) -> list[Member]:
+        """Those that check input points."""
+        return [member for member in self.members if member.has("check")]
+
+    async def inspect(self, exchange: Exchange) -> None:
+        """Let the passive hooks read an exchange."""
+        for member in self.members:
+            if not member.has("inspect") or member.account.given_up:
+                continue
+            began = monotonic()
+            outcome = await run_hook(member.stage, member.plugin.inspect, (exchange,), self._seconds)
+            member.account.note(outcome, 0, began, exchange.request.url)
+            for claim in outcome.claims:
+                self._report(claim, member)
+
+    async def check(self, member: Member, point: InputPoint) -> tuple[Tested, str]:
+        """One cell of the ledger: a plugin at an input point. Returns what became of it, and why."""
+        return await self._attend(member, "check", point, self._seconds)
+
+    async def run(self, member: Member) -> tuple[Tested, str]:
+        """The plugin's once-per-scan hook."""
+        return await self._attend(member, "run", None, self._seconds * SITE_SECONDS)
+
+    def close(self, reason: str = "") -> list[PluginEnded]:
+        """Close the accounts; ``reason`` is given when the scan ended before its time."""
+        for member in self.members:
+            member.stage.close()
+        return [member.account.ended(reason) for member in self.members]
+
+    async def _attend(
+        self, member: Member, hook: str, point: InputPoint | None, seconds: float
+    ) -> tuple[Tested, str]:
+        if member.account.given_up:
+            return Tested.FAILED, f"the plugin was stopped after {member.account.failures} failures"
+        began = monotonic()
+        ctx = Context(member.info, member.shared)
+
+        async def rerun(context: Context) -> Outcome:
+            args = (point, context) if point is not None else (context,)
+            return await run_hook(member.stage, getattr(member.plugin, hook), args, seconds)
+
+        outcome = await rerun(ctx)
+        for claim in outcome.claims:
+            await self._verify(claim, member, rerun, point, ctx)
+        url = point.request.url if point is not None else member.shared.scan.target_url
+        member.account.note(outcome, ctx.requests, began, url)
+        if outcome.ending == "ok" and (reason := blocked_reason(ctx.refused, ctx.requests)):
+            return Tested.BLOCKED, reason
+        return ENDINGS[outcome.ending], outcome.reason
+
+    async def _verify(
+        self,
+        claim: Claim,
+        member: Member,
+        rerun: Callable[[Context], Awaitable[Outcome]],
+        point: InputPoint | None,
+        ctx: Context,
+    ) -> None:
+        if self._scribe.finding(claim, member.info).fingerprint in self._reported:
+            return
+        try:
+            confirmed = await member.verifier.confirm(claim, rerun, point, ctx)
+        except (NetworkError, TimeoutError) as error:
+            what = (
+                "the budget was spent"
+                if isinstance(error, BudgetSpent)
+                else f"{type(error).__name__}: {error}"
+            )
+            where = f"{member.id} at {claim.exchange.first.request.url}"
+            self._emit(Warned(f"{where}: something was seen but could not be verified ({what})"))
+            return
+        except Exception as error:  # noqa: BLE001 -- a plugin's own `again` may raise anything
+            member.account.fail(
+                PluginError(error_type=type(error).__name__, message=f"while verifying: {error}")
+            )
+            return
+        if confirmed is None:
+            self.unproved += 1
+        else:
+            self._report(confirmed, member)
+
+    def _report(self, claim: Claim, member: Member) -> None:
+        finding: Finding = self._scribe.finding(claim, member.info)
+        if finding.fingerprint not in self._reported:
+            self._reported.add(finding.fingerprint)
+            self._emit(Found(finding))

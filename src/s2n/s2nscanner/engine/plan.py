@@ -1,0 +1,90 @@
+"""What is tested: each distinct input point once, the most promising requests first."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import Struct
+
+from s2n.model import Location, Request
+from s2n.s2nscanner.http.points import InputPoint, header_points, points_of
+
+_STATIC = re.compile(
+    r"\.(?:css|js|mjs|map|png|jpe?g|gif|svg|ico|webp|avif|woff2?|ttf|eot|mp[34]|webm|pdf|zip|gz|txt|xml)$",
+    re.IGNORECASE,
+)
+_ANTI_CSRF = re.compile(
+    r"csrf|xsrf|authenticity_token|requestverificationtoken|__viewstate|__eventvalidation|nonce|user_token",
+    re.IGNORECASE,
+)
+_EARLY = {Location.QUERY, Location.FORM, Location.JSON, Location.XML, Location.MULTIPART, Location.GRAPHQL}
+
+
+class Target(Struct, frozen=True):
+    """One request to test: its input points, in order."""
+
+    request: Request
+    points: tuple[InputPoint, ...]
+
+
+def plan(requests: Sequence[Request], cookies: Iterable[tuple[str, str]] = ()) -> list[Target]:
+    """The targets of a scan.
+
+    Parameters come before path segments, and those before headers and cookies. A path segment is tried once
+    for all requests that share what stands before it; headers and cookies once for each path. Anti-CSRF
+    tokens are left as they are: changing them only shows the rejection page.
+    """
+    jar = tuple(cookies)
+    seen: set[tuple[str, ...]] = set()
+    early = [Target(request, tuple(_fresh(_parameters(request), seen))) for request in requests]
+    paths = [Target(request, tuple(_fresh(_path_points(request), seen))) for request in requests]
+    late = [Target(request, tuple(_fresh(_client_points(request, jar), seen))) for request in requests]
+    return [target for target in (*early, *paths, *late) if target.points]
+
+
+def _parameters(request: Request) -> Iterator[tuple[tuple[str, ...], InputPoint]]:
+    names = ",".join(sorted(_names(request)))
+    for point in points_of(request):
+        if point.location in _EARLY | {Location.FILENAME} and not _ANTI_CSRF.search(point.name):
+            key = (request.method, str(request.origin), request.path, names)
+            yield (*key, point.location, point.name, str(point.index)), point
+
+
+def _path_points(request: Request) -> Iterator[tuple[tuple[str, ...], InputPoint]]:
+    if _STATIC.search(request.path):
+        return
+    segments = request.path.split("/")
+    for point in points_of(request):
+        if point.location is Location.PATH:
+            number = int(point.name)
+            shape = f"{len(segments)}" if number < len(segments) - 1 else "last"
+            yield (request.method, str(request.origin), "/".join(segments[:number]), "path", shape), point
+
+
+def _client_points(
+    request: Request, jar: tuple[tuple[str, str], ...]
+) -> Iterator[tuple[tuple[str, ...], InputPoint]]:
+    if _STATIC.search(request.path) or request.method not in {"GET", "POST"}:
+        return
+    for point in header_points(request):
+        yield (str(request.origin), request.path, "header", point.name), point
+    if not jar and request.header("cookie") is None:
+        return
+    held = request
+    if request.header("cookie") is None:
+        held = request.with_header("Cookie", "; ".join(f"{name}={value}" for name, value in jar))
+    for point in points_of(held):
+        if point.location is Location.COOKIE and not _ANTI_CSRF.search(point.name):
+            yield (str(request.origin), request.path, "cookie", point.name), point
+
+
+def _fresh(
+    candidates: Iterable[tuple[tuple[str, ...], InputPoint]], seen: set[tuple[str, ...]]
+) -> Iterator[InputPoint]:
+    for key, point in candidates:
+        if key not in seen:
+            seen.add(key)
+            yield point
+
+
+def _names(request: Request) -> set[str]:
+    return {f"{point.location}:{point.name}" for point in points_of(request) if point.location in _EARLY}

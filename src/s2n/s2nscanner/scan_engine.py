@@ -1,0 +1,307 @@
+"""The Scanner: discovers plugins, crawls, schedules every check, and says what was and was not tested."""
+
+import asyncio
+import contextlib
+import os
+import platform
+import traceback
+import uuid
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from s2n import __version__
+from s2n.errors import BudgetSpent, NotTested, S2nError
+from s2n.model import PluginStatus, ScanReport, ScanStatus, Tested, now
+from s2n.options import masked, normalize_target
+from s2n.protocol import (
+    EXTERNAL_PLUGIN_DIR,
+    PLUGIN_DIR_VARIABLE,
+    Catalogue,
+    Done,
+    Event,
+    Failed,
+    Hello,
+    Phase,
+    PluginEnded,
+    Progress,
+    ScanRequest,
+    Started,
+    Warned,
+)
+from s2n.report.assemble import Assembler
+from s2n.s2nscanner.auth.login import log_in
+from s2n.s2nscanner.crawler.crawl import Crawler
+from s2n.s2nscanner.engine.crew import Crew, Member
+from s2n.s2nscanner.engine.discovery import Catalog, Loaded, discover, select
+from s2n.s2nscanner.engine.plan import plan
+from s2n.s2nscanner.engine.schedule import Schedule
+from s2n.s2nscanner.http.client import HttpClient
+from s2n.s2nscanner.http.governor import Governor
+from s2n.s2nscanner.http.scope import Scope
+from s2n.s2nscanner.sdk import Fresh
+
+PLUGIN_PACKAGE = "s2n.s2nscanner.plugins"
+"""The package whose modules are the built-in plugins."""
+
+PROGRESS_SECONDS = 0.5
+CRAWL_SHARE = 0.4
+"""The part of --max-time and --max-requests that crawling may use: what was found must also be tested."""
+
+
+def external_plugin_dir() -> Path:
+    """Where the user's plugins lie: the mount path, or what the local runtime says instead."""
+    return Path(os.environ.get(PLUGIN_DIR_VARIABLE) or EXTERNAL_PLUGIN_DIR)
+
+
+class Scanner:
+    """A scan of one target.
+
+    Args:
+        config: what to scan and how.
+        plugins: plugin instances to use beside the discovered ones; they win on the same id.
+        on_event: called with each `s2n.protocol` event, from the scan's event loop.
+
+    ``scan()`` runs to the end and returns the report; ``await scan_async()`` does so in a running loop.
+    """
+
+    def __init__(
+        self,
+        config: ScanRequest,
+        plugins: Sequence[object] = (),
+        on_event: Callable[[Event], None] | None = None,
+    ) -> None:
+        self.config = config
+        self._injected = tuple(plugins)
+        self._listener = on_event
+        self._assembler = Assembler(config.target_url)
+        self._work: asyncio.Task[None] | None = None
+        self._stop_reason = ""
+        self._client: HttpClient | None = None
+        self._governor: Governor | None = None
+        self._crawler: Crawler | None = None
+        self._crew: Crew | None = None
+        self._schedule: Schedule | None = None
+        self._current = ""
+
+    def discover_plugins(self) -> Catalog:
+        """All plugins: injected, of the package, of the external folder; and those that are broken."""
+        return discover(self._injected, PLUGIN_PACKAGE, external_plugin_dir())
+
+    def scan(self) -> ScanReport:
+        """Scan from a script.
+
+        Raises:
+            S2nError: the target was not tested, or the configuration is wrong. See `s2n.errors`.
+            RuntimeError: called inside a running event loop; await `scan_async` there.
+        """
+        return asyncio.run(self.scan_async())
+
+    def stop(self, reason: str = "interrupted") -> None:
+        """End the scan now; its report is partial and says so. Safe to call from a signal handler."""
+        self._stop_reason = reason
+        if self._work is not None:
+            self._work.cancel()
+
+    async def scan_async(self) -> ScanReport:
+        """Scan in the running event loop.
+
+        Raises:
+            S2nError: as `scan`.
+        """
+        self._emit(hello())
+        self._work = asyncio.ensure_future(self._scan())
+        status, reason = ScanStatus.COMPLETE, ""
+        try:
+            await self._work
+        except asyncio.CancelledError:
+            if not self._stop_reason:
+                self._work.cancel()
+                raise
+            status, reason = ScanStatus.INTERRUPTED, self._stop_reason
+        except BudgetSpent as error:
+            status, reason = ScanStatus.OUT_OF_BUDGET, str(error)
+        except S2nError as error:
+            status = ScanStatus.NOT_TESTED if isinstance(error, NotTested) else ScanStatus.FAILED
+            self._emit(failure(error))
+            self._close(status, str(error))
+            raise
+        finally:
+            if self._client is not None:
+                await self._client.close()
+        self._close(status, reason)
+        return self._assembler.report()
+
+    async def _scan(self) -> None:
+        catalog = self.discover_plugins()
+        infos = tuple(loaded.info for _, loaded in sorted(catalog.plugins.items()))
+        self._emit(Catalogue(plugins=infos, broken=catalog.broken))
+        chosen, skipped = select(catalog, self.config)
+        scan = replace(self.config, target_url=normalize_target(self.config.target_url))
+        scope = Scope.of(scan)
+        self._governor = Governor(scan, scope)
+        self._client = HttpClient(scan, self._governor)
+        self._emit(
+            Started(scan_id=uuid.uuid4().hex, target_url=scan.target_url, time=now(), config=masked(scan))
+        )
+        self._note_absent(catalog, skipped)
+        async with _ticking(self._tick), _time_limit(scan.max_time):
+            if scan.auth != "none":
+                self._emit(Phase("login"))
+                await log_in(self._client, scan)
+            self._crawler = Crawler(self._client, scope, scan, Fresh())
+            self._crew = self._hire(chosen, scan)
+            await self._crawl()
+            await self._test()
+        self._emit(Phase("finish"))
+
+    def _hire(self, chosen: list[Loaded], scan: ScanRequest) -> Crew:
+        assert self._client is not None
+        assert self._crawler is not None
+        endpoints = self._crawler.requests
+        members = [Member(loaded, scan, self._client, endpoints) for loaded in chosen]
+        return Crew(members, scan, self._emit)
+
+    async def _crawl(self) -> None:
+        assert self._crawler is not None
+        assert self._crew is not None
+        assert self._governor is not None
+        self._emit(Phase("crawl"))
+        pages = self._crawler.crawl()
+        deadline = self.config.max_time * CRAWL_SHARE
+        most = self.config.max_requests * CRAWL_SHARE
+        began = asyncio.get_running_loop().time()
+        async for exchange in pages:
+            self._current = exchange.request.url
+            await self._crew.inspect(exchange)
+            late = deadline and asyncio.get_running_loop().time() - began > deadline
+            if late or (most and self._governor.requests >= most):
+                limit = "--max-time" if late else "--max-requests"
+                self._emit(
+                    Warned(f"crawling ended at {CRAWL_SHARE:.0%} of {limit}: some pages were not visited")
+                )
+                break
+        await pages.aclose()
+        for text in self._crawler.notes():
+            self._emit(Warned(text))
+
+    async def _test(self) -> None:
+        assert self._crew is not None
+        assert self._crawler is not None
+        assert self._client is not None
+        assert self._governor is not None
+        self._emit(Phase("test"))
+        start = self._crawler.start
+        targets = plan(self._crawler.requests, self._client.jar.pairs(start))
+        if not targets:
+            self._emit(Warned("no input point was found: there was nothing to attack"))
+        self._schedule = Schedule(self._crew, start, targets, self._governor.spent, self._emit)
+        await self._schedule.run(self.config.concurrency)
+
+    def _note_absent(self, catalog: Catalog, skipped: dict[str, str]) -> None:
+        for name, reason in skipped.items():
+            self._emit(PluginEnded(plugin=name, status=PluginStatus.SKIPPED, reason=reason))
+        for name, error in catalog.broken.items():
+            reason = f"cannot be loaded: {error.message}"
+            self._emit(PluginEnded(plugin=name, status=PluginStatus.FAILED, errors=(error,), reason=reason))
+
+    def _tick(self) -> None:
+        assert self._governor is not None
+        crawler, schedule = self._crawler, self._schedule
+        self._emit(
+            Progress(
+                requests=self._governor.requests,
+                failed=self._governor.failed,
+                rate=round(self._governor.rate, 1),
+                pages=crawler.pages if crawler else 0,
+                queued=crawler.queued if crawler else 0,
+                done=schedule.done if schedule else 0,
+                total=schedule.total if schedule else 0,
+                current=schedule.current if schedule else self._current,
+            )
+        )
+
+    def _close(self, status: ScanStatus, reason: str) -> None:
+        if self._schedule is not None:
+            early = Tested.OUT_OF_BUDGET if status is ScanStatus.OUT_OF_BUDGET else Tested.SKIPPED
+            self._schedule.abandon(early, reason)
+        if self._crew is not None:
+            ended_early = "" if status is ScanStatus.COMPLETE else reason
+            for event in self._crew.close(ended_early):
+                self._emit(event)
+            if self._crew.unproved:
+                self._emit(
+                    Warned(
+                        f"{self._crew.unproved} suspicions did not show a second time and are not reported"
+                    )
+                )
+        self._emit(
+            Done(
+                status=status,
+                reason=reason,
+                time=now(),
+                requests=self._governor.requests if self._governor else 0,
+                failed=self._governor.failed if self._governor else 0,
+                pages=self._crawler.pages if self._crawler else 0,
+            )
+        )
+
+    def _emit(self, event: Event) -> None:
+        self._assembler.feed(event)
+        if self._listener is not None:
+            self._listener(event)
+
+
+def hello() -> Hello:
+    """Who answers: versions and environment."""
+    return Hello(
+        version=__version__,
+        python_version=platform.python_version(),
+        os_info=f"{platform.system()} {platform.release()}",
+        app_env=os.environ.get("APP_ENV", ""),
+    )
+
+
+def failure(error: BaseException) -> Failed:
+    """The event for an error that ends the scan; tracebacks only in the dev image."""
+    known = isinstance(error, S2nError)
+    return Failed(
+        message=str(error) or type(error).__name__,
+        remedy=error.remedy if isinstance(error, S2nError) else "this is a fault of s2n: please report it",
+        exit_code=error.exit_code if isinstance(error, S2nError) else 4,
+        error_type=type(error).__name__,
+        traceback=""
+        if known and os.environ.get("APP_ENV") != "dev"
+        else "".join(traceback.format_exception(error)),
+    )
+
+
+@contextlib.asynccontextmanager
+async def _ticking(tick: Callable[[], None]) -> AsyncIterator[None]:
+    async def forever() -> None:
+        while True:
+            await asyncio.sleep(PROGRESS_SECONDS)
+            tick()
+
+    task = asyncio.create_task(forever())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        tick()
+
+
+@contextlib.asynccontextmanager
+async def _time_limit(seconds: float) -> AsyncIterator[None]:
+    """--max-time holds even while a request hangs."""
+    try:
+        async with asyncio.timeout(seconds or None):
+            yield
+    except TimeoutError:
+        raise BudgetSpent(
+            f"--max-time {seconds:g} s is used up",
+            "allow more time, or narrow the scan with -p, --scope or --depth",
+        ) from None
