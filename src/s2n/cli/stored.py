@@ -1,0 +1,61 @@
+"""``s2n report``: a report, from a file or from the store, in another format."""
+
+from pathlib import Path
+
+import msgspec
+
+from s2n.cli.keep import store_path
+from s2n.cli.main import COMMANDS
+from s2n.cli.outputs import STDOUT, Target, plan, write_all
+from s2n.cli.terminal import plain, say
+from s2n.errors import UsageError
+from s2n.model import ScanReport
+from s2n.options import HostOptions, build_parser
+from s2n.store import Store
+
+_OPTIONS = {"outputs", "output_format", "store"}
+
+
+def run(argv: list[str]) -> int:
+    """Render the report that ``argv`` names, a JSON report's path or a scan's id."""
+    parser = build_parser("s2n report", [HostOptions], COMMANDS["report"][1], lambda o: o.name in _OPTIONS)
+    parser.usage = "s2n report FILE|SCAN_ID [OPTIONS]"
+    parser.add_argument("source", metavar="FILE|SCAN_ID", help="A JSON report, or a scan that is kept.")
+    args = parser.parse_args(argv)
+    host = HostOptions(
+        outputs=tuple(getattr(args, "outputs", ())),
+        output_format=getattr(args, "output_format", None),
+        store=getattr(args, "store", ""),
+    )
+    targets = plan(host, Path.cwd()) or (Target(STDOUT, "console"),)
+    for path in write_all(load(args.source, store_path(host.store)), targets, Path.cwd()):
+        say(f"report: {plain(path)}")
+    return 0
+
+
+def load(source: str, store: Path) -> ScanReport:
+    """The report in a JSON file or, if there is no such file, of a scan in the store.
+
+    Raises:
+        UsageError: neither, or the file is no report.
+    """
+    path = Path(source)
+    if path.is_file():
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=ScanReport)
+        except OSError as problem:
+            raise UsageError(
+                f"cannot read {source}: {problem.strerror}", "check its permissions"
+            ) from problem
+        except msgspec.DecodeError as problem:
+            raise UsageError(
+                f"{source} is no JSON report of s2n: {problem}",
+                "name a report that was written with -o FILE.json",
+            ) from problem
+    if not store.is_file():
+        raise UsageError(f"there is neither a file nor a scan {source!r}", "`s2n scans` lists what is kept")
+    kept = Store(store)
+    try:
+        return kept.load(source)
+    finally:
+        kept.close()

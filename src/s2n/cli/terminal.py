@@ -1,0 +1,30 @@
+"""Text for people on standard error; nothing a target says can drive the terminal."""
+
+import os
+import re
+import sys
+
+from s2n.errors import S2nError
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def plain(text: str) -> str:
+    """``text`` on one line, without what a terminal would obey or a reader be fooled by."""
+    return _CONTROL.sub("�", text.replace("\n", " ").replace("\t", " "))
+
+
+def say(text: str = "") -> None:
+    """One message, possibly of several lines, on standard error."""
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def is_terminal() -> bool:
+    """Can standard error show something that moves?"""
+    return sys.stderr.isatty() and os.environ.get("TERM", "") != "dumb"
+
+
+def tell(error: S2nError) -> None:
+    """An error and its remedy, as every command shows them."""
+    say(f"s2n: error: {error}" + (f"\n  → {error.remedy}" if error.remedy else ""))

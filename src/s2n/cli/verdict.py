@@ -1,0 +1,60 @@
+"""How a scan ended, as an exit code and as a sentence."""
+
+from s2n.errors import (
+    EXIT_FINDINGS,
+    EXIT_INTERRUPTED,
+    EXIT_NOT_TESTED,
+    EXIT_OK,
+    EXIT_RUNTIME,
+    S2nError,
+)
+from s2n.model import ScanReport, ScanStatus, Severity
+
+
+def exit_code(report: ScanReport, failure: S2nError | None, fail_on: str) -> int:
+    """The exit code of DESIGN §5: interruption, then failure, then what was found."""
+    status = report.metadata.status
+    if status is ScanStatus.INTERRUPTED:
+        return EXIT_INTERRUPTED
+    if failure is not None:
+        return failure.exit_code
+    if status is ScanStatus.FAILED:
+        return EXIT_RUNTIME
+    if status is ScanStatus.NOT_TESTED or nothing_tested(report):
+        return EXIT_NOT_TESTED
+    return EXIT_FINDINGS if grave_enough(report, fail_on) else EXIT_OK
+
+
+def grave_enough(report: ScanReport, fail_on: str) -> int:
+    """How many findings are at least as grave as ``fail_on``; none are for ``never``."""
+    if fail_on == "never":
+        return 0
+    least = Severity(fail_on.upper()).rank
+    return sum(finding.severity.rank >= least for finding in report.findings)
+
+
+def nothing_tested(report: ScanReport) -> bool:
+    """Was there something to test, or no time to look for it, and nothing was tested?"""
+    summary = report.summary
+    if summary.points_tested or report.findings:
+        return False
+    return summary.points_not_tested > 0 or report.metadata.status is ScanStatus.OUT_OF_BUDGET
+
+
+def notice(report: ScanReport, *, explained: bool = False) -> str:
+    """What the reader of a short or empty result must know first; empty when all is well.
+
+    ``explained``: the reason is told elsewhere.
+    """
+    status = report.metadata.status
+    why = f": {report.metadata.reason}" if report.metadata.reason and not explained else ""
+    if status is ScanStatus.NOT_TESTED or (status is not ScanStatus.INTERRUPTED and nothing_tested(report)):
+        return f"NOTHING WAS TESTED{why}. This is not a clean result."
+    if status is ScanStatus.COMPLETE:
+        return ""
+    words = {
+        ScanStatus.INTERRUPTED: "The scan was interrupted",
+        ScanStatus.OUT_OF_BUDGET: "The scan ran out of its limits",
+        ScanStatus.FAILED: "The scan failed",
+    }[status]
+    return f"{words}{why}. The report is partial."
