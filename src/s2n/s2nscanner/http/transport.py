@@ -1,0 +1,221 @@
+"""Sends requests exactly as they stand: connections kept alive and reused, deadlines that hold."""
+
+import asyncio
+from collections import OrderedDict
+from time import perf_counter
+
+from msgspec import Struct
+
+from s2n.errors import BadResponse
+from s2n.model import Origin, Request, Response
+from s2n.s2nscanner.http.connection import Connection
+from s2n.s2nscanner.http.decode import decode
+from s2n.s2nscanner.http.dial import Dialer, peer_of
+from s2n.s2nscanner.http.proxy import forwardable, parse_proxy
+from s2n.s2nscanner.http.tls import TlsContexts
+from s2n.s2nscanner.http.wire import ResponseParser, compose
+
+TICK = 0.05
+"""Seconds between looks at the deadlines: one timer for all exchanges costs less than one for each."""
+
+Route = tuple[Origin, bool]
+"""An origin, and whether it is reached by requests in absolute form to an HTTP proxy."""
+
+
+class TransportSettings(Struct, frozen=True):
+    """How to connect; seconds and bytes."""
+
+    connect_timeout: float = 10.0
+    """For the connection, proxy and TLS handshake included."""
+    timeout: float = 30.0
+    """For the whole exchange."""
+    max_body: int = 8 << 20
+    insecure: bool = False
+    ca_bundle: str = ""
+    client_cert: str = ""
+    client_key: str = ""
+    proxy: str = ""
+    max_idle: int = 64
+    """Connections kept open for reuse, all origins together."""
+    keepalive_seconds: float = 15.0
+    """How long one is kept: most servers close theirs after 5 to 75 s."""
+
+
+class Transport:
+    """The wire of one scan. Use it from one event loop (a selector loop), and close it there."""
+
+    def __init__(self, settings: TransportSettings) -> None:
+        """Take the settings.
+
+        Raises:
+            UsageError: a proxy URL or certificate file that cannot be used.
+        """
+        self._settings = settings
+        self._proxy = parse_proxy(settings.proxy)
+        contexts = TlsContexts(
+            insecure=settings.insecure,
+            ca_bundle=settings.ca_bundle,
+            client_cert=settings.client_cert,
+            client_key=settings.client_key,
+        )
+        self._dialer = Dialer(contexts, self._proxy)
+        self._pool = Pool(settings.max_idle, settings.keepalive_seconds)
+        self._deadlines = Deadlines()
+
+    async def send(self, request: Request, *, timeout: float | None = None) -> Response:  # noqa: ASYNC109 -- the exchange's, not the task's
+        """Send ``request``, byte for byte, and return whatever came back within ``timeout`` seconds.
+
+        An answer that breaks off is returned as far as it came, and says so in its notes: ``truncated``,
+        ``reset``, ``timeout``, ``body capped`` and those of `ResponseParser` and `decode`. A connection that
+        was kept alive and turns out dead before a byte of the answer is replaced once.
+
+        Raises:
+            ConnectFailed, TlsFailed, TimedOut, BadResponse: nothing usable came.
+        """
+        deadline = perf_counter() + (self._settings.timeout if timeout is None else timeout)
+        forward = self._proxy is not None and self._forwards(request)
+        data = self._bytes_of(request, forward=forward)
+        route = (request.origin, forward)
+        connection = self._pool.take(route) or await self._connect(route, deadline)
+        while True:
+            parser = ResponseParser(self._settings.max_body, bodiless=request.method == "HEAD")
+            try:
+                await self._run(connection, data, parser, deadline)
+                break
+            except BadResponse:
+                if not connection.used or connection.arrived:
+                    raise
+            connection = await self._connect(route, deadline)
+        if not connection.closed:
+            self._pool.give_back(route, connection)
+        return self._response(parser, connection)
+
+    async def close(self) -> None:
+        """Close every connection; exchanges under way end as if their time was up."""
+        self._deadlines.close()
+        self._pool.close()
+
+    async def _run(
+        self, connection: Connection, data: bytes, parser: ResponseParser, deadline: float
+    ) -> None:
+        self._deadlines.watch(connection)
+        try:
+            await connection.exchange(data, parser, deadline)
+        except asyncio.CancelledError:
+            connection.close()
+            raise
+        finally:
+            self._deadlines.forget(connection)
+
+    async def _connect(self, route: Route, deadline: float) -> Connection:
+        origin, forward = route
+        seconds = min(self._settings.connect_timeout, deadline - perf_counter())
+        sock = await self._dialer.connect(origin, seconds, forward=forward)
+        return Connection(sock, peer_of(origin))
+
+    def _forwards(self, request: Request) -> bool:
+        assert self._proxy is not None
+        return self._proxy.kind == "http" and request.origin.scheme == "http" and forwardable(request)
+
+    def _bytes_of(self, request: Request, *, forward: bool) -> bytes:
+        if not forward:
+            return compose(request)
+        assert self._proxy is not None
+        return compose(request, f"{request.origin}{request.target}", self._proxy.authorization)
+
+    def _response(self, parser: ResponseParser, connection: Connection) -> Response:
+        head, body, notes = parser.head, parser.body, parser.notes
+        ttfb = connection.arrived - connection.started
+        elapsed = connection.ended - connection.started
+        if head is None:  # HTTP/0.9 has no status; what it sends is the page
+            return Response(200, "", (), body, ttfb, elapsed, tuple(notes), "0.9")
+        if "content-encoding" in head.framing:
+            body, odd = decode(body, head.framing["content-encoding"], self._settings.max_body)
+            notes += odd
+        return Response(
+            head.status, head.reason, head.headers, body, ttfb, elapsed, tuple(notes), head.version
+        )
+
+
+class Pool:
+    """Idle connections by route, the most recently used first."""
+
+    def __init__(self, size: int, seconds: float) -> None:
+        self._size = size
+        self._seconds = seconds
+        self._idle: OrderedDict[Route, list[Connection]] = OrderedDict()
+        self._count = 0
+
+    def take(self, route: Route) -> Connection | None:
+        """A connection that still looks alive, if there is one."""
+        idle = self._idle.get(route)
+        while idle:
+            connection = idle.pop()
+            self._count -= 1
+            if connection.closed:
+                continue
+            if perf_counter() - connection.idle_since <= self._seconds:
+                return connection
+            connection.close()
+        return None
+
+    def give_back(self, route: Route, connection: Connection) -> None:
+        """Keep ``connection``; beyond the pool's size the one that waits longest goes."""
+        connection.used = True
+        connection.idle_since = connection.ended
+        idle = self._idle.get(route)
+        if idle is None:
+            idle = self._idle[route] = []
+        idle.append(connection)
+        self._count += 1
+        if self._count > self._size:
+            self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
+        route = min(
+            (route for route, idle in self._idle.items() if idle), key=lambda r: self._idle[r][0].idle_since
+        )
+        self._idle[route].pop(0).close()
+        self._count -= 1
+        if not self._idle[route]:
+            del self._idle[route]
+
+    def close(self) -> None:
+        """Close them all."""
+        for idle in self._idle.values():
+            for connection in idle:
+                connection.close()
+        self._idle.clear()
+        self._count = 0
+
+
+class Deadlines:
+    """Ends exchanges whose time is up, however steadily they drip."""
+
+    def __init__(self) -> None:
+        self._watched: set[Connection] = set()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def watch(self, connection: Connection) -> None:
+        """End the exchange that is about to begin when `Connection.deadline` has passed."""
+        self._watched.add(connection)
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(TICK, self._tick)
+
+    def forget(self, connection: Connection) -> None:
+        """The exchange is over."""
+        self._watched.discard(connection)
+
+    def _tick(self) -> None:
+        now = perf_counter()
+        for connection in [c for c in self._watched if now >= c.deadline]:
+            connection.expire()
+        self._timer = asyncio.get_running_loop().call_later(TICK, self._tick) if self._watched else None
+
+    def close(self) -> None:
+        """End everything now."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        for connection in list(self._watched):
+            connection.expire()
