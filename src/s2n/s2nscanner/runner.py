@@ -1,0 +1,276 @@
+"""The entry point of the image: a request in, events or a report out, an exit code.
+
+Two ways in. ``runner run`` is the host's: one `s2n.protocol.Job` as a line of JSON on stdin, one event per
+line on stdout. ``runner scan -u URL …`` and ``runner plugins list`` are a person's: the same options as
+``s2n scan``, the report on stdout (or in ``-o`` files), messages on stderr.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from s2n import __version__
+from s2n.errors import (
+    EXIT_FINDINGS,
+    EXIT_INTERRUPTED,
+    EXIT_NOT_TESTED,
+    EXIT_OK,
+    EXIT_RUNTIME,
+    OutputError,
+    ProtocolMismatch,
+    S2nError,
+    UsageError,
+)
+from s2n.model import ScanReport, ScanStatus, Severity, now
+from s2n.options import HostOptions, Parser, build_parser, resolve
+from s2n.protocol import (
+    PROTOCOL_VERSION,
+    Catalogue,
+    Done,
+    Event,
+    Failed,
+    Found,
+    Job,
+    Phase,
+    ScanRequest,
+    Warned,
+    encode_event,
+)
+from s2n.report import SUFFIXES, render
+from s2n.report.assemble import Assembler
+from s2n.s2nscanner.scan_engine import Scanner, failure, hello
+
+USAGE = """usage: runner COMMAND [OPTIONS]
+
+  scan           scan a target; the report goes to stdout
+  plugins list   the plugins this image has, and those mounted into it
+  run            read a job as JSON on stdin, write events to stdout (what the s2n command line does)
+  version        versions of s2n and of its protocol
+
+`runner scan --help` shows the options of a scan.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; the exit code as in `s2n.errors`."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    command = words.pop(0) if words else "--help"
+    try:
+        match command:
+            case "run":
+                return _run_job(sys.stdin.buffer, sys.stdout.buffer)
+            case "scan":
+                return _scan(words)
+            case "plugins":
+                return _plugins(words)
+            case "version" | "--version":
+                sys.stdout.write(f"s2n {__version__}, protocol {PROTOCOL_VERSION}\n")
+                return EXIT_OK
+            case "--help" | "-h" | "help":
+                sys.stdout.write(USAGE)
+                return EXIT_OK
+        raise UsageError(f"unknown command {command!r}", "`runner --help` lists the commands")
+    except S2nError as error:
+        _say(f"s2n: error: {error}" + (f"\n  → {error.remedy}" if error.remedy else ""))
+        return error.exit_code
+
+
+def _run_job(source: BinaryIO, sink: BinaryIO) -> int:
+    """The host's way: errors are events, and the last event is always `Done`."""
+
+    def emit(event: Event) -> None:
+        sink.write(encode_event(event))
+        sink.flush()
+
+    try:
+        job = _read_job(source.readline())
+    except S2nError as error:
+        emit(hello())
+        emit(failure(error))
+        emit(Done(status=ScanStatus.FAILED, time=now(), reason=str(error)))
+        return error.exit_code
+    _log_to_stderr(job.log_level)
+    if job.command == "plugins" or job.request is None:
+        emit(hello())
+        catalog = Scanner(ScanRequest(target_url="")).discover_plugins()
+        infos = tuple(loaded.info for _, loaded in sorted(catalog.plugins.items()))
+        emit(Catalogue(plugins=infos, broken=catalog.broken))
+        emit(Done(status=ScanStatus.COMPLETE, time=now()))
+        return EXIT_OK
+    scanner = Scanner(job.request, on_event=emit)
+    report, fault = _drive(scanner, source if job.lifeline else None)
+    if isinstance(fault, S2nError):
+        return fault.exit_code
+    if fault is not None:
+        emit(failure(fault))
+        emit(Done(status=ScanStatus.FAILED, time=now(), reason=str(fault)))
+        return EXIT_RUNTIME
+    assert report is not None
+    return exit_code(report, None)
+
+
+def _scan(words: list[str]) -> int:
+    """A person's way: options in, report out."""
+    parser = build_parser(prog="runner scan", keep=lambda option: option.group != "host")
+    request, host = resolve(parser.parse_args(words), os.environ, Path.cwd())
+    _log_to_stderr("debug" if host.verbose > 1 else "info" if host.verbose else "warning")
+    assembler = Assembler(request.target_url)
+    follow = _narrator(assembler, quiet=host.quiet)
+    report, error = _drive(Scanner(request, on_event=follow), None)
+    if isinstance(error, UsageError):
+        raise error
+    if error is not None and not isinstance(error, S2nError):
+        raise error
+    report = report or assembler.report()
+    _write(report, host)
+    if error is not None:
+        _say(f"s2n: error: {error}" + (f"\n  → {error.remedy}" if error.remedy else ""))
+        return error.exit_code
+    return exit_code(report, host.fail_on)
+
+
+def _plugins(words: list[str]) -> int:
+    parser = Parser(prog="runner plugins")
+    parser.add_argument("action", choices=["list"])
+    parser.add_argument("--output-format", choices=["console", "json"], default="console")
+    args = parser.parse_args(words)
+    catalog = Scanner(ScanRequest(target_url="")).discover_plugins()
+    infos = [loaded.info for _, loaded in sorted(catalog.plugins.items())]
+    if args.output_format == "json":
+        shown = {"plugins": infos, "broken": catalog.broken}
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(shown), indent=2) + b"\n")
+    else:
+        for info in infos:
+            sys.stdout.write(f"{info.id:<20} {info.severity.value:<9} {info.title}  ({info.source})\n")
+        for name, error in catalog.broken.items():
+            sys.stdout.write(f"{name:<20} BROKEN    {error.error_type}: {error.message}\n")
+    return EXIT_OK
+
+
+def exit_code(report: ScanReport, fail_on: str | None) -> int:
+    """DESIGN §5: what a finished scan's report means for the shell; None counts no finding."""
+    match report.metadata.status:
+        case ScanStatus.INTERRUPTED:
+            return EXIT_INTERRUPTED
+        case ScanStatus.NOT_TESTED:
+            return EXIT_NOT_TESTED
+        case ScanStatus.FAILED:
+            return EXIT_RUNTIME
+    if fail_on in {None, "never"}:
+        return EXIT_OK
+    limit = Severity(str(fail_on).upper()).rank
+    return EXIT_FINDINGS if any(finding.severity.rank >= limit for finding in report.findings) else EXIT_OK
+
+
+def _drive(scanner: Scanner, lifeline: BinaryIO | None) -> tuple[ScanReport | None, Exception | None]:
+    """Run the scan; SIGINT, SIGTERM or the end of the lifeline stop it with a partial report."""
+
+    async def go() -> ScanReport:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, scanner.stop, f"stopped by {signal.Signals(number).name}")
+        if lifeline is not None:
+            gone = _in_loop(loop, scanner.stop, "the host is gone")
+            threading.Thread(target=_watch, args=(lifeline, gone), daemon=True).start()
+        return await scanner.scan_async()
+
+    try:
+        return asyncio.run(go(), debug=False), None
+    except Exception as error:  # noqa: BLE001 -- the one place where whatever happened becomes an event or a message
+        return None, error
+
+
+def _in_loop(loop: asyncio.AbstractEventLoop, call: Callable[[str], None], reason: str) -> Callable[[], None]:
+    def later() -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(call, reason)
+
+    return later
+
+
+def _watch(lifeline: BinaryIO, gone: Callable[[], None]) -> None:
+    while lifeline.read(1):
+        pass
+    gone()
+
+
+def _read_job(line: bytes) -> Job:
+    if not line.strip():
+        raise ProtocolMismatch(
+            "no job came on stdin", "`runner run` is for the s2n command line; try `runner scan`"
+        )
+    try:
+        version = msgspec.json.decode(line, type=dict[str, msgspec.Raw]).get("protocol")
+        spoken = int(bytes(version)) if version is not None else 0
+    except (msgspec.DecodeError, ValueError) as error:
+        raise ProtocolMismatch(f"the job on stdin is not JSON: {error}", "send one JSON line") from error
+    if spoken != PROTOCOL_VERSION:
+        raise ProtocolMismatch(
+            f"the host speaks protocol {spoken}, this runner (s2n {__version__}) protocol {PROTOCOL_VERSION}",
+            "bring both to the same version: `pip install --upgrade s2n`, or pull the image of your version",
+        )
+    try:
+        return msgspec.json.decode(line, type=Job)
+    except msgspec.DecodeError as error:
+        raise UsageError(f"the job on stdin is not valid: {error}", "see s2n.protocol.Job") from error
+
+
+def _narrator(assembler: Assembler, *, quiet: bool) -> Callable[[Event], None]:
+    def follow(event: Event) -> None:
+        assembler.feed(event)
+        if quiet:
+            return
+        match event:
+            case Phase(name=name):
+                _say(f"s2n: {name}")
+            case Found(finding=finding):
+                where = f" {finding.parameter}" if finding.parameter else ""
+                _say(f"s2n: {finding.severity.value} {finding.plugin}: {finding.method} {finding.url}{where}")
+            case Warned(text=text):
+                _say(f"s2n: warning: {text}")
+            case Failed() | _:
+                pass
+
+    return follow
+
+
+def _write(report: ScanReport, host: HostOptions) -> None:
+    targets = host.outputs or ("-",)
+    for target in targets:
+        by_suffix = SUFFIXES.get(Path(target).suffix.lower()) if target != "-" else None
+        content = render(report, by_suffix or host.output_format or "json")
+        if target == "-":
+            sys.stdout.buffer.write(content)
+            sys.stdout.flush()
+            continue
+        try:
+            Path(target).write_bytes(content)
+        except OSError as error:
+            raise OutputError(
+                f"cannot write {target}: {error.strerror}", "write to stdout with -o - and redirect it"
+            ) from error
+
+
+def _log_to_stderr(level: str) -> None:
+    if os.environ.get("APP_ENV") == "dev" and level == "warning":
+        level = "debug"
+    logging.basicConfig(
+        stream=sys.stderr, level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
