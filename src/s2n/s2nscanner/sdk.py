@@ -28,12 +28,14 @@ from s2n.model import (
 )
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.http.points import InputPoint, inject, points_of
+from s2n.s2nscanner.oracles.complaint import Malformed, Message, complaint, new_messages
 from s2n.s2nscanner.oracles.computed import Product, prove_computed
 from s2n.s2nscanner.oracles.difference import Condition, difference
 from s2n.s2nscanner.oracles.probe import Fresh, Probe
 from s2n.s2nscanner.oracles.proof import Proof
+from s2n.s2nscanner.oracles.reflection import Injection, script_injection
 from s2n.s2nscanner.oracles.signature import Signature, Spelling, prove_signature
-from s2n.s2nscanner.oracles.sqlerrors import SqlError, sql_errors
+from s2n.s2nscanner.oracles.sqlerrors import sql_errors
 from s2n.s2nscanner.oracles.stability import Stable, learn_page
 from s2n.s2nscanner.oracles.timing import delays
 
@@ -45,8 +47,11 @@ __all__ = [
     "Exchange",
     "Fresh",
     "Headers",
+    "Injection",
     "InputPoint",
     "Location",
+    "Malformed",
+    "Message",
     "Origin",
     "PluginInfo",
     "Probe",
@@ -58,12 +63,13 @@ __all__ = [
     "Severity",
     "Signature",
     "Spelling",
-    "SqlError",
     "Stable",
+    "complaint",
     "delays",
     "difference",
     "inject",
     "learn_page",
+    "new_messages",
     "points_of",
     "prove_computed",
     "prove_signature",

@@ -5,19 +5,13 @@ import re
 
 from msgspec import Struct
 
+from s2n.s2nscanner.oracles.complaint import Message
+
 Q = r"(?:\\?[\"'`«»„“”])"
 """A quotation mark, perhaps escaped for JSON."""
 
-MESSAGE = 200
+MAX_MESSAGE = 200
 """Characters of a message that are kept: drivers quote about 80 of the statement."""
-
-
-class SqlError(Struct, frozen=True):
-    """One message: the system it comes from ("" if only a driver shows), and its text on one line."""
-
-    dbms: str
-    kind: int
-    text: str
 
 
 class _Family(Struct, frozen=True):
@@ -98,7 +92,7 @@ _FAMILIES = (
             r"Unclosed quotation mark (?:after|before) the character string",
             rf"Incorrect syntax near (?:the keyword )?{Q}",
             r"Conversion failed when converting the ",
-            r"Microsoft (?:OLE DB Provider|ODBC Driver|SQL Server Native Client)[^\n]{0,40}(?:SQL|ODBC|error)",
+            r"Microsoft (?:OLE DB Provider|ODBC Driver|SQL Server Native Client)[^\n]{0,40}(?:SQL|error)",
             r"\[(?:SQL Server|ODBC SQL Server Driver|SqlServer)\]",
             r"System\.Data\.SqlClient\.|Microsoft\.Data\.SqlClient\.|\bSQLServerException\b",
             r"Warning[^\n]{0,80}\b(?:mssql|sqlsrv)_\w+\(",
@@ -179,13 +173,13 @@ _COMPILED = tuple(
 )
 
 
-def sql_errors(text: str) -> list[SqlError]:
+def sql_errors(text: str) -> list[Message]:
     """The database messages in a page, at most one of each kind; their entities are decoded.
 
     Linear: a page that names no database costs a few substring searches.
     """
     lower = text.lower()
-    found: list[SqlError] = []
+    found: list[Message] = []
     decoded = ""
     for number, (family, patterns) in enumerate(_COMPILED):
         if not any(needle in lower for needle in family.needles):
@@ -194,6 +188,6 @@ def sql_errors(text: str) -> list[SqlError]:
         for kind, pattern in enumerate(patterns):
             match = pattern.search(decoded)
             if match is not None:
-                line = decoded[match.start() : match.end() + MESSAGE].partition("\n")[0]
-                found.append(SqlError(family.dbms, number * 100 + kind, line.strip()))
+                line = decoded[match.start() : match.end() + MAX_MESSAGE].partition("\n")[0]
+                found.append(Message(family.dbms, number * 100 + kind, line.strip()))
     return found

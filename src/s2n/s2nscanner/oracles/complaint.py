@@ -1,0 +1,85 @@
+"""Does a malformed value make an interpreter behind the page complain? The error oracle."""
+
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+
+from s2n.model import Confidence, Exchange
+from s2n.s2nscanner.oracles.probe import Fresh, Probe
+from s2n.s2nscanner.oracles.proof import Proof
+
+Maker = Callable[[Fresh], str]
+
+
+class Message(Struct, frozen=True):
+    """An error message in a page: the system it comes from ("" if unknown), its kind, its text."""
+
+    source: str
+    kind: int
+    text: str
+
+
+class Malformed(Struct, frozen=True):
+    """Values of one parameter that an interpreter trips over, and such as it does not.
+
+    ``broken(word)`` holds the fresh word, which real messages quote. ``harmless`` are values of the type that
+    is expected: one of them must pass. ``balanced`` and ``unbalanced`` differ in syntax only: they decide
+    where a message does not quote what it complains about.
+    """
+
+    broken: Callable[[str], str]
+    harmless: Sequence[Maker]
+    balanced: Maker
+    unbalanced: Maker
+
+
+async def complaint(
+    probe: Probe, malformed: Malformed, messages: Callable[[str], list[Message]]
+) -> Proof | None:
+    """A proof that ``malformed`` values, and only they, provoke a message, or None.
+
+    ``messages`` finds the interpreter's messages in a page. The message must be absent from the baseline
+    and from the answer to a harmless value, and quote the fresh word or come and go with the balance: a
+    page *about* errors does neither. Sends one request if there is no message, two to five otherwise.
+    """
+
+    async def new(value: str) -> tuple[Exchange, list[Message]]:
+        exchange = await probe.send(value)
+        return exchange, new_messages(probe, exchange, messages)
+
+    word = probe.fresh.letters()
+    payload = malformed.broken(word)
+    attack, complaints = await new(payload)
+    if not complaints:
+        return None
+    for make in malformed.harmless:
+        control, others = await new(make(probe.fresh))
+        if not others:
+            break
+    else:
+        return None
+    shown = next((message for message in complaints if word in message.text), None)
+    if shown is None:
+        if (await new(malformed.balanced(probe.fresh)))[1]:
+            return None
+        if not (await new(malformed.unbalanced(probe.fresh)))[1]:
+            return None
+        shown = complaints[0]
+    source = next((message.source for message in complaints if message.source), "the interpreter")
+    return Proof(
+        exchange=attack,
+        control=control,
+        payload=payload,
+        evidence=f"a malformed value makes {source} complain, a harmless one does not: {shown.text}",
+        marker=shown.text[:60],
+        confidence=Confidence.FIRM,
+        again=lambda: complaint(probe, malformed, messages),
+    )
+
+
+def new_messages(probe: Probe, exchange: Exchange, messages: Callable[[str], list[Message]]) -> list[Message]:
+    """The messages of kinds that the unmodified page does not show; none if a filter answered."""
+    if probe.blocked(exchange):
+        return []
+    known = {message.kind for message in messages(probe.baseline.response.text)}
+    return [message for message in messages(exchange.response.text) if message.kind not in known]
