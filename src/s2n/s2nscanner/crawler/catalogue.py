@@ -1,0 +1,109 @@
+"""The distinct requests worth testing: each handler once, with the parameters it reads."""
+
+import posixpath
+from urllib.parse import unquote_plus
+
+from s2n.model import Request, Response
+from s2n.s2nscanner.crawler.forms import Submission
+from s2n.s2nscanner.crawler.hashset import HashSet
+from s2n.s2nscanner.crawler.recognise import Variety, fold, parameters, variety, without_session
+
+MAX_REQUESTS = 20_000
+MAX_NAMED = 40
+"""Page templates of one handler that are tested apart, where a parameter is a word (``?page=news``)."""
+
+MAX_NUMBERED = 3
+"""The same where all parameters are numbers or ids, which rarely select another handler."""
+
+MAX_ALIKE = 20
+"""Paths without parameters in one folder that answer with one template."""
+
+_SELECTORS = frozenset(
+    """
+    action act do cmd command op operation mode module mod controller view page task route func function
+    method option step tab section area handler event type
+    """.split()  # noqa: SIM905 -- a word list reads better than twenty quoted strings
+)
+_SCRIPTS = (".php", ".asp", ".aspx", ".jsp", ".cgi", ".pl", ".do", ".action", ".cfm", ".py", ".rb")
+
+
+class Catalogue:
+    """Collects requests; equal work is kept once."""
+
+    def __init__(self) -> None:
+        self.requests: list[Request] = []
+        self.dropped = 0
+        self._seen = HashSet()
+        self._counts: dict[int, int] = {}
+
+    def add_submission(self, request: Request, made: Submission) -> bool:
+        """Add what a form's button sends; False where its handler is known with these parameters."""
+        handler, selected = _handler(request, made.names), _selected(parameters(request.query))
+        key = hash((handler, selected, made.button, "button"))
+        if not self._seen.add(key) or not self._room(handler + 1, MAX_NAMED):
+            return False
+        self._seen.add(hash((handler, selected, "form")))
+        self._keep(request)
+        return True
+
+    def add_page(self, request: Request, response: Response, skeleton: int, *, start: bool) -> None:
+        """Add a fetched GET request, if it is a handler, or a template of it, not known yet."""
+        pairs = parameters(request.query)
+        status = response.status
+        if not start and (status in {404, 410} or (not pairs and (status >= 400 or response.is_redirect))):
+            return
+        template = hash((status, skeleton))
+        if not pairs:
+            self._add_path(request, template, start=start)
+            return
+        handler = _handler(request, tuple(name for name, _ in pairs))
+        selected = _selected(pairs)
+        if not self._seen.add(hash((handler, selected, template))):
+            return
+        if hash((handler, selected, "form")) in self._seen and self._seen.add(
+            hash((handler, selected, "page"))
+        ):
+            return
+        named = any(variety(unquote_plus(value)) is Variety.NAME for _, value in pairs)
+        if self._room(handler, MAX_NAMED if named else MAX_NUMBERED) or start:
+            self._keep(request)
+
+    def _add_path(self, request: Request, template: int, *, start: bool) -> None:
+        folded, kind = fold(without_session(request.path))
+        folder = hash((request.origin, posixpath.dirname(folded), template))
+        own = kind is not Variety.FIXED or folded.endswith(_SCRIPTS)
+        if not self._seen.add(hash((request.origin, folded, template))):
+            return
+        if start or self._room(
+            hash((request.origin, folded)) if own else folder, MAX_NUMBERED if own else MAX_ALIKE
+        ):
+            self._keep(request)
+
+    def _room(self, at: int, most: int) -> bool:
+        count = self._counts.get(at, 0)
+        if count >= most:
+            return False
+        self._counts[at] = count + 1
+        return True
+
+    def _keep(self, request: Request) -> None:
+        if len(self.requests) < MAX_REQUESTS:
+            self.requests.append(request)
+        else:
+            self.dropped += 1
+
+
+def _handler(request: Request, names: tuple[str, ...]) -> int:
+    path, _ = fold(without_session(request.path))
+    return hash((request.method, request.origin, path, tuple(sorted({unquote_plus(name) for name in names}))))
+
+
+def _selected(pairs: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """The parameters that choose the handler, where others are there to be handled."""
+    if len(pairs) < 2:
+        return ()
+    return tuple(
+        (name, value)
+        for name, value in pairs
+        if name.lower() in _SELECTORS and variety(unquote_plus(value)) is Variety.NAME
+    )

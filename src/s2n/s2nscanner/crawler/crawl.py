@@ -1,0 +1,191 @@
+"""The crawler: fetches what the site links, in a fixed order, and keeps what is worth testing.
+
+Pages are *requested* several at a time but *read* in the order in which they were requested, and a new one
+is requested only after one was read. So what is found, and what is passed over, depends on the site alone
+and not on which answer came first.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from typing import NamedTuple, Protocol
+
+from s2n.errors import BudgetSpent, NetworkError, Unreachable
+from s2n.model import Exchange, Request
+from s2n.protocol import ScanRequest
+from s2n.s2nscanner.crawler import ledger
+from s2n.s2nscanner.crawler.catalogue import Catalogue
+from s2n.s2nscanner.crawler.discover import Found, discover
+from s2n.s2nscanner.crawler.frontier import Entry, Frontier, Kind
+from s2n.s2nscanner.crawler.ledger import Ledger
+from s2n.s2nscanner.crawler.novelty import Novelty
+from s2n.s2nscanner.crawler.recognise import Shape, Variety, shape_of
+from s2n.s2nscanner.crawler.triage import Scope, Triage
+from s2n.s2nscanner.oracles.probe import Fresh
+
+READ_AHEAD = 2
+"""Requests that may wait to be read, as a multiple of the concurrency: a slow page holds up less."""
+
+
+class Sender(Protocol):
+    """The HTTP client; ``learn`` lets the session take in cookies."""
+
+    async def send(self, request: Request, *, follow: bool = False, learn: bool = False) -> Exchange:
+        """Send ``request``; raises `s2n.errors.NetworkError`."""
+        ...
+
+
+class _Fetch(NamedTuple):
+    entry: Entry
+    request: Request
+    shape: Shape
+    kind: Variety
+    task: asyncio.Task[Exchange]
+
+
+class Crawler:
+    """Walks a site from its start URLs, robots.txt and sitemaps.
+
+    ``pages`` and ``queued`` are figures for progress. ``skipped`` counts, by reason, links that were not
+    followed; ``failures`` requests that failed, by kind of error, and ``failed`` names the first of them.
+    """
+
+    def __init__(self, sender: Sender, scope: Scope, settings: ScanRequest, fresh: Fresh) -> None:
+        self.pages = 0
+        self._sender = sender
+        self._settings = settings
+        self._fresh = fresh
+        self._frontier = Frontier()
+        self._ledger = Ledger()
+        self._catalogue = Catalogue()
+        self._novelty = Novelty()
+        self._triage = Triage(scope, settings, self._frontier, self._novelty, self._ledger)
+        self._gate = asyncio.Semaphore(settings.concurrency)
+        self._asked = 0
+
+    @property
+    def start(self) -> Request:
+        """The request for the target URL."""
+        return Request.from_url(self._triage.target)
+
+    @property
+    def requests(self) -> Sequence[Request]:
+        """The distinct requests worth testing, in the order in which they were found."""
+        return self._catalogue.requests
+
+    @property
+    def queued(self) -> int:
+        """Requests that are waiting to be made."""
+        return len(self._frontier)
+
+    @property
+    def skipped(self) -> dict[str, int]:
+        """How many links were not followed, by reason."""
+        return self._ledger.skipped
+
+    @property
+    def failures(self) -> dict[str, int]:
+        """How many requests failed, by kind of error."""
+        return self._ledger.failures
+
+    @property
+    def failed(self) -> list[tuple[str, str]]:
+        """The first requests that failed: URL and message."""
+        return self._ledger.failed
+
+    def notes(self) -> list[str]:
+        """What the user should know of the crawl's gaps, a sentence each."""
+        return self._ledger.notes()
+
+    async def crawl(self) -> AsyncIterator[Exchange]:
+        """Each exchange as it is read, at most ``settings.concurrency`` requests in flight.
+
+        Raises:
+            Unreachable: the target URL does not answer.
+        """
+        self._triage.begin()
+        ahead: deque[_Fetch] = deque()
+        try:
+            while self._fill(ahead):
+                fetch = ahead.popleft()
+                try:
+                    exchange = await fetch.task
+                except BudgetSpent:
+                    self._stop()
+                    continue
+                except NetworkError as error:
+                    self._fail(fetch.entry, error)
+                    continue
+                self._read(fetch, exchange)
+                yield exchange
+                del exchange, fetch
+        finally:
+            for fetch in ahead:
+                fetch.task.cancel()
+            await asyncio.gather(*(fetch.task for fetch in ahead), return_exceptions=True)
+
+    def _fill(self, ahead: deque[_Fetch]) -> bool:
+        """Start requests until enough are under way; False when there is nothing left to wait for."""
+        while len(ahead) < READ_AHEAD * self._settings.concurrency and len(self._frontier):
+            if self._asked >= self._settings.max_pages:
+                self._ledger.skip(ledger.MAX_PAGES, self._frontier.clear())
+                break
+            entry, postponed = self._frontier.pop()
+            shape = shape_of(entry.url)
+            kind = Variety.FIXED if entry.start else self._novelty.judge(shape)
+            if self._novelty.exhausted(shape, kind):
+                self._ledger.skip(ledger.TEMPLATE)
+                continue
+            if (
+                kind is Variety.FIXED
+                and not postponed
+                and not entry.start
+                and self._novelty.monotonous(shape)
+            ):
+                self._frontier.postpone(entry)
+                continue
+            self._novelty.begin(shape, kind)
+            if entry.kind in {Kind.PAGE, Kind.SCRIPT}:
+                self._asked += 1
+            request = request_of(entry)
+            ahead.append(_Fetch(entry, request, shape, kind, asyncio.ensure_future(self._send(request))))
+        return bool(ahead)
+
+    async def _send(self, request: Request) -> Exchange:
+        async with self._gate:
+            return await self._sender.send(request, follow=False, learn=True)
+
+    def _read(self, fetch: _Fetch, exchange: Exchange) -> None:
+        entry = fetch.entry
+        found = discover(entry, exchange.response, self._fresh)
+        if entry.kind in {Kind.PAGE, Kind.SCRIPT}:
+            self.pages += 1
+        if entry.kind is Kind.PAGE and entry.method == "GET":
+            self._catalogue.add_page(fetch.request, exchange.response, found.skeleton, start=entry.start)
+        if not self._settings.crawl:
+            found = Found(redirect=found.redirect)
+        shapes = self._triage.take(entry, exchange.response, found)
+        self._novelty.end(fetch.shape, fetch.kind, found.skeleton, shapes)
+        self._ledger.skip(ledger.DANGER, found.left_out)
+        for made in found.submissions:
+            candidate = self._triage.submission(entry, made)
+            if candidate is not None and self._catalogue.add_submission(request_of(candidate), made):
+                if made.sensitive:
+                    self._ledger.skip(ledger.SENSITIVE)
+                else:
+                    self._triage.queue(candidate)
+
+    def _fail(self, entry: Entry, error: NetworkError) -> None:
+        if entry.url == self._triage.target:
+            raise Unreachable(str(error), error.remedy) from error
+        if entry.kind in {Kind.PAGE, Kind.SCRIPT}:
+            self._ledger.fail(entry.url, error)
+
+    def _stop(self) -> None:
+        self._ledger.skip(ledger.BUDGET, 1 + self._frontier.clear())
+
+
+def request_of(entry: Entry) -> Request:
+    """The request that ``entry`` stands for."""
+    headers = (("Content-Type", entry.content_type),) if entry.content_type else ()
+    return Request.from_url(entry.url, entry.method, headers, entry.body)

@@ -1,0 +1,83 @@
+"""Links and buttons that end the session or destroy something: never followed, never pressed."""
+
+import itertools
+import re
+from urllib.parse import unquote_plus
+
+_WORDS = frozenset(
+    """
+    logout logoff signout signoff delete del remove rm destroy erase wipe purge truncate
+    unsubscribe unregister deregister deactivate uninstall terminate kill shutdown reboot restart poweroff
+    deleteall removeall deleteaccount closeaccount
+    """.split()  # noqa: SIM905 -- a word list reads better than thirty quoted strings
+)
+_PAIRS = frozenset(
+    {
+        ("log", "out"),
+        ("log", "off"),
+        ("sign", "out"),
+        ("sign", "off"),
+        ("shut", "down"),
+        ("power", "off"),
+        ("reset", "database"),
+        ("reset", "db"),
+        ("reset", "all"),
+        ("cancel", "account"),
+        ("close", "account"),
+        ("end", "session"),
+    }
+)
+_PHRASES = (
+    "로그아웃",
+    "삭제",
+    "탈퇴",
+    "abmelden",
+    "löschen",
+    "déconnexion",
+    "supprimer",
+    "cerrar sesión",
+    "eliminar",
+)
+"""The same orders in the languages s2n's first users meet."""
+
+_BUTTON_WORDS = frozenset({"clear", "reset"})
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_MAX_PHRASE = 30
+_MAX_WORDS = 4
+"""A longer text is a title *about* deleting ("How to delete a branch in git"), not a command."""
+
+
+def endangers(*texts: str) -> bool:
+    """Does a short text (link text, id, label) order a logout or a deletion?"""
+    return any(_orders(text) for text in texts)
+
+
+def url_endangers(url: str) -> bool:
+    """Does a path segment, a parameter name or a value of ``url`` order a logout or a deletion?"""
+    target = url.partition("://")[2].partition("/")[2]
+    path, _, query = target.partition("?")
+    parts = path.split("/")
+    for pair in query.split("&"):
+        parts += pair.split("=", 1)
+    return any(_orders(unquote_plus(part)) for part in parts if part)
+
+
+def button_endangers(*texts: str) -> bool:
+    """As `endangers`, and also what clears or resets when pressed."""
+    return endangers(*texts) or any(
+        bool(_BUTTON_WORDS.intersection(words)) and len(words) <= _MAX_WORDS
+        for words in (_words(text) for text in texts)
+    )
+
+
+def _orders(text: str) -> bool:
+    words = _words(text)
+    if len(text) <= _MAX_PHRASE and any(phrase in text.lower() for phrase in _PHRASES):
+        return True
+    if not words or len(words) > _MAX_WORDS:
+        return False
+    return not _WORDS.isdisjoint(words) or any(pair in _PAIRS for pair in itertools.pairwise(words))
+
+
+def _words(text: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(text[:200])]

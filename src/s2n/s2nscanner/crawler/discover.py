@@ -1,0 +1,68 @@
+"""What one response leads to, by what it is: a page, a script, robots.txt, a sitemap, a redirect."""
+
+from msgspec import Struct
+
+from s2n.model import Response
+from s2n.s2nscanner.crawler.forms import Submission, submissions
+from s2n.s2nscanner.crawler.frontier import Entry, Kind
+from s2n.s2nscanner.crawler.links import Link, Source, header_links
+from s2n.s2nscanner.crawler.page import read_page
+from s2n.s2nscanner.crawler.scripts import urls_in_script
+from s2n.s2nscanner.crawler.urls import Base
+from s2n.s2nscanner.crawler.wellknown import robots, sitemap
+from s2n.s2nscanner.oracles.probe import Fresh
+
+_SCRIPT_TYPES = frozenset({"application/json", "text/json", "application/manifest+json"})
+_XML_TYPES = ("/xml", "+xml")
+
+
+class Found(Struct):
+    """References (resolved by ``base``), what forms send, and how many of these were left out."""
+
+    base: Base | None = None
+    links: list[Link] = []
+    sitemaps: list[str] = []
+    submissions: list[Submission] = []
+    left_out: int = 0
+    redirect: str = ""
+    skeleton: int = 0
+
+
+def discover(entry: Entry, response: Response, fresh: Fresh) -> Found:
+    """Read a response; what is not text is not read."""
+    found = Found(base=Base(entry.base or entry.url))
+    if entry.kind is Kind.ROBOTS:
+        if not response.is_html and response.status == 200:
+            paths, found.sitemaps = robots(response.text)
+            found.links = [Link(path, Source.GUESS) for path in paths]
+        return found
+    if entry.kind is Kind.SITEMAP:
+        if response.status == 200 and not response.is_html:
+            urls, found.sitemaps = sitemap(response.body)
+            found.links = [Link(url) for url in urls]
+        return found
+    if response.is_redirect:
+        found.redirect = response.header("location") or ""
+    if response.is_html or response.content_type.endswith(_XML_TYPES):
+        _read_page(entry, response, fresh, found)
+    elif entry.kind is Kind.SCRIPT or _is_script(response):
+        found.links = [Link(url, Source.GUESS) for url in urls_in_script(response.text)]
+    found.links += header_links(response)
+    return found
+
+
+def _read_page(entry: Entry, response: Response, fresh: Fresh, found: Found) -> None:
+    page = read_page(response.text)
+    base = Base(entry.url)
+    if page.base is not None:
+        base = Base(base.join(page.base) or entry.url)
+    found.base, found.links, found.skeleton = base, page.links, page.skeleton
+    for form in page.forms:
+        boundary = f"----s2n{fresh.token(16)}"
+        sent, left_out = submissions(form, base, entry.url, boundary)
+        found.submissions += sent
+        found.left_out += left_out
+
+
+def _is_script(response: Response) -> bool:
+    return "javascript" in response.content_type or response.content_type in _SCRIPT_TYPES

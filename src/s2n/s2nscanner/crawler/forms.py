@@ -1,0 +1,307 @@
+"""Forms, read from the token stream, as the requests that pressing their buttons would send.
+
+The tree builder's form pointer is followed on the tokens (a form is open from its start tag to its end tag,
+wherever tables or stray end tags put them), so misnested forms keep their controls.
+"""
+
+from typing import NamedTuple
+
+from msgspec import Struct, field
+
+from s2n.s2nscanner.crawler.bodies import Field, file_field, multipart, plain, urlencoded
+from s2n.s2nscanner.crawler.danger import button_endangers, endangers, url_endangers
+from s2n.s2nscanner.crawler.urls import Base
+from s2n.s2nscanner.crawler.values import plausible
+from s2n.s2nscanner.html import Token
+
+MAX_FORMS = 200
+MAX_CONTROLS = 500
+MAX_BUTTONS = 20
+
+_CONTROLS = frozenset({"input", "select", "textarea", "button"})
+_BUTTONS = frozenset({"submit", "image"})
+_NO_VALUE = frozenset({"reset", "button"})
+_ENCTYPES = frozenset({"multipart/form-data", "text/plain"})
+_INPUT_KINDS = frozenset(
+    {
+        *("hidden", "text", "search", "tel", "url", "email", "password", "date", "month", "week", "time"),
+        *("datetime-local", "number", "range", "color", "checkbox", "radio", "file", *_BUTTONS, *_NO_VALUE),
+    }
+)
+
+Attributes = dict[str, str]
+
+
+class Option(Struct):
+    """An option of a select or a datalist."""
+
+    value: str | None
+    selected: bool = False
+    disabled: bool = False
+    text: str = ""
+
+
+class Control(Struct):
+    """A control as it stands in the page."""
+
+    kind: str
+    name: str
+    attributes: Attributes
+    text: str = ""
+    options: list[Option] = field(default_factory=list)
+
+
+class Form(Struct):
+    """A form and the controls it owns, in tree order."""
+
+    attributes: Attributes
+    controls: list[Control] = field(default_factory=list)
+
+
+class Submission(NamedTuple):
+    """What pressing one button sends. ``button`` is its value, where it has a name.
+
+    ``sensitive``: a password or a file is part of it, so that it is tested but not sent while crawling.
+    """
+
+    method: str
+    url: str
+    content_type: str
+    body: bytes
+    names: tuple[str, ...]
+    button: str
+    sensitive: bool
+
+
+class FormReader:
+    """Collects the forms of a page from its tokens."""
+
+    def __init__(self) -> None:
+        self.forms: list[Form] = []
+        self._by_id: dict[str, Form] = {}
+        self._outside: list[tuple[str, Control]] = []
+        self._lists: dict[str, list[Option]] = {}
+        self._open: Form | None = None
+        self._control: Control | None = None
+        self._options: list[Option] | None = None
+        self._fieldsets: list[bool] = []
+        self._group_disabled = False
+        self._count = 0
+
+    def start(self, tag: str, token: Token) -> None:
+        """Take in a start tag."""
+        if tag in _CONTROLS:
+            self._start_control(tag, _attributes(token))
+        elif tag == "option" and self._options is not None:
+            attributes = _attributes(token)
+            disabled = self._group_disabled or "disabled" in attributes
+            self._options.append(Option(attributes.get("value"), "selected" in attributes, disabled))
+        elif tag == "optgroup":
+            self._group_disabled = "disabled" in _attributes(token)
+        elif tag == "form":
+            if self._open is None and len(self.forms) < MAX_FORMS:
+                self._open = Form(_attributes(token))
+                self.forms.append(self._open)
+                self._by_id.setdefault(self._open.attributes.get("id", ""), self._open)
+        elif tag == "datalist":
+            self._options = self._lists.setdefault(_attributes(token).get("id", ""), [])
+        elif tag == "fieldset":
+            self._fieldsets.append("disabled" in _attributes(token))
+
+    def end(self, tag: str) -> None:
+        """Take in an end tag."""
+        if tag == "form":
+            self._open = None
+        elif tag in {"select", "datalist"}:
+            self._options, self._control, self._group_disabled = None, None, False
+        elif tag in {"textarea", "button"}:
+            self._control = None
+        elif tag == "optgroup":
+            self._group_disabled = False
+        elif tag == "fieldset" and self._fieldsets:
+            self._fieldsets.pop()
+
+    def text(self, data: str) -> None:
+        """Take in text: an option's, a textarea's or a button's."""
+        if self._options:
+            self._options[-1].text += data
+        elif self._control is not None:
+            self._control.text += data
+
+    def finish(self) -> list[Form]:
+        """The forms, with the controls that name theirs by ``form=``, and datalist values filled in."""
+        for owner, control in self._outside:
+            if owner in self._by_id:
+                self._by_id[owner].controls.append(control)
+        for form in self.forms:
+            for control in form.controls:
+                if control.attributes.get("list") in self._lists:
+                    control.options = self._lists[control.attributes["list"]]
+        return self.forms
+
+    def _start_control(self, tag: str, attributes: Attributes) -> None:
+        self._count += 1
+        kind = _kind(tag, attributes)
+        if kind == "submit" and tag == "input":
+            attributes.setdefault("value", "Submit")
+        control = Control(kind, attributes.get("name", ""), attributes)
+        self._control = control if tag in {"textarea", "button"} else None
+        self._options = control.options if tag == "select" else None
+        disabled = "disabled" in attributes or any(self._fieldsets)
+        if disabled or kind in _NO_VALUE or self._count > MAX_CONTROLS:
+            return
+        owner = attributes.get("form")
+        if owner is not None:
+            self._outside.append((owner, control))
+        elif self._open is not None:
+            self._open.controls.append(control)
+
+
+def submissions(form: Form, base: Base, page: str, boundary: str) -> tuple[list[Submission], int]:
+    """What each button of ``form`` sends, and how many were left out because they end or destroy something.
+
+    ``base`` resolves the action, ``page`` is the document's own URL (for a form without one), ``boundary``
+    parts a multipart body.
+    """
+    if endangers(form.attributes.get("id", ""), form.attributes.get("name", "")):
+        return [], 1
+    buttons = [control for control in form.controls if control.kind in _BUTTONS]
+    out: dict[tuple[str, str, str, str], Submission] = {}
+    left_out = 0
+    pressed: list[Control | None] = [*buttons[:MAX_BUTTONS]] or [None]
+    for button in pressed:
+        if button is not None and button_endangers(
+            button.name, button.attributes.get("id", ""), _value(button), button.text
+        ):
+            left_out += 1
+            continue
+        made = _submission(form, button, base, page, boundary)
+        if made is None:
+            continue
+        if url_endangers(made.url.partition("?")[0]) or url_endangers(
+            _action(form, button, base, page) or ""
+        ):
+            left_out += 1
+            continue
+        name = button.name if button is not None else ""
+        out.setdefault((made.method, made.url.partition("?")[0], name, made.button), made)
+    return list(out.values()), left_out
+
+
+def _submission(
+    form: Form, button: Control | None, base: Base, page: str, boundary: str
+) -> Submission | None:
+    method = _override(form, button, "method").lower()
+    action = _action(form, button, base, page)
+    if action is None or method == "dialog":
+        return None
+    fields = _fields(form, button)
+    sensitive = any(control.kind in {"password", "file"} for control in form.controls)
+    names = tuple(dict.fromkeys(each.name for each in fields))
+    pressed = _value(button) if button is not None and button.name and button.kind == "submit" else ""
+    if method != "post":
+        url = f"{action.partition('?')[0]}?{urlencoded(fields)}" if fields else action.partition("?")[0]
+        return Submission("GET", url, "", b"", names, pressed, sensitive)
+    enctype = _override(form, button, "enctype").lower()
+    if enctype not in _ENCTYPES:
+        content_type, body = "application/x-www-form-urlencoded", urlencoded(fields).encode()
+    elif enctype == "text/plain":
+        content_type, body = enctype, plain(fields)
+    else:
+        content_type, body = f"{enctype}; boundary={boundary}", multipart(fields, boundary)
+    return Submission("POST", action, content_type, body, names, pressed, sensitive)
+
+
+def _action(form: Form, button: Control | None, base: Base, page: str) -> str | None:
+    action = _override(form, button, "action").strip()
+    return base.join(action) if action else page
+
+
+def _override(form: Form, button: Control | None, what: str) -> str:
+    """The button's ``formaction``, ``formmethod`` or ``formenctype``, else the form's own attribute."""
+    own = button.attributes.get(f"form{what}") if button is not None else None
+    return form.attributes.get(what, "") if own is None else own
+
+
+def _fields(form: Form, pressed: Control | None) -> list[Field]:
+    """The form data set, every control filled in so that the server's code for it runs."""
+    out: list[Field] = []
+    radios = {
+        control.name
+        for control in form.controls
+        if control.kind == "radio" and "checked" in control.attributes
+    }
+    for control in form.controls:
+        name, kind = control.name, control.kind
+        if kind in _BUTTONS:
+            if control is pressed:
+                out += _pressed(control)
+        elif not name:
+            continue
+        elif kind == "radio":
+            if "checked" in control.attributes or name not in radios:
+                radios.add(name)
+                out.append(Field(name, control.attributes.get("value", "on")))
+        elif kind == "checkbox":
+            out.append(Field(name, control.attributes.get("value", "on")))
+        elif kind == "file":
+            out.append(file_field(name, control.attributes.get("accept", "").lower()))
+        elif kind == "select":
+            out += [Field(name, value) for value in _selected(control)]
+        else:
+            out.append(Field(name, _value(control)))
+            if control.attributes.get("dirname"):
+                out.append(Field(control.attributes["dirname"], "ltr"))
+    return out
+
+
+def _pressed(button: Control) -> list[Field]:
+    if button.kind == "image":
+        prefix = f"{button.name}." if button.name else ""
+        return [Field(f"{prefix}x", "1"), Field(f"{prefix}y", "1")]
+    return [Field(button.name, _value(button))] if button.name else []
+
+
+def _selected(control: Control) -> list[str]:
+    options = [option for option in control.options if not option.disabled]
+    chosen = [option for option in options if option.selected]
+    if not chosen or ("multiple" not in control.attributes and not _option_value(chosen[-1])):
+        chosen = [option for option in options if _option_value(option)][:1] or options[:1]
+    elif "multiple" not in control.attributes:
+        chosen = chosen[-1:]
+    return [_option_value(option) for option in chosen]
+
+
+def _option_value(option: Option) -> str:
+    return " ".join(option.text.split()) if option.value is None else option.value
+
+
+def _value(control: Control) -> str:
+    """The page's own value where there is one, else a plausible one."""
+    kind, attributes = control.kind, control.attributes
+    own = control.text.removeprefix("\n") if kind == "textarea" else attributes.get("value", "")
+    if kind == "submit":
+        return own
+    if kind == "hidden":
+        return "UTF-8" if control.name.lower() == "_charset_" and not own else own
+    if own or kind == "image":
+        return own
+    listed = next((value for option in control.options if (value := _option_value(option))), "")
+    return listed or plausible(kind, control.name, attributes)
+
+
+def _kind(tag: str, attributes: Attributes) -> str:
+    if tag == "input":
+        kind = attributes.get("type", "text").strip().lower()
+        return kind if kind in _INPUT_KINDS else "text"
+    if tag == "button":
+        kind = attributes.get("type", "submit").strip().lower()
+        return kind if kind in _NO_VALUE else "submit"
+    return tag
+
+
+def _attributes(token: Token) -> Attributes:
+    out: Attributes = {}
+    for name, value in token.attrs or ():
+        out.setdefault(name, value or "")
+    return out

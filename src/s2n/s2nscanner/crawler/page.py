@@ -1,0 +1,92 @@
+"""One pass over a page's tokens: its links, its forms, and what its markup is made of."""
+
+from typing import NamedTuple
+
+from s2n.s2nscanner.crawler.forms import Form, FormReader
+from s2n.s2nscanner.crawler.links import Link, LinkReader, Source
+from s2n.s2nscanner.html import MAX_HTML, TokenType, tokenize
+
+_MAX_NESTING = 4
+"""Markup inside noscript, comments and the like that is read as markup, this deep."""
+
+_RAW = frozenset({"noscript", "noframes", "noembed", "iframe", "xmp"})
+_NAMED = frozenset({"form", "input", "select", "textarea", "button"})
+_DATA_SCRIPTS = ("text/template", "text/html", "text/x-", "text/ng-")
+
+
+class Page(NamedTuple):
+    """What a page holds. ``skeleton`` is equal for pages of one template, however long their lists are."""
+
+    links: list[Link]
+    forms: list[Form]
+    base: str | None
+    skeleton: int
+
+
+def read_page(text: str) -> Page:
+    """Read at most `MAX_HTML` characters of a page."""
+    reader = _Reader()
+    reader.read(text[:MAX_HTML])
+    links = reader.links.finish()
+    return Page(links, reader.forms.finish(), reader.links.base, hash(frozenset(reader.parts)))
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.links = LinkReader()
+        self.forms = FormReader()
+        self.parts: set[str] = set()
+        self._raw = ""
+
+    def read(self, text: str, nesting: int = 0) -> None:
+        """Hand each token to those who collect."""
+        for token in tokenize(text):
+            kind = token.type
+            if kind is TokenType.TEXT:
+                self._text(token.data or "", nesting)
+            elif kind is TokenType.START_TAG:
+                tag = token.tag or ""
+                self._raw = ""
+                if tag == "script":
+                    self._raw = _script_kind(token.attr("type") or "")
+                elif tag in _RAW or tag == "style":
+                    self._raw = tag
+                self.links.start(tag, token)
+                self.forms.start(tag, token)
+                part = tag
+                for name, value in token.attrs or ():
+                    part += " " + name
+                    if name == "name" and tag in _NAMED:
+                        part += "=" + (value or "")
+                self.parts.add(part)
+            elif kind is TokenType.END_TAG:
+                self._raw = ""
+                self.links.end(token.tag or "")
+                self.forms.end(token.tag or "")
+            elif kind is TokenType.COMMENT:
+                self._comment(token.data or "", nesting)
+
+    def _text(self, data: str, nesting: int) -> None:
+        raw = self._raw
+        if not raw:
+            self.links.text(data)
+            self.forms.text(data)
+        elif raw == "script":
+            self.links.script(data)
+        elif raw in _RAW and "<" in data and nesting < _MAX_NESTING:
+            self._raw = ""
+            self.read(data, nesting + 1)
+
+    def _comment(self, data: str, nesting: int) -> None:
+        """Markup that was commented out gives links to try; it is no part of the page's forms."""
+        if "<" not in data or nesting >= _MAX_NESTING:
+            self.links.comment(data)
+            return
+        inner = _Reader()
+        inner.read(data, nesting + 1)
+        self.links.links += [link._replace(source=Source.GUESS) for link in inner.links.finish()]
+
+
+def _script_kind(media_type: str) -> str:
+    """``noscript`` (read as markup) for templates in script elements, else ``script``."""
+    return "noscript" if media_type.strip().lower().startswith(_DATA_SCRIPTS) else "script"

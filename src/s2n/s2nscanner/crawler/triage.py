@@ -1,0 +1,164 @@
+"""Which references are followed: in scope, new, harmless, not too deep, and not one of too many alike."""
+
+from typing import Protocol
+
+from s2n.model import Request, Response
+from s2n.protocol import ScanRequest
+from s2n.s2nscanner.crawler import ledger
+from s2n.s2nscanner.crawler.danger import endangers, url_endangers
+from s2n.s2nscanner.crawler.discover import Found
+from s2n.s2nscanner.crawler.forms import Submission
+from s2n.s2nscanner.crawler.frontier import Entry, Frontier, Kind
+from s2n.s2nscanner.crawler.hashset import HashSet
+from s2n.s2nscanner.crawler.ledger import Ledger
+from s2n.s2nscanner.crawler.links import Link, Source
+from s2n.s2nscanner.crawler.novelty import Novelty
+from s2n.s2nscanner.crawler.recognise import Shape, identity, is_trap, shape_of
+from s2n.s2nscanner.crawler.urls import Base
+from s2n.s2nscanner.http.scope import normalize_target
+
+MAX_HOPS = 10
+"""Redirects in a row; browsers stop at 20."""
+
+MAX_SITEMAPS = 50
+
+_STATIC = frozenset(
+    """
+    png jpg jpeg gif webp avif bmp ico svg tif tiff css woff woff2 ttf otf eot mp3 mp4 m4a m4v webm ogg ogv
+    wav avi mov mkv flv swf pdf zip gz tgz bz2 xz 7z rar tar jar war exe dmg msi iso apk deb rpm doc docx
+    xls xlsx ppt pptx odt ods map
+    """.split()  # noqa: SIM905 -- a word list reads better than sixty quoted strings
+)
+
+
+class Scope(Protocol):
+    """What may be requested."""
+
+    def allows(self, what: Request | str) -> bool:
+        """Is it inside the scope?"""
+        ...
+
+
+class Triage:
+    """Judges each reference once and queues those worth a request."""
+
+    def __init__(
+        self, scope: Scope, settings: ScanRequest, frontier: Frontier, novelty: Novelty, counts: Ledger
+    ) -> None:
+        self.target = Request.from_url(normalize_target(settings.target_url)).url
+        self._scope = scope
+        self._settings = settings
+        self._frontier = frontier
+        self._novelty = novelty
+        self._ledger = counts
+        self._seen = HashSet()
+        self._sitemaps = 0
+
+    def begin(self) -> None:
+        """Queue the start URLs, and what the origin says of itself. Starts are judged by nothing but scope.
+
+        Raises:
+            UsageError: the target or a seed is not a URL.
+        """
+        starts = [Request.from_url(normalize_target(seed)).url for seed in self._settings.seeds]
+        for url in (self.target, *starts):
+            if url != self.target and not self._scope.allows(url):
+                self._ledger.skip(ledger.OUT_OF_SCOPE)
+            elif self._seen.add(identity(url)):
+                self._frontier.push(Entry(url, start=True))
+        if self._settings.crawl:
+            origin = Base(self.target).origin
+            for path, kind in (("/robots.txt", Kind.ROBOTS), ("/sitemap.xml", Kind.SITEMAP)):
+                self._well_known(origin + path, kind, 0)
+
+    def take(self, entry: Entry, response: Response, found: Found) -> list[Shape]:
+        """Queue what ``found`` names; the shapes of its references that were not seen before."""
+        if found.redirect:
+            self._redirect(entry, response, found.redirect)
+        shapes: list[Shape] = []
+        base = found.base
+        if base is None:
+            return shapes
+        for reference in found.sitemaps:
+            url = base.join(reference)
+            if url is not None:
+                self._well_known(url, Kind.SITEMAP, entry.depth)
+        for link in found.links:
+            url = base.join(link.reference)
+            if url is None or (mark := identity(url)) in self._seen:
+                continue
+            if self._frontier.full:
+                self._ledger.skip(ledger.FULL)
+                continue
+            self._seen.add(mark)
+            reason = self._objection(url, link)
+            if reason:
+                self._ledger.skip(reason)
+                continue
+            shape = shape_of(url)
+            shapes.append(shape)
+            self._follow(entry, url, link, shape, base)
+        return shapes
+
+    def submission(self, entry: Entry, made: Submission) -> Entry | None:
+        """The entry that sends a form, if that is inside the scope."""
+        if not self._scope.allows(made.url):
+            self._ledger.skip(ledger.OUT_OF_SCOPE)
+            return None
+        return Entry(made.url, entry.depth + 1, Kind.PAGE, made.method, made.content_type, made.body)
+
+    def queue(self, entry: Entry) -> None:
+        """Queue a form's request, unless it is too deep or a link has made it."""
+        if self._frontier.full:
+            self._ledger.skip(ledger.FULL)
+        elif self._seen.add(identity(entry.url, entry.method, entry.body)):
+            if entry.depth > self._settings.depth:
+                self._ledger.skip(ledger.DEPTH)
+            else:
+                self._frontier.push(entry)
+
+    def _follow(self, entry: Entry, url: str, link: Link, shape: Shape, base: Base) -> None:
+        depth = entry.depth + 1
+        if depth > self._settings.depth:
+            self._ledger.skip(ledger.DEPTH)
+        elif self._novelty.exhausted(shape, self._novelty.judge(shape)):
+            self._ledger.skip(ledger.TEMPLATE)
+        elif link.source is Source.SCRIPT:
+            self._frontier.push(Entry(url, depth, Kind.SCRIPT, base=base.url))
+        else:
+            self._frontier.push(Entry(url, depth), guess=link.source is Source.GUESS)
+
+    def _redirect(self, entry: Entry, response: Response, location: str) -> None:
+        url = Base(entry.url).join(location)
+        if url is None:
+            return
+        mark = identity(url)
+        # A page that sends its visitor round to set a cookie ends at a URL that was seen without one.
+        again = mark == identity(entry.url) or response.header("set-cookie") is not None
+        if not self._seen.add(mark) and not again:
+            return
+        reason = self._objection(url, Link(location))
+        if reason == ledger.OUT_OF_SCOPE and entry.start:
+            self._ledger.astray = url
+        if reason:
+            self._ledger.skip(reason)
+        elif entry.hops >= MAX_HOPS:
+            self._ledger.skip(ledger.LOOP)
+        else:
+            self._frontier.push(Entry(url, entry.depth, entry.kind, base=entry.base, hops=entry.hops + 1))
+
+    def _well_known(self, url: str, kind: Kind, depth: int) -> None:
+        if self._sitemaps < MAX_SITEMAPS and self._scope.allows(url) and self._seen.add(identity(url)):
+            self._sitemaps += 1
+            self._frontier.push(Entry(url, depth, kind))
+
+    def _objection(self, url: str, link: Link) -> str:
+        """Why ``url`` must not be requested; empty if it may."""
+        if not self._scope.allows(url):
+            return ledger.OUT_OF_SCOPE
+        if url_endangers(url) or endangers(link.text, link.ident):
+            return ledger.DANGER
+        name = url.partition("?")[0].rpartition("/")[2]
+        if name.rpartition(".")[2].lower() in _STATIC and "." in name:
+            return ledger.STATIC
+        return ledger.TRAP if is_trap(url) else ""

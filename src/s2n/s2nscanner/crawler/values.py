@@ -1,0 +1,92 @@
+"""A value for an empty control that the page's own validation lets through."""
+
+import re
+from collections.abc import Mapping
+
+from s2n.s2nscanner.crawler.patterns import example_of
+
+WORD = "s2n"
+PASSWORD = "S2n-passw0rd"  # noqa: S105 -- typed into every password field, so that a repeated one agrees
+
+_BY_TYPE = {
+    "email": "s2n@example.com",
+    "tel": "5550100200",
+    "url": "http://example.com/",
+    "password": PASSWORD,
+    "date": "2026-01-15",
+    "datetime-local": "2026-01-15T12:00",
+    "month": "2026-01",
+    "week": "2026-W03",
+    "time": "12:00",
+    "color": "#336699",
+}
+_TEMPORAL = frozenset({"date", "datetime-local", "month", "week", "time"})
+_BY_NAME = (
+    (re.compile(r"e-?mail|correo", re.IGNORECASE), "s2n@example.com"),
+    (re.compile(r"phone|mobile|(?:^|[_-])(?:tel|fax)(?:$|[_-])", re.IGNORECASE), "5550100200"),
+    (re.compile(r"zip|post(?:al)?[_-]?code", re.IGNORECASE), "12345"),
+    (re.compile(r"passw|pwd|passphrase", re.IGNORECASE), PASSWORD),
+    (
+        re.compile(r"(?:^|[_-])(?:url|uri|website|homepage|link)(?:$|[_-])", re.IGNORECASE),
+        "http://example.com/",
+    ),
+    (re.compile(r"(?:^|[_-])(?:date|birthday|dob)(?:$|[_-])", re.IGNORECASE), "2026-01-15"),
+    (re.compile(r"(?:^|[_-])ip(?:$|[_-])|ip[_-]?addr", re.IGNORECASE), "127.0.0.1"),
+    (
+        re.compile(
+            r"(?:^|[_-])(?:id|no|num|number|age|year|qty|quantity|count|amount|price|page|limit)$|[a-z]Id$"
+            r"|^(?:age|year|qty|quantity|count|amount|price|size|limit)",
+        ),
+        "1",
+    ),
+    (re.compile(r"first[_-]?name|last[_-]?name|full[_-]?name|surname", re.IGNORECASE), "Alex"),
+)
+
+
+def plausible(kind: str, name: str, attributes: Mapping[str, str]) -> str:
+    """A value for an empty input of type ``kind``: by type, pattern and name, inside its limits."""
+    if kind in {"number", "range"}:
+        return _number(attributes)
+    if kind in _TEMPORAL:
+        return _temporal(_BY_TYPE[kind], attributes)
+    value = _BY_TYPE.get(kind)
+    if value is None and attributes.get("inputmode") in {"numeric", "decimal"}:
+        value = "1"
+    if attributes.get("pattern"):
+        value = example_of(attributes["pattern"]) or value
+    if value is None:
+        value = next((text for known, text in _BY_NAME if known.search(name)), WORD)
+    return _fitted(value, attributes)
+
+
+def _number(attributes: Mapping[str, str]) -> str:
+    low, high = _decimal(attributes.get("min")), _decimal(attributes.get("max"))
+    if low is None:
+        low = 1.0 if high is None or high >= 1 else high
+    return f"{low:.10g}"
+
+
+def _temporal(value: str, attributes: Mapping[str, str]) -> str:
+    low, high = attributes.get("min", ""), attributes.get("max", "")
+    if low and value < low:
+        return low
+    return high if high and value > high else value
+
+
+def _fitted(value: str, attributes: Mapping[str, str]) -> str:
+    least, most = _length(attributes.get("minlength")), _length(attributes.get("maxlength"))
+    if least and len(value) < least:
+        value += value[-1:] * (least - len(value))
+    return value[:most] if most else value
+
+
+def _length(text: str | None) -> int:
+    return min(int(text), 10_000) if text and text.isascii() and text.isdigit() else 0
+
+
+def _decimal(text: str | None) -> float | None:
+    try:
+        value = float(text) if text else None
+    except ValueError:
+        return None
+    return value if value is not None and abs(value) < 1e15 else None
