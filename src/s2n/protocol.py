@@ -291,18 +291,9 @@ class ScanRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     ] = 0.0
 
     auth: Annotated[
-        Literal["none", "basic", "bearer", "api-key", "cookie", "header", "auto"],
-        option("How to log in; auto finds and fills the login form.", "-a", "--auth", group="auth"),
+        Literal["none", "basic", "bearer", "api-key"],
+        option("How to log in: with --username and --password, or with --token.", "-a", "--auth", group="auth"),
     ] = "none"
-    login_url: Annotated[
-        str,
-        option(
-            "The page with the login form (default: found from the start).",
-            "--login-url",
-            group="auth",
-            metavar="URL",
-        ),
-    ] = ""
     username: Annotated[str, option("The user to log in as.", "--username", group="auth", metavar="NAME")] = (
         ""
     )

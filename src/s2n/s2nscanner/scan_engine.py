@@ -31,7 +31,7 @@ from s2n.protocol import (
     Warned,
 )
 from s2n.report.assemble import Assembler
-from s2n.s2nscanner.auth.login import log_in
+from s2n.s2nscanner.auth.credentials import check_accepted, with_credentials
 from s2n.s2nscanner.crawler.crawl import Crawler
 from s2n.s2nscanner.engine.crew import Crew, Member
 from s2n.s2nscanner.engine.discovery import Catalog, Loaded, discover, select
@@ -39,7 +39,6 @@ from s2n.s2nscanner.engine.plan import plan
 from s2n.s2nscanner.engine.schedule import Schedule
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.governor import Governor
-from s2n.s2nscanner.http.scope import Scope
 from s2n.s2nscanner.sdk import Fresh
 
 PLUGIN_PACKAGE = "s2n.s2nscanner.plugins"
@@ -138,10 +137,9 @@ class Scanner:
         infos = tuple(loaded.info for _, loaded in sorted(catalog.plugins.items()))
         self._emit(Catalogue(plugins=infos, broken=catalog.broken))
         chosen, skipped = select(catalog, self.config)
-        scan = replace(self.config, target_url=normalize_target(self.config.target_url))
-        scope = Scope.of(scan)
-        self._governor = Governor(scan, scope)
-        self._client = HttpClient(scan, self._governor)
+        scan = self.config = replace(self.config, target_url=normalize_target(self.config.target_url))
+        self._governor = Governor.of(scan)
+        self._client = HttpClient(with_credentials(scan), self._governor)
         self._emit(
             Started(scan_id=uuid.uuid4().hex, target_url=scan.target_url, time=now(), config=masked(scan))
         )
@@ -149,8 +147,8 @@ class Scanner:
         async with _ticking(self._tick), _time_limit(scan.max_time):
             if scan.auth != "none":
                 self._emit(Phase("login"))
-                await log_in(self._client, scan)
-            self._crawler = Crawler(self._client, scope, scan, Fresh())
+                await check_accepted(self._client, scan)
+            self._crawler = Crawler(self._client, self._governor.scope, scan, Fresh())
             self._crew = self._hire(chosen, scan)
             await self._crawl()
             await self._test()
@@ -193,11 +191,20 @@ class Scanner:
         assert self._governor is not None
         self._emit(Phase("test"))
         start = self._crawler.start
-        targets = plan(self._crawler.requests, self._client.jar.pairs(start))
+        targets = plan(self._crawler.requests, self._client.jar.header_for)
         if not targets:
             self._emit(Warned("no input point was found: there was nothing to attack"))
-        self._schedule = Schedule(self._crew, start, targets, self._governor.spent, self._emit)
+        self._schedule = Schedule(self._crew, start, targets, self._spent, self._emit)
         await self._schedule.run(self.config.concurrency)
+
+    def _spent(self) -> BudgetSpent | None:
+        assert self._governor is not None
+        if not self._governor.stopped:
+            return None
+        return BudgetSpent(
+            f"--{self._governor.stopped} is used up",
+            "allow more, or narrow the scan with -p, --scope or --depth",
+        )
 
     def _note_absent(self, catalog: Catalog, skipped: dict[str, str]) -> None:
         for name, reason in skipped.items():

@@ -1,6 +1,6 @@
 """The plugins at work: each gets its stage, its account, and every claim it makes is verified."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from time import monotonic
 from typing import Any
 
@@ -26,7 +26,9 @@ SITE_SECONDS = 30
 class Member:
     """One plugin with all that belongs to it during a scan."""
 
-    def __init__(self, loaded: Loaded, scan: ScanRequest, sender: Sender, endpoints: list[Request]) -> None:
+    def __init__(
+        self, loaded: Loaded, scan: ScanRequest, sender: Sender, endpoints: Sequence[Request]
+    ) -> None:
         self.loaded = loaded
         self.info = loaded.info
         self.id = loaded.info.id

@@ -1,7 +1,7 @@
 """What is tested: each distinct input point once, the most promising requests first."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -26,18 +26,17 @@ class Target(Struct, frozen=True):
     points: tuple[InputPoint, ...]
 
 
-def plan(requests: Sequence[Request], cookies: Iterable[tuple[str, str]] = ()) -> list[Target]:
-    """The targets of a scan.
+def plan(requests: Sequence[Request], cookie_for: Callable[[Request], str] = lambda _: "") -> list[Target]:
+    """The targets of a scan. ``cookie_for`` gives the Cookie header the session would send with a request.
 
     Parameters come before path segments, and those before headers and cookies. A path segment is tried once
     for all requests that share what stands before it; headers and cookies once for each path. Anti-CSRF
     tokens are left as they are: changing them only shows the rejection page.
     """
-    jar = tuple(cookies)
     seen: set[tuple[str, ...]] = set()
     early = [Target(request, tuple(_fresh(_parameters(request), seen))) for request in requests]
     paths = [Target(request, tuple(_fresh(_path_points(request), seen))) for request in requests]
-    late = [Target(request, tuple(_fresh(_client_points(request, jar), seen))) for request in requests]
+    late = [Target(request, tuple(_fresh(_client_points(request, cookie_for), seen))) for request in requests]
     return [target for target in (*early, *paths, *late) if target.points]
 
 
@@ -61,17 +60,15 @@ def _path_points(request: Request) -> Iterator[tuple[tuple[str, ...], InputPoint
 
 
 def _client_points(
-    request: Request, jar: tuple[tuple[str, str], ...]
+    request: Request, cookie_for: Callable[[Request], str]
 ) -> Iterator[tuple[tuple[str, ...], InputPoint]]:
     if _STATIC.search(request.path) or request.method not in {"GET", "POST"}:
         return
     for point in header_points(request):
         yield (str(request.origin), request.path, "header", point.name), point
-    if not jar and request.header("cookie") is None:
-        return
     held = request
-    if request.header("cookie") is None:
-        held = request.with_header("Cookie", "; ".join(f"{name}={value}" for name, value in jar))
+    if request.header("cookie") is None and (cookie := cookie_for(request)):
+        held = request.with_header("Cookie", cookie)
     for point in points_of(held):
         if point.location is Location.COOKIE and not _ANTI_CSRF.search(point.name):
             yield (str(request.origin), request.path, "cookie", point.name), point
