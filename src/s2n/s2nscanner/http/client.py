@@ -1,0 +1,147 @@
+"""The one client: completes a request, has it governed, sends it, follows redirects, keeps the session."""
+
+from collections.abc import Callable
+from math import inf
+
+from s2n.errors import BadResponse, BudgetSpent, ConnectFailed, NetworkError, TimedOut
+from s2n.model import Exchange, Request, Response
+from s2n.protocol import ScanRequest
+from s2n.s2nscanner.http.cookies import CookieJar
+from s2n.s2nscanner.http.governor import Governor
+from s2n.s2nscanner.http.identity import Identity
+from s2n.s2nscanner.http.redirects import MAX_REDIRECTS, redirected
+from s2n.s2nscanner.http.transport import Transport, TransportSettings
+
+_REPEATABLE = frozenset({"GET", "HEAD"})
+
+
+class HttpClient:
+    """Sends requests for one scan; satisfies `s2n.s2nscanner.oracles.probe.Sender`.
+
+    Raises:
+        UsageError: a header, cookie, proxy or certificate of the scan that cannot be used.
+    """
+
+    def __init__(
+        self,
+        settings: ScanRequest,
+        governor: Governor,
+        transport: Transport | None = None,
+        jar: CookieJar | None = None,
+    ) -> None:
+        self.governor = governor
+        self.identity = Identity(settings)
+        self.jar = self.identity.new_jar() if jar is None else jar
+        self.on_exchange: list[Callable[[Exchange], None]] = []
+        """Each is called with every exchange, those of redirects included."""
+        self._transport = transport or Transport(transport_settings(settings))
+        self._timeout = settings.timeout
+
+    async def send(
+        self,
+        request: Request,
+        *,
+        follow: bool = False,
+        exact: bool = False,
+        alone: bool = False,
+        timeout: float | None = None,  # noqa: ASYNC109 -- a deadline of the wire, not of the task
+        learn: bool = False,
+    ) -> Exchange:
+        """Send ``request`` and return the exchange, whose request is the one that was sent.
+
+        ``follow``: up to `MAX_REDIRECTS` redirects inside the scope; one that leads outside is returned as
+        it is. ``exact``: add no header. ``alone``: wait until nothing else is in flight, and hold the rest
+        back. ``timeout``: seconds in total. ``learn``: keep the cookies that are set; without it they hold
+        for the redirects of this call only, so that attacks don't change the session.
+
+        A GET or HEAD whose connection fails is sent once more: servers close connections under load.
+
+        Raises:
+            OutOfScope, BudgetSpent: it was not sent.
+            ConnectFailed, TlsFailed, TimedOut, BadResponse: no answer came.
+        """
+        jar = self.jar
+        exchange = await self._repeated(
+            request if exact else self.identity.complete(request, jar), alone=alone, timeout=timeout
+        )
+        if learn:
+            jar.learn(exchange.request, exchange.response)
+        if not (follow and exchange.response.is_redirect):
+            return exchange
+        hops: list[Exchange] = []
+        sent = {exchange.request}
+        while len(hops) < MAX_REDIRECTS:
+            there = redirected(request, exchange.response)
+            if there is None or not self.governor.scope.allows(there):
+                break
+            if not learn and exchange.response.header("set-cookie") is not None:
+                jar = jar.copy()
+                jar.learn(exchange.request, exchange.response)
+            request = there
+            complete = self.identity.complete(request, jar)
+            if complete in sent:  # a loop: the same request gets the same answer
+                break
+            sent.add(complete)
+            if timeout is not None:
+                timeout = max(timeout - exchange.response.elapsed, 0.0)
+            hops.append(exchange)
+            exchange = await self._repeated(complete, alone=alone, timeout=timeout)
+            if learn:
+                jar.learn(exchange.request, exchange.response)
+        return Exchange(exchange.request, exchange.response, tuple(hops))
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._transport.close()
+
+    async def _repeated(self, request: Request, *, alone: bool, timeout: float | None) -> Exchange:  # noqa: ASYNC109 -- as in `send`
+        try:
+            return await self._once(request, alone=alone, timeout=timeout)
+        except (ConnectFailed, BadResponse) as error:
+            if request.method not in _REPEATABLE or request.body:
+                raise
+            try:
+                return await self._once(request, alone=alone, timeout=timeout)
+            except BudgetSpent:
+                raise error from None
+
+    async def _once(self, request: Request, *, alone: bool, timeout: float | None) -> Exchange:  # noqa: ASYNC109 -- as in `send`
+        governor = self.governor
+        governor.check(request)
+        lane = None if alone else governor.enter(request.origin)
+        if lane is None:
+            lane = await governor.wait(request.origin, alone=alone)
+        if governor.deadline != inf:
+            timeout = min(self._timeout if timeout is None else timeout, governor.remaining)
+        outcome: Response | NetworkError | None = None
+        try:
+            outcome = response = await self._transport.send(request, timeout=timeout)
+        except TimedOut as error:
+            if not governor.remaining:
+                governor.stop("max-time")
+                raise governor.spent() from error
+            outcome = error
+            raise
+        except NetworkError as error:
+            outcome = error
+            raise
+        finally:
+            governor.leave(lane, outcome)
+        exchange = Exchange(request, response)
+        for callback in self.on_exchange:
+            callback(exchange)
+        return exchange
+
+
+def transport_settings(scan: ScanRequest) -> TransportSettings:
+    """The part of a scan's options that concerns connections."""
+    return TransportSettings(
+        connect_timeout=scan.connect_timeout,
+        timeout=scan.timeout,
+        max_body=scan.max_body,
+        insecure=scan.insecure,
+        ca_bundle=scan.ca_bundle,
+        client_cert=scan.client_cert,
+        client_key=scan.client_key,
+        proxy=scan.proxy,
+    )
