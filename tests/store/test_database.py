@@ -61,7 +61,7 @@ def test_a_killed_scan_leaves_its_findings_and_coverage(tmp_path: Path) -> None:
     store = Store(tmp_path / "s.db")
     store.begin("killed", "http://h/", {})
     for event in (Phase("crawl"), *events):
-        store.journal("killed", event)
+        store.journal(event)
     with Store(tmp_path / "s.db") as other:  # while the first is still open, as after kill -9
         assert other.events("killed") == events
         assert other.scans()[0].status == "RUNNING"

@@ -50,6 +50,7 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._current = ""
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -76,14 +77,16 @@ class Store:
     def begin(self, scan_id: str, target: str, config: Mapping[str, Any]) -> None:
         """Enter a scan that has started. ``config`` has its secrets masked already."""
         row = (scan_id, target, now().isoformat(), RUNNING, msgspec.json.encode(config).decode())
-        self._db.execute(
+        self._write(
             "INSERT OR REPLACE INTO scan (id, target, started, status, config) VALUES (?,?,?,?,?)", row
         )
+        self._current = scan_id
 
-    def journal(self, scan_id: str, event: Event) -> None:
-        """Keep what must survive a crash: findings, and what was tested."""
+    def journal(self, event: Event) -> None:
+        """Keep, of the scan that began last, what must survive a crash: findings, and what was tested."""
         if isinstance(event, (Found, Covered)):
-            self._db.execute("INSERT INTO journal (scan, event) VALUES (?,?)", (scan_id, encode_event(event)))
+            row = (self._current, encode_event(event))
+            self._write("INSERT INTO journal (scan, event) VALUES (?,?)", row)
 
     def events(self, scan_id: str) -> list[Event]:
         """The journal of a scan that has not been saved, in order."""
@@ -102,13 +105,12 @@ class Store:
             msgspec.json.encode(report.config).decode(),
             msgspec.json.encode(report),
         )
-        with self._transaction():
-            self._db.execute(
-                "INSERT OR REPLACE INTO scan (id, target, started, ended, status, findings, config, report)"
-                " VALUES (?,?,?,?,?,?,?,?)",
-                row,
-            )
-            self._db.execute("DELETE FROM journal WHERE scan = ?", (report.scan_id,))
+        self._write(
+            "INSERT OR REPLACE INTO scan (id, target, started, ended, status, findings, config, report)"
+            " VALUES (?,?,?,?,?,?,?,?)",
+            row,
+        )
+        self._write("DELETE FROM journal WHERE scan = ?", (report.scan_id,))
 
     def scans(self, limit: int = 100) -> list[Scan]:
         """The last scans, the newest first."""
@@ -155,9 +157,11 @@ class Store:
         self._db.executescript(_SCHEMA)
         self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
-    def _transaction(self) -> sqlite3.Connection:
-        self._db.execute("BEGIN IMMEDIATE")
-        return self._db
+    def _write(self, statement: str, values: tuple[object, ...]) -> None:
+        try:
+            self._db.execute(statement, values)
+        except sqlite3.Error as error:
+            raise _unusable(self.path, error) from error
 
 
 def default_path() -> Path:
