@@ -43,7 +43,7 @@ def test_a_saved_report_comes_back_as_it_was(tmp_path: Path) -> None:
     with Store(tmp_path / "deep" / "s2n.db") as store:
         assert store.load("abc123") == saved
         assert store.load("abc") == saved
-        assert [(scan.id, scan.status, scan.findings) for scan in store.scans()] == [
+        assert [(scan.scan_id, scan.status, scan.findings) for scan in store.scans()] == [
             ("abc123", "COMPLETE", 1)
         ]
 
@@ -52,7 +52,7 @@ def test_the_newest_scan_is_listed_first(tmp_path: Path) -> None:
     with Store(tmp_path / "s.db") as store:
         for name, age in (("old", 2), ("new", 0), ("middle", 1)):
             store.save(report(name, age))
-        assert [scan.id for scan in store.scans()] == ["new", "middle", "old"]
+        assert [scan.scan_id for scan in store.scans()] == ["new", "middle", "old"]
         assert len(store.scans(limit=1)) == 1
 
 

@@ -33,10 +33,10 @@ CREATE INDEX IF NOT EXISTS scan_by_target ON scan(target, started);
 class Scan(Struct, frozen=True, kw_only=True):
     """A line of the list of scans. ``status`` is a `ScanStatus`, or RUNNING: it runs, or was killed."""
 
-    id: str
-    target: str
-    started: datetime
-    ended: datetime | None
+    scan_id: str
+    target_url: str
+    start_time: datetime
+    end_time: datetime | None
     status: str
     findings: int
 
@@ -117,10 +117,10 @@ class Store:
         query = "SELECT id, target, started, ended, status, findings FROM scan ORDER BY started DESC LIMIT ?"
         return [
             Scan(
-                id=row[0],
-                target=row[1],
-                started=datetime.fromisoformat(row[2]),
-                ended=datetime.fromisoformat(row[3]) if row[3] else None,
+                scan_id=row[0],
+                target_url=row[1],
+                start_time=datetime.fromisoformat(row[2]),
+                end_time=datetime.fromisoformat(row[3]) if row[3] else None,
                 status=row[4],
                 findings=row[5],
             )
