@@ -10,6 +10,10 @@ from s2n.s2nscanner.http.tls import tls_failure
 from s2n.s2nscanner.http.wire import ResponseParser
 
 _READ = 1 << 16
+
+_ADRIFT_SECONDS = 2.0
+"""How long, from its first byte, an answer may go on whose framing is broken: no more than a page takes."""
+
 _NOT_NOW = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
@@ -94,6 +98,8 @@ class Connection:
                 if parser.feed(data):
                     self._finish()
                     return
+                if parser.adrift:
+                    self.deadline = min(self.deadline, self.arrived + _ADRIFT_SECONDS)
                 if not self._holds_more():
                     return
                 data = self._sock.recv(_READ)

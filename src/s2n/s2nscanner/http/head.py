@@ -92,7 +92,7 @@ class Head:
         fields: list[tuple[str, str]] = []
         for line in lines:
             name, colon, value = line.partition(":")
-            if line[:1] in " \t" and fields and line:
+            if fields and line.startswith((" ", "\t")):
                 self.notes.append("folded header")
                 last, start = fields[-1]
                 fields[-1] = (last, f"{start} {line.strip(_BLANK)}")
@@ -100,7 +100,7 @@ class Head:
             if not colon:
                 self.notes.append("header without colon")
                 name = name.rstrip(_BLANK)
-            elif name[-1:] in " \t":
+            elif name.endswith((" ", "\t")):
                 self.notes.append("space before colon")
                 name = name.rstrip(_BLANK)
             fields.append((name, value.strip(_BLANK)))

@@ -49,7 +49,7 @@ class ResponseParser:
 
     __slots__ = (
         "_bodiless", "_buffer", "_keep_alive", "_limit", "_missing", "_parts", "_scanned", "_size", "_step",
-        "complete", "head", "notes", "reusable",
+        "adrift", "complete", "head", "notes", "reusable",
     )  # fmt: skip
 
     def __init__(self, limit: int, *, bodiless: bool = False) -> None:
@@ -59,6 +59,8 @@ class ResponseParser:
         self.complete = False
         self.reusable = False
         """May the connection carry another request?"""
+        self.adrift = False
+        """Is the framing lost, so that only the peer's closing can end the body?"""
         self._limit = limit
         self._bodiless = bodiless
         self._keep_alive = False
@@ -90,7 +92,7 @@ class ResponseParser:
             return
         if self._step is ResponseParser._read_head and self._buffer:
             self._salvage(bytes(self._buffer), head_counts=note != "timeout")
-        if self._step is not ResponseParser._read_until_close or note != "truncated":
+        if not self.adrift and (self._step is not ResponseParser._read_until_close or note != "truncated"):
             self.notes.append(note)
         self._finish(reusable=False)
 
@@ -101,7 +103,7 @@ class ResponseParser:
             if head_counts and (head.status or len(head.headers) > 1):
                 self.head = head
                 self.notes += head.notes
-        elif not b"HTTP/".startswith(data):
+        elif not b"HTTP/".startswith(data.strip(b"\r\n")):
             self._begin_bare(data)
 
     def _read_head(self, data: bytes) -> None:
@@ -220,13 +222,14 @@ class ResponseParser:
                 return
 
     def _wait_for_size(self, rest: bytes) -> None:
-        """Keep what may become a size line; anything else ends the answer, and is delivered with it."""
+        """Keep what may become a size line; anything else, and all that follows, is taken for the body."""
         if _PENDING_SIZE.fullmatch(rest):
             self._buffer = bytearray(rest)
             return
         self.notes.append("bad chunk")
+        self.adrift = True
+        self._step = ResponseParser._read_until_close
         self._take(rest)
-        self._finish(reusable=False)
 
     def _read_trailers(self, data: bytes) -> None:
         if self._buffer is None:
