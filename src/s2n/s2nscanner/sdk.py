@@ -74,6 +74,7 @@ __all__ = [
     "prove_computed",
     "prove_signature",
     "report",
+    "script_injection",
     "sql_errors",
 ]
 

@@ -1,0 +1,205 @@
+"""Reflection by context: canary, surviving characters, a payload that fits, and its proof in the parsed page.
+
+The method of the good scanners (wapiti ``xss_utils``, ZAP ``HtmlContextAnalyser``, dalfox): nothing is
+believed until the response to the payload, parsed as a browser would, runs a call with our fresh number.
+"""
+
+import html
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from s2n.model import Confidence, Exchange
+from s2n.s2nscanner.oracles.contexts import Place, Reflection, reflections
+from s2n.s2nscanner.oracles.execution import XML_TYPES, Witness, find_witness, is_rendered
+from s2n.s2nscanner.oracles.probe import Probe
+from s2n.s2nscanner.oracles.proof import Proof
+from s2n.s2nscanner.oracles.xsspayloads import TESTED, Survivors, payloads
+
+MAX_PAYLOADS = 18
+"""Payloads tried at one input point; half as many where each takes two requests to see."""
+
+MAX_CONTEXTS = 6
+
+_MARK = "zq"
+"""Stands between the tested characters; part of no entity and of no escape."""
+
+_NUMBER_DIGITS = 7
+
+
+class Injection(Struct, frozen=True, kw_only=True):
+    """Script that runs in the page: ``context`` names where the value stood, ``how`` what runs it.
+
+    ``stored``: later visitors get it too. ``forbidden``: a content security policy stops it for now.
+    """
+
+    proof: Proof
+    context: str
+    how: str
+    stored: bool
+    forbidden: bool
+
+
+async def script_injection(probe: Probe) -> Injection | None:
+    """Does a value sent through this point run as script in the page it appears in?
+
+    Costs one or two requests (three where the point is not a GET's) if the value is not reflected, at most
+    about 25 otherwise.
+    """
+    seen = await _reach(probe)
+    if seen is None:
+        return None
+    channel, canary, found = seen
+    survivors = await _survivors(channel, len(found))
+    fallback: Injection | None = None
+    for number, (payload, reflection) in enumerate(_plan(found, survivors)):
+        if number >= channel.attempts or (fallback and number >= channel.attempts // 2):
+            break
+        injection = await _attack(channel, canary, payload, str(reflection))
+        if injection and not injection.forbidden:
+            return injection
+        fallback = fallback or injection
+    return fallback
+
+
+class _Channel:
+    """How a value gets into a page: after which prefix, and whether another request shows it."""
+
+    def __init__(self, probe: Probe, prefix: str, *, later: bool = False) -> None:
+        self.probe = probe
+        self.prefix = prefix
+        self.later = later
+
+    @property
+    def attempts(self) -> int:
+        return MAX_PAYLOADS // 2 if self.later else MAX_PAYLOADS
+
+    async def show(self, value: str) -> Exchange | None:
+        """The page that shows ``value``, or None if a filter answered or no browser renders it."""
+        exchange = await self.probe.send(self.prefix + value, follow=True)
+        if self.probe.blocked(exchange):
+            return None
+        if self.later:
+            exchange = await self.probe.original(follow=True)
+        return exchange if is_rendered(exchange) else None
+
+
+async def _reach(probe: Probe) -> tuple[_Channel, Exchange, list[Reflection]] | None:
+    """Find out whether and where a canary comes back: in place of the value, after it, or later."""
+    token = ""
+    for prefix in dict.fromkeys(("", probe.point.value)):
+        token = probe.fresh.token()
+        channel = _Channel(probe, prefix)
+        exchange = await channel.show(token)
+        if exchange is not None and (found := _reflections(exchange, token)):
+            return channel, exchange, found
+    if probe.point.request.method == "GET":
+        return None
+    exchange = await probe.original(follow=True)
+    found = _reflections(exchange, token) if is_rendered(exchange) else []
+    return (_Channel(probe, probe.point.value, later=True), exchange, found) if found else None
+
+
+def _reflections(exchange: Exchange, token: str) -> list[Reflection]:
+    text = exchange.response.text
+    if token not in text.lower():
+        return []
+    if exchange.response.content_type in XML_TYPES:
+        return [Reflection(number=0, place=Place.XML)]
+    return reflections(text, token)
+
+
+async def _survivors(channel: _Channel, expected: int) -> list[Survivors]:
+    """What comes back of the special characters at each reflection; unknown where it cannot be told."""
+    unknown = [Survivors()] * expected
+    start, end = channel.probe.fresh.token(), channel.probe.fresh.token()
+    asked = ("%3C", *TESTED)
+    exchange = await channel.show(start + "".join(_MARK + part for part in asked) + _MARK + end)
+    if exchange is None:
+        return unknown
+    pieces = re.split(start, exchange.response.text, flags=re.IGNORECASE)[1:]
+    if len(pieces) != expected:
+        return unknown
+    return [_read(piece, end, asked) for piece in pieces]
+
+
+def _read(piece: str, end: str, asked: tuple[str, ...]) -> Survivors:
+    segment, closed, _ = piece.lower().partition(end)
+    if not closed:
+        return Survivors()
+    got = segment.split(_MARK)[1:-1]
+    if len(got) != len(asked):
+        return Survivors()
+    came = dict(zip(asked, got, strict=True))
+    return Survivors(
+        raw=frozenset(char for char in TESTED if came[char] == char),
+        entity=frozenset(c for c in TESTED if came[c] != c and html.unescape(came[c]) == c),
+        escaped=frozenset(char for char in TESTED if came[char] == "\\" + char),
+        decoded_twice=came["%3C"] == "<",
+    )
+
+
+def _plan(found: list[Reflection], survivors: list[Survivors]) -> Iterator[tuple[str, Reflection]]:
+    """Payloads for every kind of context by turns, each once."""
+    kinds: dict[tuple[object, ...], tuple[Reflection, Survivors]] = {}
+    for reflection, kept in zip(found, survivors, strict=True):
+        best = kinds.get(reflection.kind)
+        if best is None or len(kept.raw or ()) > len(best[1].raw or ()):
+            kinds[reflection.kind] = (reflection, kept)
+    sources = [
+        (reflection, payloads(reflection, kept, _PLACEHOLDER))
+        for reflection, kept in list(kinds.values())[:MAX_CONTEXTS]
+    ]
+    sent: set[str] = set()
+    while sources:
+        for source in list(sources):
+            reflection, queue = source
+            payload = next((p for p in queue if p not in sent), None)
+            if payload is None:
+                sources.remove(source)
+                continue
+            sent.add(payload)
+            yield payload, reflection
+
+
+_PLACEHOLDER = 7418529
+"""Stands in the payloads until a fresh number takes its place."""
+
+
+async def _attack(channel: _Channel, canary: Exchange, template: str, context: str) -> Injection | None:
+    """Send the payload with a fresh number; the proof if a browser would run it."""
+    number = str(channel.probe.fresh.number(_NUMBER_DIGITS))
+    payload = template.replace(str(_PLACEHOLDER), number)
+    exchange = await channel.show(payload)
+    witness = find_witness(exchange, number) if exchange else None
+    if exchange is None or witness is None:
+        return None
+    control = await channel.show(channel.probe.fresh.token())
+    stored = control is not None and find_witness(control, number) is not None
+
+    async def again() -> Proof | None:
+        injection = await _attack(channel, canary, template, context)
+        return injection.proof if injection else None
+
+    proof = Proof(
+        exchange=exchange,
+        control=canary if stored or control is None else control,
+        payload=channel.prefix + payload,
+        evidence=_evidence(witness, number),
+        confidence=Confidence.CERTAIN if witness.sure and not witness.forbidden else Confidence.FIRM,
+        again=again,
+        marker=number,
+    )
+    return Injection(
+        proof=proof,
+        context=context,
+        how=witness.how,
+        stored=stored or channel.later,
+        forbidden=witness.forbidden,
+    )
+
+
+def _evidence(witness: Witness, number: str) -> str:
+    text = f"the parsed page runs a call with our fresh number {number}: {witness.how}"
+    return f"{text} (a content security policy forbids it)" if witness.forbidden else text

@@ -1,0 +1,100 @@
+"""Cross-site scripting: a value of the request that runs as script in the page it appears in."""
+
+from collections.abc import AsyncIterator
+
+from s2n.s2nscanner.sdk import (
+    CheckContext,
+    Claim,
+    Injection,
+    InputPoint,
+    Location,
+    PluginInfo,
+    Severity,
+    script_injection,
+)
+
+_HEADER = (
+    "A page of an attacker cannot set this header in the victim's browser, so it takes a cache, a proxy or "
+    "a second flaw to abuse it."
+)
+_COOKIE = (
+    "A page of an attacker cannot set this cookie, so it takes a second flaw (a neighbouring host, header "
+    "injection) to abuse it."
+)
+_REFERER = "A browser sends it from the attacker's page, though percent-encoded and often cut to the origin."
+_BODY = "A browser sends such a request from another site only where the server allows it by CORS."
+_FORMS = frozenset({Location.QUERY, Location.PATH, Location.FORM, Location.MULTIPART, Location.FILENAME})
+
+
+class Plugin:
+    """Proves each injection by the parsed page that runs it."""
+
+    info = PluginInfo(
+        id="xss",
+        title="Cross-site scripting",
+        severity=Severity.HIGH,
+        cwe="CWE-79",
+        owasp="A03:2021",
+        wstg="WSTG-INPV-01",
+        cvss_vector="CVSS:3.1/AV:N/AC:L/PR:N/UI:R/S:C/C:L/I:L/A:N",
+        cvss_score=6.1,
+        what="The page contains a value of the request in a way that lets it add script of its own.",
+        why="Whoever opens the attacker's link runs the attacker's script with their own session: it can "
+        "read what they see and do what they may do.",
+        fix="Encode each value for the exact place it is put (HTML text, attribute, JavaScript, URL), best by "
+        "a template engine that escapes by default. Allow only http and https in links. Forbid inline "
+        "script with a Content-Security-Policy as a second line.",
+        references=(
+            "https://owasp.org/www-community/attacks/xss/",
+            "https://cheatsheetseries.owasp.org/cheatsheets/Cross_Site_Scripting_Prevention_Cheat_Sheet.html",
+        ),
+        max_requests=40,
+    )
+
+    async def check(self, point: InputPoint, ctx: CheckContext) -> AsyncIterator[Claim]:
+        """One finding for a point, however many contexts it is reflected in."""
+        found = await script_injection(await ctx.probe(point))
+        if found is None:
+            return
+        yield ctx.finding(
+            found.proof,
+            point,
+            title="Stored cross-site scripting" if found.stored else "Reflected cross-site scripting",
+            description=_describe(found, point),
+            severity=_severity(found, point),
+            variant="stored" if found.stored else "",
+        )
+
+
+def _describe(found: Injection, point: InputPoint) -> str:
+    sentences = [
+        (
+            f"The value of {point.name} comes back unencoded ({found.context}); with "
+            f"{found.proof.payload!r} it runs: {found.how}."
+        )
+    ]
+    if found.stored:
+        sentences.append("It stays on the site and runs for whoever opens the page later.")
+    if found.forbidden:
+        sentences.append("The page's Content-Security-Policy keeps browsers from running it today.")
+    if obstacle := _obstacle(found, point):
+        sentences.append(obstacle)
+    return " ".join(sentences)
+
+
+def _obstacle(found: Injection, point: InputPoint) -> str:
+    """Why an attacker's page cannot simply make a visitor send the value; empty if it can."""
+    if found.stored:
+        return ""
+    if point.location is Location.HEADER:
+        return _REFERER if point.name.lower() == "referer" else _HEADER
+    if point.location is Location.COOKIE:
+        return _COOKIE
+    return "" if point.location in _FORMS and point.request.method in {"GET", "POST"} else _BODY
+
+
+def _severity(found: Injection, point: InputPoint) -> Severity:
+    obstacle = _obstacle(found, point)
+    if obstacle in {_HEADER, _COOKIE}:
+        return Severity.LOW
+    return Severity.MEDIUM if found.forbidden or obstacle else Severity.HIGH

@@ -1,0 +1,258 @@
+"""Small pages that let a value run as script, and beside them pages that don't."""
+
+import html as codec
+import json
+import re
+from collections.abc import Callable
+from urllib.parse import unquote
+
+import pytest
+
+from s2n.model import Request, Response
+from s2n.s2nscanner.plugins.xss import Plugin
+from s2n.s2nscanner.sdk import Claim
+from support.site import MemorySender, html, params, point_at, run_check
+
+URL = "http://site.test/page?q=hello"
+
+esc = codec.escape
+
+
+def page(body: str, **headers: str) -> Response:
+    return html(f"<!doctype html><html><head><title>shop</title></head><body>{body}</body></html>", **headers)
+
+
+def echo(template: str, change: Callable[[str], str] = lambda value: value, **headers: str):
+    """A site that puts the changed value in place of ``@``."""
+
+    def site(request: Request) -> Response:
+        return page(template.replace("@", change(params(request).get("q", ""))), **headers)
+
+    return site
+
+
+def typed(content_type: str, template: str = "<p>@</p>", change: Callable[[str], str] = str, **headers: str):
+    def site(request: Request) -> Response:
+        pairs = (
+            ("Content-Type", content_type),
+            *((name.replace("_", "-"), value) for name, value in headers.items()),
+        )
+        body = template.replace("@", change(params(request).get("q", "")))
+        return Response(status=200, headers=pairs if content_type else pairs[1:], body=body.encode())
+
+    return site
+
+
+def drop(pattern: str, flags: int = re.IGNORECASE) -> Callable[[str], str]:
+    return lambda value: re.sub(pattern, "", value, flags=flags)
+
+
+def slashes(value: str) -> str:
+    return value.replace("\\", "\\\\").replace("'", "\\'").replace('"', '\\"')
+
+
+def only_quotes(value: str) -> str:
+    return value.replace("'", "\\'").replace('"', '\\"')
+
+
+def no_tags(value: str) -> str:
+    return value.replace("<", "&lt;").replace(">", "&gt;")
+
+
+def validated(request: Request) -> Response:
+    value = params(request).get("q", "")
+    return page(f"<p>{value}</p>") if value.startswith("hello") else page("<p>no such thing</p>")
+
+
+def waf(request: Request) -> Response:
+    value = params(request).get("q", "")
+    if re.search(r"<script|onload|onerror|alert", value, re.IGNORECASE):
+        return html("<h1>Forbidden</h1>", status=403)
+    return page(f"<p>{value}</p>")
+
+
+def to_result(request: Request) -> Response:
+    if request.path == "/page":
+        return Response(302, headers=(("Location", f"/result?{request.query}"),))
+    return page(f"<p>{params(request).get('q', '')}</p>")
+
+
+def cut(length: int) -> Callable[[str], str]:
+    return lambda value: value[:length]
+
+
+def twice(value: str) -> str:
+    return unquote(esc(value))
+
+
+NONCE = "script-src 'nonce-r4nd0m'"
+
+VULNERABLE = {
+    "text": echo("<p>You searched for @</p>"),
+    "text, angle brackets only": echo("<p>@</p>", drop("[\"'`()]")),
+    "title": echo("<title>@</title>"),
+    "textarea": echo("<textarea>@</textarea>"),
+    "noscript": echo("<noscript>@</noscript>"),
+    "xmp": echo("<xmp>@</xmp>"),
+    "iframe text": echo("<iframe>@</iframe>"),
+    "template element": echo("<template><p>@</p></template>"),
+    "style element": echo("<style>p { color: @ }</style>"),
+    "comment": echo("<!-- @ -->"),
+    "comment, --> removed": echo("<!-- @ -->", lambda v: v.replace("-->", "")),
+    "double-quoted attribute": echo('<input name=q value="@">'),
+    "double-quoted attribute, no angle brackets": echo('<input name=q value="@">', no_tags),
+    "single-quoted attribute": echo("<input name=q value='@'>", no_tags),
+    "single-quoted attribute, other quote encoded": echo("<a title='@'>x</a>", lambda v: esc(v, quote=False)),
+    "unquoted attribute": echo("<input value=@>", esc),
+    "hidden field": echo('<input type=hidden name=q value="@">', no_tags),
+    "attribute, spaces removed": echo('<input value="@">', lambda v: no_tags(re.sub(r"\s", "", v))),
+    "attribute name": echo("<div @=1>x</div>", no_tags),
+    "tag name": echo("<x@>x</x>"),
+    "handler, string": echo("<button onclick=\"show('@')\">go</button>", lambda v: v.replace('"', "&quot;")),
+    "handler, quote encoded for HTML only": echo("<button onclick=\"show('@')\">go</button>", esc),
+    "link": echo('<a href="@">next</a>', esc),
+    "link, javascript: removed once": echo(
+        '<a href="@">next</a>', lambda v: esc(v.replace("javascript:", ""))
+    ),
+    "form action": echo('<form action="@"><button>go</button></form>', esc),
+    "iframe source": echo('<iframe src="@"></iframe>', esc),
+    "srcdoc": echo('<iframe srcdoc="@"></iframe>', esc),
+    "script string": echo("<script>var q = '@';</script>", lambda v: v.replace("<", "\\x3c")),
+    "script, double-quoted string": echo('<script>track({"q": "@"});</script>', no_tags),
+    "script string, quotes escaped": echo("<script>var q = '@';</script>", only_quotes),
+    "script string in a call, quotes escaped only": echo(
+        "<script>f('@');</script>", lambda v: no_tags(only_quotes(v))
+    ),
+    "script template": echo("<script>var q = `@`;</script>", lambda v: no_tags(v.replace("`", ""))),
+    "script code": echo("<script>var page = @;</script>", drop("[<>\"']")),
+    "script line comment": echo("<script>// @\nrun();</script>", no_tags),
+    "script block comment": echo("<script>/* @ */ run();</script>", no_tags),
+    "script regular expression": echo("<script>var r = /@/;</script>", no_tags),
+    "JSON block": echo('<script type="application/json">{"q": "@"}</script>', slashes),
+    "svg text": echo("<svg><text>@</text></svg>"),
+    "two contexts, one safe": lambda r: page(
+        f"<p>{esc(params(r).get('q', ''))}</p><b>{params(r).get('q', '')}</b>"
+    ),
+    "filter: <script> removed once": echo("<p>@</p>", drop(r"</?script[^>]*>|on\w+\s*=|javascript:")),
+    "filter: script and on…= removed": echo("<p>@</p>", drop(r"script|on\w+=")),
+    "filter: closed tags removed": echo("<p>@</p>", drop(r"<[^>]*>")),
+    "filter: alert removed": echo("<p>@</p>", drop("alert")),
+    "filter: spaces removed": echo("<p>@</p>", drop(r"\s")),
+    "filter: answers 403": waf,
+    "capitals": echo("<p>@</p>", str.upper),
+    "lower case": echo("<p>@</p>", str.lower),
+    "cut at 40": echo("<p>@</p>", cut(40)),
+    "decoded a second time": echo("<p>@</p>", twice),
+    "validated prefix": validated,
+    "after a redirect": to_result,
+    "error page": lambda r: html(f"<h1>Not found: {params(r).get('q', '')}</h1>", status=404),
+    "no content type": typed(""),
+    "SVG": typed("image/svg+xml", '<svg xmlns="http://www.w3.org/2000/svg"><text>@</text></svg>'),
+    "XML": typed("text/xml", "<r><q>@</q></r>"),
+    "CSP, nonce script string": echo(
+        '<script nonce="r4nd0m">var q = "@";</script>', no_tags, content_security_policy=NONCE
+    ),
+    "CSP that allows inline": echo("<p>@</p>", content_security_policy="script-src 'self' 'unsafe-inline'"),
+    "CSP, report only": echo("<p>@</p>", content_security_policy_report_only="script-src 'none'"),
+}
+
+SAFE = {
+    "not reflected": echo("<p>hello</p>"),
+    "text": echo("<p>@</p>", esc),
+    "text, digits and letters only": echo("<p>@</p>", drop(r"\W")),
+    "title": echo("<title>@</title>", no_tags),
+    "textarea, brackets encoded": echo("<textarea>@</textarea>", no_tags),
+    "textarea that cannot be closed": echo("<textarea>@</textarea>", drop("/")),
+    "noscript": echo("<noscript>@</noscript>", esc),
+    "comment, -- escaped": echo("<!-- @ -->", lambda v: v.replace("--", "- -").replace(">", "&gt;")),
+    "comment, > dropped": echo("<!-- @ -->", drop(">")),
+    "double-quoted attribute": echo('<input value="@">', esc),
+    "double-quoted attribute, only quotes encoded": echo(
+        '<input value="@">', lambda v: v.replace('"', "&quot;")
+    ),
+    "single-quoted attribute": echo("<input value='@'>", esc),
+    "unquoted attribute, letters only": echo("<input value=@>", drop(r"\W")),
+    "hidden field": echo('<input type=hidden value="@">', esc),
+    "style attribute": echo('<p style="color: @">x</p>', esc),
+    "data attribute": echo('<p data-q="@">x</p>', esc),
+    "link with a fixed start": echo('<a href="/search?q=@">x</a>', esc),
+    "link, only http": echo(
+        '<a href="@">x</a>', lambda v: esc(v) if v.startswith(("http:", "/")) else "/" + esc(v)
+    ),
+    "image source": echo('<img src="@">', esc),
+    "sandboxed srcdoc": echo('<iframe sandbox srcdoc="@"></iframe>', esc),
+    "handler, encoded for both": echo(
+        "<b onclick=\"show('@')\">x</b>", lambda v: esc(slashes(v)).replace("\n", " ")
+    ),
+    "script string, escaped": echo("<script>var q = '@';</script>", lambda v: no_tags(slashes(v))),
+    "script string, JSON with < escaped": echo(
+        "<script>var q = @;</script>", lambda v: json.dumps(v).replace("<", "\\u003c")
+    ),
+    "script template, escaped": echo(
+        "<script>var q = `@`;</script>",
+        lambda v: re.sub(r"[<`$\\]", lambda m: f"\\x{ord(m[0]):02x}", v),
+    ),
+    "script code, digits only": echo("<script>var q = +'0@';</script>", drop(r"\D")),
+    "JSON block, < escaped": echo(
+        '<script type="application/json">@</script>', lambda v: json.dumps(v).replace("<", "\\u003c")
+    ),
+    "template, encoded": echo("<template>@</template>", esc),
+    "style element, letters only": echo("<style>.@ {}</style>", drop(r"\W")),
+    "JSON response": typed("application/json", '{"q": "@"}'),
+    "plain text": typed("text/plain"),
+    "plain text, nosniff": typed("text/plain", X_Content_Type_Options="nosniff"),
+    "no content type, nosniff": typed("", X_Content_Type_Options="nosniff"),
+    "JavaScript response": typed("text/javascript", "callback('@')"),
+    "CSV download": typed("text/html", Content_Disposition="attachment; filename=a.html"),
+    "SVG, encoded": typed(
+        "image/svg+xml", '<svg xmlns="http://www.w3.org/2000/svg"><text>@</text></svg>', esc
+    ),
+    "XML that breaks": typed("text/xml", "<r><q>@</q></r>", lambda v: v.replace(">", "")),
+    "sound tag filter": echo("<p>@</p>", drop(r"<")),
+    "filter to a fixed point": echo("<p>@</p>", lambda v: esc(drop("script")(v))),
+    "capitals, encoded": echo("<p>@</p>", lambda v: esc(v).upper()),
+    "capitals in a script string": echo("<script>var q = '@';</script>", lambda v: no_tags(v).upper()),
+    "error page": lambda r: html(f"<h1>{esc(params(r).get('q', ''))}</h1>", status=404),
+    "redirect that carries it": lambda r: Response(
+        302,
+        headers=(("Location", "/other"), ("Content-Type", "text/html")),
+        body=params(r).get("q", "").encode(),
+    ),
+    "filter: 403 shows the payload": lambda r: (
+        html(params(r).get("q", ""), status=403)
+        if re.search(r"\W", params(r).get("q", ""))
+        else page(f"<p>{params(r).get('q', '')}</p>")
+    ),
+    "payload text in a script comment, sound": echo(
+        "<script>/* @ */</script>", lambda v: no_tags(v.replace("*", "").replace("/", ""))
+    ),
+}
+
+
+def findings(site: object, url: str = URL, name: str = "q") -> list[Claim]:
+    return run_check(Plugin(), site, point_at(url, name))
+
+
+@pytest.mark.parametrize("name", VULNERABLE)
+def test_runs(name: str) -> None:
+    sender = MemorySender(VULNERABLE[name])
+    (claim,) = findings(sender)
+    assert claim.variant == ""
+    assert claim.proof is not None
+    assert claim.marker in claim.proof.exchange.response.text
+    assert claim.proof.control is not None
+    assert claim.marker not in claim.proof.control.response.text
+    assert len(sender.requests) < 40
+
+
+@pytest.mark.parametrize("name", SAFE)
+def test_stays_silent(name: str) -> None:
+    sender = MemorySender(SAFE[name])
+    assert findings(sender) == []
+    assert len(sender.requests) <= 26
+
+
+def test_a_blank_site_costs_three_requests() -> None:
+    sender = MemorySender(lambda _: page("<p>hello</p>"))
+    assert findings(sender) == []
+    assert len(sender.requests) == 3  # the baseline, the token in place of the value, and after it
