@@ -7,7 +7,7 @@ HEAD = b"HTTP/1.1 200 OK\r\n"
 
 @dataclass(frozen=True)
 class Answer:
-    """``raw`` followed by the server closing; ``reusable``: the connection would have carried another request."""
+    """``raw``, then the server closes; ``reusable``: but for that, another request could have followed."""
 
     name: str
     raw: bytes
@@ -58,7 +58,12 @@ ANSWERS = [
     Answer("another protocol's name", b"ICY 200 OK\r\nX-A: b\r\n\r\nhello", notes=("bad status line",)),
     Answer("empty lines first", b"\r\n\r\n" + HEAD + b"Content-Length: 5\r\n\r\nhello", reusable=True),
     Answer("bare LF", b"HTTP/1.1 200 OK\nX-A: b\nContent-Length: 5\n\nhello", reusable=True),
-    Answer("bare LF before CRLF", b"HTTP/1.1 200 OK\nContent-Length: 18\n\nhello\r\n\r\nand more", body=b"hello\r\n\r\nand more"[:18], notes=("truncated",)),
+    Answer(
+        "bare LF before CRLF",
+        b"HTTP/1.1 200 OK\nContent-Length: 18\n\nhello\r\n\r\nand more",
+        body=b"hello\r\n\r\nand more",
+        notes=("truncated",),
+    ),
     Answer(
         "header without colon",
         HEAD + b"nonsense\r\nContent-Length: 5\r\n\r\nhello",
@@ -107,8 +112,16 @@ ANSWERS = [
         HEAD + b"Content-Length: five\r\n\r\nhello",
         notes=("bad content-length",),
     ),
-    Answer("negative Content-Length", HEAD + b"Content-Length: -5\r\n\r\nhello", notes=("bad content-length",)),
-    Answer("superscript Content-Length", HEAD + b"Content-Length: \xb2\r\n\r\nhello", notes=("bad content-length",)),
+    Answer(
+        "negative Content-Length",
+        HEAD + b"Content-Length: -5\r\n\r\nhello",
+        notes=("bad content-length",),
+    ),
+    Answer(
+        "superscript Content-Length",
+        HEAD + b"Content-Length: \xb2\r\n\r\nhello",
+        notes=("bad content-length",),
+    ),
     Answer(
         "Content-Length of 5000 digits",
         HEAD + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\nhello",
@@ -121,7 +134,7 @@ ANSWERS = [
     ),
     Answer(
         "chunked",
-        HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3;x=\"y\"\r\nllo\r\n0\r\n\r\n",
+        HEAD + b'Transfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3;x="y"\r\nllo\r\n0\r\n\r\n',
         reusable=True,
     ),
     Answer(
@@ -171,10 +184,11 @@ ANSWERS = [
     Answer(
         "1xx first",
         b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
-        + HEAD + b"Content-Length: 5\r\n\r\nhello",
+        + HEAD
+        + b"Content-Length: 5\r\n\r\nhello",
         reusable=True,
         headers=(("Content-Length", "5"),),
-    ),  # fmt: skip
+    ),
     Answer(
         "5000 times 1xx",
         b"HTTP/1.1 100\n\n" * 5000 + HEAD + b"Content-Length: 5\r\n\r\nhello",
@@ -189,14 +203,26 @@ ANSWERS = [
         notes=("extra bytes",),
     ),
     Answer("early close", HEAD + b"Content-Length: 50\r\n\r\nhello", notes=("truncated",)),
-    Answer("close within the head", HEAD + b"X-A: b\r\nX-B", body=b"", notes=("header without colon", "truncated")),
+    Answer(
+        "close within the head",
+        HEAD + b"X-A: b\r\nX-B",
+        body=b"",
+        notes=("header without colon", "truncated"),
+    ),
     Answer("extra bytes", HEAD + b"Content-Length: 5\r\n\r\nhello and more", notes=("extra bytes",)),
     Answer(
         "extra bytes after the last chunk",
         HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\nmore",
         notes=("extra bytes",),
     ),
-    Answer("HTTP/0.9", b"<h1>hello</h1>\n\nworld", body=b"<h1>hello</h1>\n\nworld", reason="", notes=("http/0.9",), headers=()),
+    Answer(
+        "HTTP/0.9",
+        b"<h1>hello</h1>\n\nworld",
+        body=b"<h1>hello</h1>\n\nworld",
+        reason="",
+        notes=("http/0.9",),
+        headers=(),
+    ),
     Answer("HTTP/0.9, tiny", b"hello", reason="", notes=("http/0.9",), headers=()),
     Answer("Connection: close", HEAD + b"Connection: close\r\nContent-Length: 5\r\n\r\nhello"),
     Answer("Connection list", HEAD + b"Connection: foo, Close\r\nContent-Length: 5\r\n\r\nhello"),
@@ -207,7 +233,13 @@ ANSWERS = [
         reusable=True,
     ),
     Answer("HEAD", HEAD + b"Content-Length: 5\r\n\r\n", method="HEAD", body=b"", reusable=True),
-    Answer("HEAD, chunked", HEAD + b"Transfer-Encoding: chunked\r\n\r\n", method="HEAD", body=b"", reusable=True),
+    Answer(
+        "HEAD, chunked",
+        HEAD + b"Transfer-Encoding: chunked\r\n\r\n",
+        method="HEAD",
+        body=b"",
+        reusable=True,
+    ),
     Answer(
         "HEAD with a body",
         HEAD + b"Content-Length: 5\r\n\r\nhello",
@@ -215,8 +247,27 @@ ANSWERS = [
         body=b"",
         notes=("extra bytes",),
     ),
-    Answer("204", b"HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n", status=204, reason="No Content", body=b"", reusable=True),
-    Answer("304", b"HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n", status=304, reason="Not Modified", body=b"", reusable=True),
-    Answer("wrong Content-Encoding", HEAD + b"Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello", notes=("wrong content-encoding: gzip",), reusable=True),
-]  # fmt: skip
+    Answer(
+        "204",
+        b"HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n",
+        status=204,
+        reason="No Content",
+        body=b"",
+        reusable=True,
+    ),
+    Answer(
+        "304",
+        b"HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n",
+        status=304,
+        reason="Not Modified",
+        body=b"",
+        reusable=True,
+    ),
+    Answer(
+        "wrong Content-Encoding",
+        HEAD + b"Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello",
+        notes=("wrong content-encoding: gzip",),
+        reusable=True,
+    ),
+]
 """Without a byte-precise claim on headers where ``headers`` is None."""

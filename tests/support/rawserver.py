@@ -30,6 +30,7 @@ class Peer:
             data += more
         if data:
             self.server.received.append(data)
+            self.server.arrived.set()
         return data
 
     async def say(self, data: bytes) -> None:
@@ -55,6 +56,10 @@ class RawServer:
         self.connections = 0
         self.failures: list[BaseException] = []
         self.port = 0
+        self.arrived = asyncio.Event()
+        """A request has come."""
+        self.left = asyncio.Event()
+        """A connection is over."""
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -66,6 +71,7 @@ class RawServer:
             self.failures.append(error)
             raise
         finally:
+            self.left.set()
             writer.close()
 
 

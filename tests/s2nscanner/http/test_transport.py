@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
+
 from s2n.errors import BadResponse, ConnectFailed, TimedOut
 from s2n.model import Origin, Request, Response
 from s2n.s2nscanner.http.transport import Transport, TransportSettings
@@ -100,7 +101,7 @@ def ends_by_itself(answer: Answer) -> bool:
     return ResponseParser(1 << 20, bodiless=answer.method == "HEAD").feed(answer.raw)
 
 
-@pytest.mark.parametrize("answer", filter(ends_by_itself, ANSWERS), ids=lambda answer: answer.name)
+@pytest.mark.parametrize("answer", [a for a in ANSWERS if ends_by_itself(a)], ids=lambda answer: answer.name)
 def test_only_a_clean_connection_is_used_again(answer: Answer) -> None:
     async def script(transport: Transport, server: RawServer) -> int:
         for _ in range(2):
@@ -121,8 +122,8 @@ def test_a_connection_that_talks_while_idle_is_dropped() -> None:
         bodies = []
         for _ in range(3):
             bodies.append((await transport.send(get(server))).body)
-            while not all(c.closed for idle in transport._pool._idle.values() for c in idle):
-                await asyncio.sleep(0.001)
+            await server.left.wait()
+            server.left.clear()
         return bodies, server.connections
 
     assert against(handler, script) == ([b"hello"] * 3, 3)
@@ -312,8 +313,7 @@ def test_a_refused_port() -> None:
 def test_a_cancelled_exchange_gives_its_connection_up() -> None:
     async def script(transport: Transport, server: RawServer) -> tuple[int, int]:
         task = asyncio.create_task(transport.send(get(server)))
-        while not server.received:
-            await asyncio.sleep(0.001)
+        await server.arrived.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -325,8 +325,7 @@ def test_a_cancelled_exchange_gives_its_connection_up() -> None:
 def test_closing_ends_what_is_under_way() -> None:
     async def script(transport: Transport, server: RawServer) -> None:
         task = asyncio.create_task(transport.send(get(server)))
-        while not server.received:
-            await asyncio.sleep(0.001)
+        await server.arrived.wait()
         await transport.close()
         with pytest.raises(TimedOut):
             await task

@@ -1,4 +1,5 @@
 import pytest
+
 from s2n.model import Headers, Origin, Request
 from s2n.s2nscanner.http.wire import MAX_HEAD, ResponseParser, compose
 from support.answers import ANSWERS, HEAD, Answer
