@@ -29,17 +29,19 @@ def resolve(
     cwd: Path,
     *,
     target: str = "",
+    ambient: bool = True,
 ) -> tuple[ScanRequest, HostOptions]:
     """The request and the host's options from all sources. A list is replaced as a whole, never merged.
 
-    ``target`` stands in where no source names one (commands that bring their own target).
+    ``target`` stands in where no source names one (commands that bring their own target). Without
+    ``ambient`` the command line alone counts.
 
     Raises:
         UsageError: a value is not what its option takes; the message names where it was given.
         ConfigError: the same, in a variable or the config file.
     """
     options = [option for owner in OWNERS for option in options_of(owner)]
-    given = _gather(options, namespace, env, cwd)
+    given = _typed(options, namespace) if not ambient else _gather(options, namespace, env, cwd)
     values = {option.name: value_of(option, given[option.name]) for option in options if option.name in given}
     values.setdefault("target_url", target)
     _check_texts(options, given, values)
@@ -63,12 +65,16 @@ def masked(request: ScanRequest) -> dict[str, Any]:
 def _gather(
     options: list[Option], namespace: Namespace, env: Mapping[str, str], cwd: Path
 ) -> dict[str, Given]:
-    by_name = {option.name: option for option in options}
-    typed = {name: Given(raw, by_name[name].flag) for name, raw in vars(namespace).items() if name in by_name}
+    typed = _typed(options, namespace)
     variables = from_variables(options, env)
     named = typed.get("config") or variables.get("config")
     path = config_path(str(named.raw) if named else "", cwd)
     return (from_file(options, path) if path else {}) | variables | typed
+
+
+def _typed(options: list[Option], namespace: Namespace) -> dict[str, Given]:
+    by_name = {option.name: option for option in options}
+    return {name: Given(raw, by_name[name].flag) for name, raw in vars(namespace).items() if name in by_name}
 
 
 def _make(owner: type[Any], values: Mapping[str, Any]) -> Any:
