@@ -1,8 +1,10 @@
 """What one response leads to, by what it is: a page, a script, robots.txt, a sitemap, a redirect."""
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from s2n.model import Response
+from s2n.s2nscanner.crawler.calls import Call, calls_in_script
+from s2n.s2nscanner.crawler.danger import url_endangers
 from s2n.s2nscanner.crawler.forms import Submission, submissions
 from s2n.s2nscanner.crawler.frontier import Entry, Kind
 from s2n.s2nscanner.crawler.links import Link, Source, header_links
@@ -20,9 +22,9 @@ class Found(Struct):
     """References (resolved by ``base``), what forms send, and how many of these were left out."""
 
     base: Base | None = None
-    links: list[Link] = []
-    sitemaps: list[str] = []
-    submissions: list[Submission] = []
+    links: list[Link] = field(default_factory=list)
+    sitemaps: list[str] = field(default_factory=list)
+    submissions: list[Submission] = field(default_factory=list)
     left_out: int = 0
     redirect: str = ""
     skeleton: int = 0
@@ -47,6 +49,7 @@ def discover(entry: Entry, response: Response, fresh: Fresh) -> Found:
         _read_page(entry, response, fresh, found)
     elif entry.kind is Kind.SCRIPT or _is_script(response):
         found.links = [Link(url, Source.GUESS) for url in urls_in_script(response.text)]
+        _add_calls(found, calls_in_script(response.text))
     found.links += header_links(response)
     return found
 
@@ -62,6 +65,22 @@ def _read_page(entry: Entry, response: Response, fresh: Fresh, found: Found) -> 
         sent, left_out = submissions(form, base, entry.url, boundary)
         found.submissions += sent
         found.left_out += left_out
+    _add_calls(found, page.calls)
+
+
+def _add_calls(found: Found, calls: list[Call]) -> None:
+    """A script's call is tested and made as a form would be."""
+    assert found.base is not None
+    for call in calls:
+        url = found.base.join(call.reference)
+        if url is None:
+            continue
+        if url_endangers(url):
+            found.left_out += 1
+        else:
+            found.submissions.append(
+                Submission(call.method, url, call.content_type, call.body, call.names, "", sensitive=False)
+            )
 
 
 def _is_script(response: Response) -> bool:

@@ -5,6 +5,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from s2n.model import Response
+from s2n.s2nscanner.crawler.calls import Call, calls_in_script
 from s2n.s2nscanner.crawler.scripts import urls_in_script
 from s2n.s2nscanner.html import Token
 
@@ -48,6 +49,7 @@ class LinkReader:
 
     def __init__(self) -> None:
         self.links: list[Link] = []
+        self.calls: list[Call] = []
         self.base: str | None = None
         self._anchor: tuple[str, str] | None = None
         self._text = ""
@@ -119,6 +121,7 @@ class LinkReader:
 
     def _script(self, text: str) -> None:
         self.links += [Link(url, Source.GUESS) for url in urls_in_script(text)]
+        self.calls += calls_in_script(text)
 
     def _meta(self, token: Token) -> None:
         content = token.attr("content") or ""

@@ -1,7 +1,8 @@
-"""One pass over a page's tokens: its links, its forms, and what its markup is made of."""
+"""One pass over a page's tokens: its links, forms, script calls, and what its markup is made of."""
 
 from typing import NamedTuple
 
+from s2n.s2nscanner.crawler.calls import Call
 from s2n.s2nscanner.crawler.forms import Form, FormReader
 from s2n.s2nscanner.crawler.links import Link, LinkReader, Source
 from s2n.s2nscanner.html import MAX_HTML, TokenType, tokenize
@@ -19,6 +20,7 @@ class Page(NamedTuple):
 
     links: list[Link]
     forms: list[Form]
+    calls: list[Call]
     base: str | None
     skeleton: int
 
@@ -28,7 +30,9 @@ def read_page(text: str) -> Page:
     reader = _Reader()
     reader.read(text[:MAX_HTML])
     links = reader.links.finish()
-    return Page(links, reader.forms.finish(), reader.links.base, hash(frozenset(reader.parts)))
+    return Page(
+        links, reader.forms.finish(), reader.links.calls, reader.links.base, hash(frozenset(reader.parts))
+    )
 
 
 class _Reader:

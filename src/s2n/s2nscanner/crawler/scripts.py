@@ -12,7 +12,7 @@ MAX_SCRIPT = 1 << 20
 MAX_URLS = 500
 
 _LITERAL = re.compile(
-    r'"((?:[^"\\\n]|\\.){1,500})"|\'((?:[^\'\\\n]|\\.){1,500})\'|`((?:[^`\\]|\\.){1,500})`', re.DOTALL
+    r'\\.|"((?:[^"\\\n]|\\.){1,500})"|\'((?:[^\'\\\n]|\\.){1,500})\'|`((?:[^`\\]|\\.){1,500})`', re.DOTALL
 )
 _ESCAPE = re.compile(r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
 _HOLE = re.compile(r"\$\{[^{}]*\}")
@@ -47,8 +47,10 @@ def urls_in_script(text: str) -> list[str]:
     text = text[:MAX_SCRIPT]
     found: dict[str, None] = {}
     for match in _LITERAL.finditer(text):
+        if match.lastindex is None:
+            continue
         template = match[3] is not None
-        literal = _ESCAPE.sub(_unescape, match[match.lastindex or 0])
+        literal = _ESCAPE.sub(_unescape, match[match.lastindex])
         if template:
             literal = _HOLE.sub("1", literal)
         literal = literal.strip()
@@ -60,11 +62,6 @@ def urls_in_script(text: str) -> list[str]:
         if len(found) >= MAX_URLS:
             break
     return list(found)
-
-
-def urls_in_handler(text: str) -> list[str]:
-    """The references in an inline handler or a ``javascript:`` URL."""
-    return urls_in_script(text)
 
 
 def _is_url(literal: str, text: str, at: int) -> bool:
