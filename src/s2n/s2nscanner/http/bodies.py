@@ -28,7 +28,8 @@ _XML_ATTRIBUTE = re.compile(r"""\s([^\s=/>]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')"""
 _XML_REFERENCE = re.compile(r"&(?:#(\d{1,7})|#x([0-9A-Fa-f]{1,6})|(amp|lt|gt|quot|apos));")
 _XML_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _DISPOSITION = re.compile(r"(?im)^content-disposition\s*:(.*)$")
-_PARAMETER = re.compile(r';\s*(name|filename)\s*=\s*(?:"((?:[^"\\\r\n]|\\.)*)"|([^\s;"]+))', re.IGNORECASE)
+# As browsers write it: a quote is %22 and a backslash is itself.
+_PARAMETER = re.compile(r';\s*(name|filename)\s*=\s*(?:"([^"\r\n]*)"|([^\s;"]+))', re.IGNORECASE)
 
 
 @lru_cache(maxsize=64)
