@@ -6,7 +6,7 @@ import pytest
 from s2n.cli.runtime import local
 from support import standin_runner
 
-STANDIN = (sys.executable, standin_runner.__file__)
+STANDIN = (sys.executable, "-P", standin_runner.__file__)
 
 
 @pytest.fixture(autouse=True)
@@ -25,5 +25,4 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def standin(monkeypatch: pytest.MonkeyPatch) -> str:
     """The stand-in runner is started instead of the real one; returns the URL that scenes hang on."""
     monkeypatch.setattr(local, "COMMAND", STANDIN)
-    monkeypatch.setenv("PYTHONPATH", str(Path(standin_runner.__file__).parent.parent))
     return "http://standin.test"

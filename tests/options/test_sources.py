@@ -41,7 +41,12 @@ def test_an_empty_file_says_nothing(tmp_path):
     [
         ("a.toml", 'url = "h"\n\ndepht = 3\n', "a.toml, line 3: unknown key 'depht'", "did you mean depth?"),
         ("a.yaml", "url: h\n\n\ndepht: 3\n", "a.yaml, line 4: unknown key 'depht'", "did you mean depth?"),
-        ("a.toml", "url = 'h'\n[crawler]\ndepth = 3\n", "line 2: unknown key 'crawler'", "did you mean crawl"),
+        (
+            "a.toml",
+            "url = 'h'\n[crawler]\ndepth = 3\n",
+            "line 2: unknown key 'crawler'",
+            "did you mean crawl",
+        ),
         ("a.toml", "url = 'h'\ndepth = = 3\n", "a.toml, line 2: not TOML", "mend"),
         ("a.toml", "url = 'h", "a.toml, line 1: not TOML", "mend"),
         ("a.yaml", "url: h\n  depth: [\n", "a.yaml, line 2: not YAML", "mend"),

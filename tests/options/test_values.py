@@ -97,7 +97,8 @@ def test_a_file_has_types(name, raw, words):
         ("timeout", "0"),
         ("timeout", "1w"),
         ("max_body", "9"),
-        ("rate", "nan x"),
+        ("rate", "nan"),
+        ("rate", "inf"),
     ],
 )
 def test_text_that_is_no_such_value(name, raw):

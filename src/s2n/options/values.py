@@ -1,6 +1,7 @@
 """A value somebody gave, from wherever, made what the option's field takes."""
 
 import difflib
+import math
 from typing import Any
 
 import msgspec
@@ -33,12 +34,18 @@ def value_of(option: Option, given: Given) -> Any:
         UsageError: not what the option takes; secrets are not repeated in the message.
     """
     try:
-        return msgspec.convert(_prepared(option, given), option.type, strict=not given.textual)
+        return _finite(msgspec.convert(_prepared(option, given), option.type, strict=not given.textual))
     except (msgspec.ValidationError, ValueError, OverflowError) as problem:
         shown = "this" if option.secret else _shown(given.raw)
         near = difflib.get_close_matches(str(given.raw).lower(), option.choices, n=1)
         remedy = f"did you mean {near[0]}?" if near else "see `s2n scan --help`"
         raise given.error(f"{given.source}: expected {option.expects}, got {shown}", remedy) from problem
+
+
+def _finite(value: Any) -> Any:
+    if value == math.inf:
+        raise ValueError(value)
+    return value
 
 
 def _prepared(option: Option, given: Given) -> Any:

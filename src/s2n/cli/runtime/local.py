@@ -120,6 +120,7 @@ class LocalSession:
             self._process.wait()
         if self._timer is not None:
             self._timer.cancel()
+            self._timer.join()
         self._drain.join(timeout=1)
         self._stdout.close()
 
