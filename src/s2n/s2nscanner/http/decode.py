@@ -136,7 +136,7 @@ def _unzstd(data: bytes, limit: int) -> tuple[bytes, bool]:
         if not size:
             raise _NotEncoded from None
         return b"".join(parts), False
-    return b"".join(parts), True
+    return b"".join(parts), size > 0  # the reader does not tell a cut block from the end
 
 
 _STAGES: dict[str, Callable[[bytes, int], tuple[bytes, bool]]] = {

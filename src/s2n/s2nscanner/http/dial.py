@@ -86,6 +86,7 @@ class Dialer:
         """
         until = asyncio.get_running_loop().time() + seconds
         rung = self._rungs.get(origin, 0)
+        failure: OSError | None = None
         while True:
             sock = await self._open(origin, until, seconds, forward=forward)
             if origin.scheme != "https":
@@ -100,8 +101,9 @@ class Dialer:
                     "check that it speaks TLS on this port, or allow more with --connect-timeout",
                 ) from error
             except OSError as error:
+                failure = failure or error  # the strictest rung's tells most
                 if rung == self._contexts.lowest or not may_go_lower(error):
-                    raise tls_failure(error, peer_of(origin)) from error
+                    raise tls_failure(failure, peer_of(origin)) from error
                 rung += 1
             except ValueError as error:  # a host no certificate can name
                 raise ConnectFailed(f"{origin.host} is not a host name: {error}", "check the URL") from error

@@ -18,9 +18,7 @@ _RUNGS: tuple[tuple[str, ssl.TLSVersion], ...] = (
 """From Python's own choice down: RSA key exchange, CBC and 1024-bit keys; then TLS 1.0, which OpenSSL 3 only
 speaks at level 0 because of its MD5-SHA1 signatures."""
 
-_HOPELESS = frozenset(
-    {"CERTIFICATE_VERIFY_FAILED", "WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNEXPECTED_EOF_WHILE_READING"}
-)
+_HOPELESS = frozenset({"CERTIFICATE_VERIFY_FAILED", "WRONG_VERSION_NUMBER", "HTTP_REQUEST"})
 """Failures that an older TLS version or a weaker cipher cannot mend."""
 
 _ACCEPT_ANY = "accept any certificate with --insecure"
@@ -155,12 +153,10 @@ def _wake(waiter: asyncio.Future[None]) -> None:
 
 
 def may_go_lower(error: OSError) -> bool:
-    """Could an older protocol or a weaker cipher help?"""
-    return (
-        isinstance(error, ssl.SSLError)
-        and not isinstance(error, ssl.SSLEOFError)
-        and error.reason not in _HOPELESS
-    )
+    """Could an older protocol or a weaker cipher help? Many servers just hang up on what they don't speak."""
+    if isinstance(error, ssl.SSLError):
+        return error.reason not in _HOPELESS
+    return isinstance(error, ConnectionError)
 
 
 def tls_failure(error: OSError, peer: str) -> TlsFailed:

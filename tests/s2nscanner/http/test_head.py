@@ -1,0 +1,74 @@
+import pytest
+
+from s2n.s2nscanner.http.head import Head, Start, classify, content_length
+
+
+@pytest.mark.parametrize(
+    ("data", "start"),
+    [
+        (b"HTTP/1.1 200 OK", Start.HEAD),
+        (b"\r\n\nHTTP/", Start.HEAD),
+        (b"", Start.UNKNOWN),
+        (b"\r\n", Start.UNKNOWN),
+        (b"HTT", Start.UNKNOWN),
+        (b"anything", Start.UNKNOWN),
+        (b"<html>\n", Start.BODY),
+        (b"a" * 2000, Start.BODY),
+        (b'{"a": 1}\n', Start.BODY),
+        (b"ICY 200 OK\n", Start.HEAD),
+        (b"Server: x\n", Start.HEAD),
+        (b"Server :x\n", Start.HEAD),
+    ],
+)
+def test_what_the_first_bytes_are(data: bytes, start: Start) -> None:
+    assert classify(data) is start
+    assert classify(bytearray(data)) is start
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("5", (5, "")),
+        ("5, 5", (5, "duplicate content-length")),
+        ("5,6", (5, "conflicting content-length")),
+        ("", (None, "bad content-length")),
+        ("+5", (None, "bad content-length")),
+        ("5,", (None, "bad content-length")),
+        ("9" * 19, (None, "bad content-length")),
+        ("\xb2", (None, "bad content-length")),
+    ],
+)
+def test_content_length(value: str, expected: tuple[int | None, str]) -> None:
+    assert content_length(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("head", "alive"),
+    [
+        (b"HTTP/1.1 200 OK", True),
+        (b"HTTP/1.1 200 OK\r\nConnection: close", False),
+        (b"HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nconnection: CLOSE", False),
+        (b"HTTP/1.1 200 OK\r\nProxy-Connection: close", False),
+        (b"HTTP/1.1 200 OK\r\nConnection: keep-alive", True),
+        (b"HTTP/1.0 200 OK", False),
+        (b"HTTP/1.0 200 OK\r\nConnection: keep-alive", True),
+        (b"HTTP/2 200 OK", False),
+        (b"Server: x", False),
+    ],
+)
+def test_keep_alive(head: bytes, alive: bool) -> None:
+    assert Head(head).keep_alive is alive
+
+
+def test_framing_fields_of_one_name_are_joined() -> None:
+    head = Head(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nX: y\r\ncontent-encoding: br")
+    assert head.framing == {"content-encoding": "gzip, br"}
+
+
+def test_control_characters_around_a_value_are_kept() -> None:
+    head = Head(b"HTTP/1.1 200 OK\r\nX-A: \t\x0bv\xa0 \t\r")
+    assert head.headers == (("X-A", "\x0bv\xa0"),)
+
+
+def test_a_first_line_that_looks_folded_is_a_field() -> None:
+    assert Head(b"HTTP/1.1 200 OK\r\n X-A: b").headers == ((" X-A", "b"),)
