@@ -17,15 +17,15 @@ class Lab:
         self._host = loopback(host)
         self._port = port
         self._loop = asyncio.new_event_loop()
-        self._site: Site | None = None
+        self._site = Site()
         self._ready = threading.Event()
-        self._error: OSError | None = None
+        self._error: OSError | OverflowError | None = None
         self._thread = threading.Thread(target=self._main, name="lab", daemon=True)
 
     @property
     def requests(self) -> int:
         """How many requests the pages have answered so far."""
-        return self._site.requests if self._site else 0
+        return self._site.requests
 
     def start(self) -> None:
         """Listen; returns when requests are answered.
@@ -38,7 +38,7 @@ class Lab:
         if self._error:
             self._thread.join()
             raise UsageError(
-                f"the lab cannot listen on {self._host} port {self._port}: {self._error.strerror}",
+                f"the lab cannot listen on {self._host} port {self._port}: {self._error}",
                 "choose another --port, or 0 for any free one",
             )
 
@@ -49,26 +49,21 @@ class Lab:
             self._thread.join()
 
     def _main(self) -> None:
-        loop = self._loop
+        loop, site = self._loop, self._site
         try:
-            self._site = site = Site()
-            try:
-                server = loop.run_until_complete(
-                    loop.create_server(lambda: Connection(site), self._host, self._port)
-                )
-            except (OSError, OverflowError) as error:
-                self._error = error if isinstance(error, OSError) else OSError(0, str(error))
-                return
+            server = loop.run_until_complete(
+                loop.create_server(lambda: Connection(site), self._host, self._port)
+            )
             port = server.sockets[0].getsockname()[1]
             host = f"[{self._host}]" if ":" in self._host else self._host
             self.url = site.shop.url = f"http://{host}:{port}/"
             self._ready.set()
             loop.run_forever()
             server.close()
+        except (OSError, OverflowError) as error:
+            self._error = error
         finally:
-            if self._site:
-                self._site.close()
-            loop.run_until_complete(asyncio.sleep(0))  # lets closed transports say good-bye
+            loop.run_until_complete(site.close())
             loop.close()
             self._ready.set()
 

@@ -56,11 +56,15 @@ class Site:
         self.connections: set[Connection] = set()
         self.requests = 0
 
-    def close(self) -> None:
-        """End every request and connection."""
+    async def close(self) -> None:
+        """End every request and connection; the server accepts none any more."""
         self.shop.interrupt()
-        for connection in tuple(self.connections):
-            connection.abort()
+        accepting = asyncio.all_tasks() - {asyncio.current_task()}
+        await asyncio.gather(*accepting, return_exceptions=True)
+        while self.connections:
+            for connection in tuple(self.connections):
+                connection.abort()
+            await asyncio.sleep(0)
         self.pool.shutdown(wait=True, cancel_futures=True)
         self.shop.close()
 

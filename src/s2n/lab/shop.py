@@ -89,6 +89,8 @@ class Shop:
         ) as process:
             with self._lock:
                 self._shells.add(process)
+                if self._stopping.is_set():
+                    _kill(process)
             try:
                 output, _ = process.communicate(timeout=LONGEST_WAIT)
             except subprocess.TimeoutExpired:

@@ -121,7 +121,7 @@ def calculator(request: Request, shop: Shop) -> Response:
     value = request.field("sum").replace(" ", "")
     for sign in "*-+":
         left, found, right = value.partition(sign)
-        if found and left.isdigit() and right.isdigit() and len(value) < 30:
+        if found and value.isascii() and left.isdigit() and right.isdigit() and len(value) < 30:
             a, b = int(left), int(right)
             return page("Calculator", f"<p>{a * b if sign == '*' else a + b if sign == '+' else a - b}</p>")
     return page("Calculator", "<p>Type a sum of two numbers.</p>")
