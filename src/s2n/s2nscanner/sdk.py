@@ -27,12 +27,15 @@ from s2n.model import (
     Severity,
 )
 from s2n.protocol import ScanRequest
+from s2n.s2nscanner.html import parse as parse_html
 from s2n.s2nscanner.http.points import InputPoint, inject, points_of
 from s2n.s2nscanner.oracles.complaint import Malformed, Message, complaint, new_messages
 from s2n.s2nscanner.oracles.computed import Product, prove_computed
+from s2n.s2nscanner.oracles.csp import Csp, Inline, csp_of
 from s2n.s2nscanner.oracles.difference import Condition, difference
 from s2n.s2nscanner.oracles.probe import Fresh, Probe
 from s2n.s2nscanner.oracles.proof import Proof
+from s2n.s2nscanner.oracles.redirection import Redirection, open_redirection
 from s2n.s2nscanner.oracles.reflection import Injection, script_injection
 from s2n.s2nscanner.oracles.signature import Signature, Spelling, prove_signature
 from s2n.s2nscanner.oracles.sqlerrors import sql_errors
@@ -44,10 +47,12 @@ __all__ = [
     "Claim",
     "Condition",
     "Confidence",
+    "Csp",
     "Exchange",
     "Fresh",
     "Headers",
     "Injection",
+    "Inline",
     "InputPoint",
     "Location",
     "Malformed",
@@ -57,6 +62,7 @@ __all__ = [
     "Probe",
     "Product",
     "Proof",
+    "Redirection",
     "Request",
     "Response",
     "ScanRequest",
@@ -65,11 +71,14 @@ __all__ = [
     "Spelling",
     "Stable",
     "complaint",
+    "csp_of",
     "delays",
     "difference",
     "inject",
     "learn_page",
     "new_messages",
+    "open_redirection",
+    "parse_html",
     "points_of",
     "prove_computed",
     "prove_signature",

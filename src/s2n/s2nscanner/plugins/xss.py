@@ -41,8 +41,8 @@ class Plugin:
         what="The page contains a value of the request in a way that lets it add script of its own.",
         why="Whoever opens the attacker's link runs the attacker's script with their own session: it can "
         "read what they see and do what they may do.",
-        fix="Encode each value for the exact place it is put (HTML text, attribute, JavaScript, URL), best by "
-        "a template engine that escapes by default. Allow only http and https in links. Forbid inline "
+        fix="Encode each value for the exact place it is put (HTML text, attribute, JavaScript, URL), best "
+        "by a template engine that escapes by default. Allow only http and https in links. Forbid inline "
         "script with a Content-Security-Policy as a second line.",
         references=(
             "https://owasp.org/www-community/attacks/xss/",
