@@ -238,11 +238,11 @@ def test_a_timeout_is_the_targets_and_counts_as_failed():
 
 def test_a_timeout_covers_the_whole_way():
     class Recording(Transport):
-        timeouts = []
+        async def send(self, request, **options):
+            timeouts.append(options["timeout"])
+            return await super().send(request, **options)
 
-        async def send(self, request, *, timeout=None):
-            self.timeouts.append(timeout)
-            return await super().send(request, timeout=timeout)
+    timeouts = []
 
     async def scenario():
         async with raw_server(Site(a=redirect("/b"), b=redirect("/c"))) as server:
@@ -251,7 +251,7 @@ def test_a_timeout_covers_the_whole_way():
             request = Request.from_url(f"http://127.0.0.1:{server.port}/a")
             exchange = await client.send(request, follow=True, timeout=5.0)
             spent = [hop.response.elapsed for hop in exchange.hops]
-            assert Recording.timeouts == [5.0, 5.0 - spent[0], 5.0 - spent[0] - spent[1]]
+            assert timeouts == [5.0, 5.0 - spent[0], 5.0 - spent[0] - spent[1]]
             await client.close()
 
     run(scenario)
