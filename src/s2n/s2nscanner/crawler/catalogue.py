@@ -6,7 +6,7 @@ from urllib.parse import unquote_plus
 from s2n.model import Request, Response
 from s2n.s2nscanner.crawler.forms import Submission
 from s2n.s2nscanner.crawler.hashset import HashSet
-from s2n.s2nscanner.crawler.recognise import Variety, fold, parameters, variety, without_session
+from s2n.s2nscanner.crawler.recognise import Variety, fold, identity, parameters, variety, without_session
 
 MAX_REQUESTS = 20_000
 MAX_NAMED = 40
@@ -87,6 +87,8 @@ class Catalogue:
         return True
 
     def _keep(self, request: Request) -> None:
+        if not self._seen.add(identity(request.url, request.method, request.body)):
+            return
         if len(self.requests) < MAX_REQUESTS:
             self.requests.append(request)
         else:

@@ -32,9 +32,10 @@ _URL_LIKE = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _CALL = re.compile(
-    r"""(?x) (?: \b(?:fetch|open|replace|assign|ajax|get|post|getJSON|load|import)\(\s*
-              (?: ["'](?:GET|POST|PUT|DELETE|PATCH)["']\s*,\s* )?
-            | \b(?:location|href|src|url|action)\s*[:=]\s* ) $"""
+    r"""(?x) (?: \b(?: fetch | (?:location|window)\.(?:open|replace|assign)
+                  | (?:\$|jQuery|axios|http)\.(?:get|post|put|ajax|getJSON) | \.load ) \(\s*
+            | \.open\(\s*["'](?:GET|POST|PUT|DELETE|PATCH)["']\s*,\s*
+            | \b(?:location|href|src|url)\s*[:=]\s* ) $"""
 )
 _BARE = re.compile(r"[\w\-]+(?:/[\w.\-]+)*/?", re.ASCII)
 _NOT_A_PATH = re.compile(

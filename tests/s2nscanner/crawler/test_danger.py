@@ -1,0 +1,57 @@
+"""What would end the session or destroy something is not followed; what only speaks of it is."""
+
+import pytest
+
+from s2n.s2nscanner.crawler.danger import button_endangers, endangers, url_endangers
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://site.test/logout",
+        "http://site.test/log-out.php",
+        "http://site.test/user/signOut?next=/",
+        "http://site.test/?action=delete&id=3",
+        "http://site.test/?delete=3",
+        "http://site.test/items/3/remove",
+        "http://site.test/admin/shut_down",
+        "http://site.test/unsubscribe?u=1",
+        "http://site.test/%6Cogout",
+    ],
+)
+def test_dangerous_urls(url):
+    assert url_endangers(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://logout.test/",
+        "http://site.test/login",
+        "http://site.test/deleted-scenes",
+        "http://site.test/blog/how-to-delete-a-branch-in-git",
+        "http://site.test/removed",
+        "http://site.test/catalogue?sign=in",
+        "http://site.test/",
+    ],
+)
+def test_harmless_urls(url):
+    assert not url_endangers(url)
+
+
+@pytest.mark.parametrize(
+    "text", ["Log out", "Sign off", "Delete", "btnLogout", "Remove this item", "로그아웃"]
+)
+def test_dangerous_texts(text):
+    assert endangers(text)
+
+
+@pytest.mark.parametrize("text", ["", "Log in", "How to delete your account for good", "Dropdown", "Reset"])
+def test_harmless_texts(text):
+    assert not endangers(text)
+
+
+def test_buttons_that_clear_or_reset():
+    assert button_endangers("Clear guestbook")
+    assert button_endangers("create_db", "Create / Reset Database")
+    assert not button_endangers("Search", "go")

@@ -1,0 +1,67 @@
+"""URLs in scripts: the obvious ones, and nothing of what only looks alike."""
+
+import time
+
+import pytest
+
+from s2n.s2nscanner.crawler.scripts import MAX_URLS, urls_in_script
+
+
+@pytest.mark.parametrize(
+    ("script", "urls"),
+    [
+        ("location='/x'", ["/x"]),
+        ('window.open("popup.html")', ["popup.html"]),
+        ("fetch(`/api/item/${id}/view?x=${y}`)", ["/api/item/1/view?x=1"]),
+        ("$.get('/list?id=' + id)", ["/list?id=1"]),
+        ("load('/item/' + id)", ["/item/1"]),
+        ("fetch('items')", ["items"]),
+        ("xhr.open('GET', 'api/list')", ["api/list"]),
+        ("location.href = 'next'", ["next"]),
+        (r"var u = 'http:\/\/site.test\/x';", ["http://site.test/x"]),
+        (r"var u = '\x2fx\u002fy\u{2f}z';", ["/x/y/z"]),
+        ("a('../up'); b('./here/')", ["../up", "./here/"]),
+        ("a('show.php?id=3')", ["show.php?id=3"]),
+        ("a('?page=2')", ["?page=2"]),
+        ("a('/x'); a('/x')", ["/x"]),
+        ("if (a) location='/x?a=1&b=2'", ["/x?a=1&b=2"]),
+    ],
+)
+def test_found(script, urls):
+    assert urls_in_script(script) == urls
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "var a = 'hello'",
+        "var a = 'hello world/again'",
+        "x.replace('/', '-')",
+        "x.split('//')",
+        "type = 'text/javascript'",
+        "t = 'application/json'",
+        "h = '</div>'",
+        "s = '/* comment <b> */'",
+        "r = '/g'",
+        "x = text.replace('abc', 'def')",
+        "v = map.get('key')",
+        "x.open('GET', url)",
+        "a = '..'",
+        "$('#id').addClass('active')",
+        "d = '12/24/2026'",
+        "unterminated = '/x",
+    ],
+)
+def test_silent(script):
+    assert urls_in_script(script) == []
+
+
+def test_bounded_in_number():
+    assert len(urls_in_script("".join(f"a('/p{i}');" for i in range(2 * MAX_URLS)))) == MAX_URLS
+
+
+@pytest.mark.parametrize("piece", ["'", '"', "`${", '\\"', "'\\", "fetch('", "/a" * 50 + "'"])
+def test_linear_on_hostile_text(piece):
+    begin = time.process_time()
+    urls_in_script(piece * (200_000 // len(piece)))
+    assert time.process_time() - begin < 2
