@@ -71,4 +71,9 @@ def test_control_characters_around_a_value_are_kept() -> None:
 
 
 def test_a_first_line_that_looks_folded_is_a_field() -> None:
-    assert Head(b"HTTP/1.1 200 OK\r\n X-A: b").headers == ((" X-A", "b"),)
+    assert Head(b"HTTP/1.1 200 OK\r\n X-A: b").headers == (("X-A", "b"),)
+
+
+def test_a_folded_framing_field_counts_as_a_whole() -> None:
+    head = Head(b"HTTP/1.1 200 OK\r\nTransfer-Encoding:\r\n chunked\r\nContent-Length: 5\r\n\t6")
+    assert head.framing == {"transfer-encoding": "chunked", "content-length": "5 6"}

@@ -2,6 +2,7 @@
 
 import re
 from enum import Enum
+from functools import lru_cache
 
 from s2n.model import Headers
 
@@ -16,6 +17,9 @@ _OTHER_HEAD = re.compile(rb"\S{1,20}[ \t]+\d{3}\b|[A-Za-z0-9-]+[ \t]*:")
 _STATUS = re.compile(r"HTTP/(\d(?:\.\d+)?)[ \t]+(\d{3})(?!\d)[ \t]*(.*)")
 _ODD_STATUS = re.compile(r"\S{1,20}[ \t]+(\d{3})(?!\d)[ \t]*(.*)")
 _FIELD_START = re.compile(r"[A-Za-z0-9-]+[ \t]*:")
+
+_FOLDED = "folded header"
+_NO_STATUS = "no status line"
 
 _BLANK = " \t\r"
 """What surrounds a value without being part of it; other control characters stay, as evidence."""
@@ -54,57 +58,72 @@ class Head:
 
     def __init__(self, head: bytes) -> None:
         lines = head.decode("latin-1").strip("\r\n").split("\n")
-        self.notes = []
-        self._read_status(lines)
-        self.headers = self._read_fields(lines)
-        framing: dict[str, str] = {}
-        for name, value in self.headers:
-            key = name.lower()
-            if key in _FRAMING:
-                framing[key] = f"{framing[key]}, {value}" if key in framing else value
-        self.framing = framing
+        first = lines[0]
+        self.version, self.status, self.reason, note = _status_of(first)
+        self.notes = [note] if note else []
+        if note != _NO_STATUS:
+            del lines[0]
+        self._read_fields(lines)
+        framing = self.framing
         if "connection" in framing or "proxy-connection" in framing:
             said = f"{framing.get('connection', '')},{framing.get('proxy-connection', '')}".lower()
             self.keep_alive = "close" not in said and (self.version != "1.0" or "keep-alive" in said)
         else:
             self.keep_alive = self.version == "1.1"
 
-    def _read_status(self, lines: list[str]) -> None:
-        """Take the status line off ``lines``; a field in its place stays."""
-        match = _STATUS.match(lines[0])
-        if match is not None:
-            version, status, reason = match.groups()
-            self.version = version
-            self.status = int(status)
-            self.reason = reason.rstrip(_BLANK)
-            del lines[0]
-            return
-        self.version, self.status, self.reason = "1.0", 0, ""
-        if _FIELD_START.match(lines[0]):
-            self.notes.append("no status line")
-            return
-        self.notes.append("bad status line")
-        odd = _ODD_STATUS.match(lines.pop(0))
-        if odd is not None:
-            self.status, self.reason = int(odd[1]), odd[2].rstrip(_BLANK)
-
-    def _read_fields(self, lines: list[str]) -> Headers:
+    def _read_fields(self, lines: list[str]) -> None:
         fields: list[tuple[str, str]] = []
+        framing: dict[str, str] = {}
         for line in lines:
-            name, colon, value = line.partition(":")
-            if fields and line.startswith((" ", "\t")):
-                self.notes.append("folded header")
-                last, start = fields[-1]
-                fields[-1] = (last, f"{start} {line.strip(_BLANK)}")
-                continue
-            if not colon:
-                self.notes.append("header without colon")
-                name = name.rstrip(_BLANK)
-            elif name.endswith((" ", "\t")):
-                self.notes.append("space before colon")
-                name = name.rstrip(_BLANK)
-            fields.append((name, value.strip(_BLANK)))
-        return tuple(fields)
+            field, key, note = _field_of(line) if len(line) < _REMEMBERED else _split_field(line)
+            if note:
+                self.notes.append(note)
+            if note == _FOLDED and fields:
+                name, start = fields.pop()
+                framing.pop(name.lower(), None)
+                field, key, _ = _split_field(f"{name}: {start} {field[1]}")
+            elif note == _FOLDED:
+                field, key, _ = _split_field(field[1])
+            if key:
+                framing[key] = f"{framing[key]}, {field[1]}" if key in framing else field[1]
+            fields.append(field)
+        self.headers = tuple(fields)
+        self.framing = framing
+
+
+def _split_field(line: str) -> tuple[tuple[str, str], str, str]:
+    """A line's name and value, the name in lower case if it frames the body, and what is odd about it."""
+    if line.startswith((" ", "\t")):
+        return ("", line.strip(_BLANK)), "", _FOLDED
+    name, colon, value = line.partition(":")
+    note = ""
+    if not colon:
+        note = "header without colon"
+    elif name.endswith((" ", "\t")):
+        note = "space before colon"
+    name = name.rstrip(_BLANK)
+    key = name.lower()
+    return (name, value.strip(_BLANK)), key if key in _FRAMING else "", note
+
+
+def _split_status(line: str) -> tuple[str, int, str, str]:
+    """Version, status, reason, and what is odd about the status line; without one, status 0."""
+    match = _STATUS.match(line)
+    if match is not None:
+        return match[1], int(match[2]), match[3].rstrip(_BLANK), ""
+    if _FIELD_START.match(line):
+        return "1.0", 0, "", _NO_STATUS
+    odd = _ODD_STATUS.match(line)
+    if odd is not None:
+        return "1.0", int(odd[1]), odd[2].rstrip(_BLANK), "bad status line"
+    return "1.0", 0, "", "bad status line"
+
+
+_REMEMBERED = 256
+_field_of = lru_cache(maxsize=2048)(_split_field)
+_status_of = lru_cache(maxsize=256)(_split_status)
+"""A server says most of its lines with every answer: remembering them (not the long ones) halves the cost of
+a head, and the headers of all responses share their strings."""
 
 
 def classify(data: bytes | bytearray) -> Start:
