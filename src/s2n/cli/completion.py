@@ -1,14 +1,14 @@
 """``s2n completion``: the completion script of a shell."""
 
 import argparse
-import sys
 
 import shtab
 
 from s2n.cli.main import COMMANDS
+from s2n.cli.terminal import write_stdout
 from s2n.options import Parser, build_parser
 
-SHELLS = ("bash", "zsh", "tcsh", "fish")
+SHELLS = ("bash", "zsh", "fish")
 
 
 def run(argv: list[str]) -> int:
@@ -18,9 +18,9 @@ def run(argv: list[str]) -> int:
         description=COMMANDS["completion"][1],
         epilog='For bash: eval "$(s2n completion bash)" in ~/.bashrc.',
     )
-    parser.add_argument("shell", choices=[shell for shell in SHELLS if shell in shtab.SUPPORTED_SHELLS])
+    parser.add_argument("shell", choices=SHELLS)
     shell = parser.parse_args(argv).shell
-    sys.stdout.write(shtab.complete(whole_command(), shell))
+    write_stdout(f"{shtab.complete(whole_command(), shell)}\n".encode())
     return 0
 
 

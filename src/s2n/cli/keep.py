@@ -1,22 +1,18 @@
 """The scan's place in the store. A store that does not work is told once, and the scan goes on."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 from s2n.errors import S2nError
 from s2n.model import ScanReport
 from s2n.options import HostOptions
-from s2n.protocol import Event, Phase, Progress, Started
-from s2n.store import Store
+from s2n.protocol import Event, Started
+from s2n.store import Store, default_path
 
 
 def store_path(named: str) -> Path:
-    """The store's file: the one that was named, or ``s2n/s2n.db`` in the user's data folder."""
-    if named:
-        return Path(named).expanduser()
-    home = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
-    return Path(home) / "s2n" / "s2n.db"
+    """The store's file: the one that was named, or the user's own."""
+    return Path(named).expanduser() if named else default_path()
 
 
 class Keeper:
@@ -27,18 +23,20 @@ class Keeper:
         self._store: Store | None = None
         self._begun = False
         if not host.no_store:
-            self._attempt(lambda: self._open(store_path(host.store)))
+            try:
+                self._store = Store(store_path(host.store))
+            except S2nError as problem:
+                self._give_up(problem)
 
     def feed(self, event: Event) -> None:
-        """Journal ``event``; figures that the next event replaces are left out."""
-        if self._store is None or isinstance(event, (Progress, Phase)):
-            return
+        """Journal ``event``; the store decides what of it must survive a crash."""
         store = self._store
+        if store is None:
+            return
         if isinstance(event, Started):
+            self._attempt(lambda: store.begin(event.scan_id, event.target_url, event.config))
             self._begun = True
-            started = event
-            self._attempt(lambda: store.begin(started.scan_id, started.target_url, started.config))
-        if self._begun and self._store is not None:
+        elif self._begun:
             self._attempt(lambda: store.journal(event))
 
     def save(self, report: ScanReport) -> bool:
@@ -51,17 +49,18 @@ class Keeper:
 
     def close(self) -> None:
         """Let go of the file."""
-        if self._store is not None:
-            store = self._store
-            self._attempt(store.close)
-            self._store = None
+        store, self._store = self._store, None
+        if store is not None:
+            store.close()
 
-    def _open(self, path: Path) -> None:
-        self._store = Store(path)
-
-    def _attempt(self, work: Callable[[], object]) -> None:
+    def _attempt(self, work: Callable[[], None]) -> None:
+        if self._store is None:
+            return
         try:
             work()
-        except (S2nError, OSError) as problem:
-            self._store = None
-            self._warn(f"this scan is not kept in the store: {problem}")
+        except S2nError as problem:
+            self._give_up(problem)
+
+    def _give_up(self, problem: S2nError) -> None:
+        self.close()
+        self._warn(f"this scan is not kept: {problem}")

@@ -75,7 +75,6 @@ def _run(command: str, argv: list[str]) -> int:
     from importlib import import_module  # noqa: PLC0415
 
     code: int = import_module(COMMANDS[command][0]).run(argv)
-    sys.stdout.flush()
     return code
 
 

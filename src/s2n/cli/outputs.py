@@ -3,13 +3,13 @@
 import contextlib
 import errno
 import os
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from msgspec import Struct
 
+from s2n.cli.terminal import write_stdout
 from s2n.errors import OutputError, UsageError
 from s2n.model import ScanReport
 from s2n.options import HostOptions
@@ -114,22 +114,6 @@ def write_file(path: Path, content: bytes) -> None:
             with contextlib.suppress(FileNotFoundError):
                 Path(temporary).unlink()
         raise _refused(path, problem) from problem
-
-
-def write_stdout(content: bytes) -> None:
-    """Write to standard output, to the last byte.
-
-    Raises:
-        OutputError: it cannot take them.
-    """
-    try:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as problem:
-        raise _refused(Path("standard output"), problem) from problem
 
 
 def _format_of(path: str) -> str:

@@ -10,10 +10,9 @@ import msgspec
 from s2n.cli.folders import plugin_folder
 from s2n.cli.follow import as_error
 from s2n.cli.main import COMMANDS
-from s2n.cli.outputs import write_stdout
 from s2n.cli.runtime import choose_runtime
 from s2n.cli.runtime.base import agreed
-from s2n.cli.terminal import plain
+from s2n.cli.terminal import plain, write_stdout
 from s2n.errors import PluginLoadError, RuntimeFailed, UnknownPlugin, UsageError
 from s2n.model import PluginError, PluginInfo
 from s2n.options import HostOptions, Parser, build_parser, resolve

@@ -8,10 +8,10 @@ from typing import Literal, TextIO
 from s2n.cli.folders import plugin_folder
 from s2n.cli.follow import Outcome, follow
 from s2n.cli.keep import Keeper
-from s2n.cli.outputs import STDOUT, Target, plan, write_all, write_stdout
+from s2n.cli.outputs import STDOUT, Target, plan, write_all
 from s2n.cli.progress import Display, choose_display
 from s2n.cli.runtime import choose_runtime
-from s2n.cli.terminal import plain, say, tell
+from s2n.cli.terminal import plain, say, tell, write_stdout
 from s2n.cli.verdict import exit_code, notice
 from s2n.errors import EXIT_USAGE, OutputError
 from s2n.options import HostOptions, build_parser, resolve

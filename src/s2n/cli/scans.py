@@ -2,8 +2,7 @@
 
 from s2n.cli.keep import store_path
 from s2n.cli.main import COMMANDS
-from s2n.cli.outputs import write_stdout
-from s2n.cli.terminal import plain
+from s2n.cli.terminal import plain, write_stdout
 from s2n.options import HostOptions, build_parser
 from s2n.store import Store
 

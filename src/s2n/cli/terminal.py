@@ -1,10 +1,10 @@
-"""Text for people on standard error; nothing a target says can drive the terminal."""
+"""What leaves by standard output and standard error; nothing a target says can drive the terminal."""
 
 import os
 import re
 import sys
 
-from s2n.errors import S2nError
+from s2n.errors import OutputError, S2nError
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -28,3 +28,23 @@ def is_terminal() -> bool:
 def tell(error: S2nError) -> None:
     """An error and its remedy, as every command shows them."""
     say(f"s2n: error: {error}" + (f"\n  → {error.remedy}" if error.remedy else ""))
+
+
+def write_stdout(content: bytes) -> None:
+    """Write to standard output, to the last byte.
+
+    Raises:
+        OutputError: it cannot take them.
+        BrokenPipeError: nobody reads it any more.
+    """
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as problem:
+        raise OutputError(
+            f"cannot write standard output: {problem.strerror}",
+            "redirect it to where there is room, or use -o",
+        ) from problem

@@ -1,12 +1,11 @@
 """``s2n version``."""
 
-import sys
-
 from s2n import __version__
+from s2n.cli.terminal import write_stdout
 
 
 def run(argv: list[str]) -> int:
     """Print the version."""
     del argv
-    sys.stdout.write(f"s2n {__version__}\n")
+    write_stdout(f"s2n {__version__}\n".encode())
     return 0

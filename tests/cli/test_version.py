@@ -1,0 +1,7 @@
+from s2n import __version__
+from s2n.cli.version import run
+
+
+def test_the_version(capsys):
+    assert run([]) == 0
+    assert capsys.readouterr().out == f"s2n {__version__}\n"
