@@ -13,6 +13,7 @@ from s2n.s2nscanner.oracles.contexts import C0_AND_SPACE
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)", re.DOTALL)
 _AUTHORITY = re.compile(r"[^/\\?#]*")
+_IPV6 = re.compile(r"\[([0-9A-Fa-f:.]+)\](?::\d*)?")
 _TWO_SLASHES = re.compile(r"[/\\]{2}")
 _FORBIDDEN_IN_HOST = re.compile(r"[\x00-\x20#/:<>?@\[\\\]^|%\x7f]")
 
@@ -45,7 +46,8 @@ def _host(rest: str) -> str:
     assert authority is not None
     place = authority[0].rpartition("@")[2]
     if place.startswith("["):
-        return place.partition("]")[0].strip("[").lower()
+        address = _IPV6.fullmatch(place)
+        return address[1].lower() if address else ""
     name, _, port = place.partition(":")
     if port and not port.isdigit():
         return ""

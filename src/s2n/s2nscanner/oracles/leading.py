@@ -12,9 +12,7 @@ from s2n.s2nscanner.oracles.scriptcontext import COMMENTS, Kind, Token, lex, wor
 
 _REFRESH = re.compile(r"\s*[\d.]*\s*[;,\s]\s*(?:url\s*=\s*)?(.*)", re.IGNORECASE | re.DOTALL)
 _OWNERS = frozenset({"window", "document", "self", "top", "parent", "this", "globalThis"})
-_AT_LOAD = frozenset(
-    {"setTimeout", "ready", "requestAnimationFrame", "queueMicrotask", "$", "jQuery", "then"}
-)
+_AT_LOAD = words("setTimeout ready requestAnimationFrame queueMicrotask $ jQuery then")
 _LOAD_EVENTS = frozenset({"load", "DOMContentLoaded", "pageshow"})
 _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|u\{([0-9A-Fa-f]{1,6})\}|([\s\S]))")
 _LETTERS = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
