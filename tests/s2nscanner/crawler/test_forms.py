@@ -55,7 +55,6 @@ def fields(html):
         ),
         ("<select name=a></select>", []),
         ("<input name=a list=l><datalist id=l><option value=blue></datalist>", [("a", "blue")]),
-        ("<input type=password name=a><input type=password name=b>", [("a", "S2n-passw0rd")] * 1),
         ("<input type=reset name=a value=x><button type=button name=b>", []),
         ("<input name=a value=x dirname=a.dir>", [("a", "x"), ("a.dir", "ltr")]),
         ("<input type=image name=go src=x>", [("go.x", "1"), ("go.y", "1")]),
@@ -65,8 +64,7 @@ def fields(html):
     ],
 )
 def test_controls(controls, data):
-    assert fields(controls)[: len(data)] == data
-    assert len(fields(controls)) == len(data) or "password" in controls
+    assert fields(controls) == data
 
 
 def test_repeated_passwords_agree():

@@ -7,7 +7,7 @@ and not on which answer came first.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import NamedTuple, Protocol
 
 from s2n.errors import BudgetSpent, NetworkError, Unreachable
@@ -97,7 +97,7 @@ class Crawler:
         """What the user should know of the crawl's gaps, a sentence each."""
         return self._ledger.notes()
 
-    async def crawl(self) -> AsyncIterator[Exchange]:
+    async def crawl(self) -> AsyncGenerator[Exchange, None]:
         """Each exchange as it is read, at most ``settings.concurrency`` requests in flight.
 
         Raises:

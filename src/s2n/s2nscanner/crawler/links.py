@@ -13,6 +13,10 @@ MAX_LINKS = 20_000
 """References of one page that are kept."""
 
 
+MAX_SET = 100
+"""Pictures of one ``srcset``."""
+
+
 class Source(IntEnum):
     """How a reference was found, which says how far it can be trusted."""
 
@@ -35,7 +39,7 @@ _LINKS = frozenset({"href", "xlink:href", "cite", "longdesc", "manifest", "data-
 _RESOURCES = frozenset({"src", "data", "poster", "background", "icon", "lowsrc", "dynsrc", "data-src"})
 _SETS = frozenset({"srcset", "imagesrcset"})
 _FRAMES = frozenset({"iframe", "frame", "embed", "object"})
-_SET_ITEM = re.compile(r"[\s,]*([^\s,]\S*)(?:\s[^,]*)?(?:,|$)")
+_SET_ITEM = re.compile(r"[\s,]*(\S+)")
 _REFRESH = re.compile(r"\s*[\d.]*\s*[;,\s]\s*(?:url\s*=)?\s*(.+)", re.IGNORECASE | re.DOTALL)
 _LINK_HEADER = re.compile(r"<([^<>]{1,4000})>")
 _COMMENT_URL = re.compile(
@@ -135,7 +139,15 @@ class LinkReader:
 
 def srcset(value: str) -> list[str]:
     """The URLs of a ``srcset``, without their descriptors."""
-    return [item.rstrip(",") for item in _SET_ITEM.findall(value[:20_000])]
+    out: list[str] = []
+    at = 0
+    while item := _SET_ITEM.match(value, at):
+        out.append(item[1].rstrip(","))
+        comma = item.end() if item[1].endswith(",") else value.find(",", item.end())
+        if comma < 0 or len(out) >= MAX_SET:
+            break
+        at = comma
+    return out
 
 
 def refresh_target(content: str) -> str:
