@@ -50,6 +50,7 @@ class Lab:
 
     def _main(self) -> None:
         loop, site = self._loop, self._site
+        server = None
         try:
             server = loop.run_until_complete(
                 loop.create_server(lambda: Connection(site), self._host, self._port)
@@ -59,11 +60,10 @@ class Lab:
             self.url = site.shop.url = f"http://{host}:{port}/"
             self._ready.set()
             loop.run_forever()
-            server.close()
         except (OSError, OverflowError) as error:
             self._error = error
         finally:
-            loop.run_until_complete(site.close())
+            loop.run_until_complete(site.close(server))
             loop.close()
             self._ready.set()
 

@@ -56,11 +56,13 @@ class Site:
         self.connections: set[Connection] = set()
         self.requests = 0
 
-    async def close(self) -> None:
-        """End every request and connection; the server accepts none any more."""
+    async def close(self, server: asyncio.Server | None) -> None:
+        """Stop listening, then end every request and connection."""
         self.shop.interrupt()
-        accepting = asyncio.all_tasks() - {asyncio.current_task()}
-        await asyncio.gather(*accepting, return_exceptions=True)
+        while accepting := asyncio.all_tasks() - {asyncio.current_task()}:
+            await asyncio.wait(accepting)  # a closed server would lose the socket of one half accepted
+        if server:
+            server.close()
         while self.connections:
             for connection in tuple(self.connections):
                 connection.abort()
