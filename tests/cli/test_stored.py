@@ -32,7 +32,7 @@ def test_a_report_is_written_again_in_another_format(source):
     [
         (["s-2"], "s-2"),
         (["s-1", "--store", "none.db"], "neither a file nor a scan 's-1'"),
-        (["other.json"], "no JSON report of s2n"),
+        (["other.json"], "not an s2n JSON report"),
         (["out.json", "-o", "x.pdf"], "no report format"),
         ([], "FILE|SCAN_ID"),
     ],

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import msgspec
-
 from s2n.cli.keep import store_path
 from s2n.cli.main import COMMANDS
 from s2n.cli.outputs import STDOUT, Target, plan, write_all
@@ -11,6 +9,7 @@ from s2n.cli.terminal import plain, say
 from s2n.errors import UsageError
 from s2n.model import ScanReport
 from s2n.options import HostOptions, build_parser
+from s2n.report.as_json import parse
 from s2n.store import Store
 
 _OPTIONS = {"outputs", "output_format", "store"}
@@ -42,16 +41,10 @@ def load(source: str, store: Path) -> ScanReport:
     path = Path(source)
     if path.is_file():
         try:
-            return msgspec.json.decode(path.read_bytes(), type=ScanReport)
+            return parse(path.read_bytes())
         except OSError as problem:
-            raise UsageError(
-                f"cannot read {source}: {problem.strerror}", "check its permissions"
-            ) from problem
-        except msgspec.DecodeError as problem:
-            raise UsageError(
-                f"{source} is no JSON report of s2n: {problem}",
-                "name a report that was written with -o FILE.json",
-            ) from problem
+            reason = problem.strerror
+            raise UsageError(f"cannot read {source}: {reason}", "check its permissions") from problem
     if not store.is_file():
         raise UsageError(f"there is neither a file nor a scan {source!r}", "`s2n scans` lists what is kept")
     kept = Store(store)
