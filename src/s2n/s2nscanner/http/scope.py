@@ -6,13 +6,17 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from s2n.errors import ConfigError, UsageError
-from s2n.model import Origin, Request, split_url
+from s2n.model import Origin, Request
+from s2n.options.target import normalize_target
 from s2n.protocol import ScanRequest
 
+__all__ = ["Scope", "normalize_target"]
+
 _SCHEME = re.compile(r"(?i)([a-z][a-z0-9+.-]*)://")
-_HOST_AND_PORT = re.compile(r"(\[[^\[\]/]*\]|[^:/\[\]]*)(?::([^/]*))?")
-_HOST_NAME = re.compile(r"(?i)[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?\.?")
-_EXAMPLES = "write it as https://shop.example, shop.example or 127.0.0.1:8000/app/"
+_HOST_AND_PORT = re.compile(
+    r"(?:(?:\*\.)?(?P<name>\w(?:[\w.-]*\w)?\.?)|\[(?P<address>[^\[\]]+)\])(?::(?P<port>[0-9]{1,9}))?"
+)
+_ALLOW_HOST_HINT = "allow more hosts as shop.example, shop.example:8443 or *.shop.example"
 
 
 class Scope:
@@ -119,65 +123,16 @@ class _Allowed:
         return _is_subdomain(host, self._host) if self._subdomains else host == self._host
 
 
-def normalize_target(text: str) -> str:
-    """The absolute URL a person meant: ``shop.example`` → ``http://shop.example/``.
-
-    Raises:
-        UsageError: empty, another scheme than http(s), credentials inside, no valid host or port.
-    """
-    text = text.strip()
-    if not text:
-        raise UsageError("no target was given", f"name one with -u; {_EXAMPLES}")
-    scheme = _SCHEME.match(text)
-    if scheme and scheme[1].lower() not in {"http", "https"}:
-        raise UsageError(
-            f"cannot scan {scheme[1]}:// targets: {text}", "s2n speaks http:// and https:// only"
-        )
-    if not scheme:
-        text = "http://" + (f"[{text}]" if _is_ipv6(text) else text)
-    authority = re.split(r"[/?#\\]", text.partition("://")[2], maxsplit=1)[0]
-    if "@" in authority:
-        raise UsageError(
-            "the target URL carries a user name or password",
-            "leave it out and give --auth basic --username NAME, with the password in S2N_PASSWORD",
-        )
-    _check_authority(authority, text, _EXAMPLES)
-    try:
-        origin, target = split_url(text)
-    except ValueError as error:
-        raise UsageError(f"the target is no URL: {error}", _EXAMPLES) from error
-    return f"{origin}{target}"
-
-
-def _check_authority(authority: str, text: str, remedy: str) -> tuple[str, int | None]:
-    """Host and port of ``HOST[:PORT]``, or a UsageError about ``text``."""
-    match = _HOST_AND_PORT.fullmatch(authority)
-    if match is None or not match[1]:
-        raise UsageError(f"there is no valid host in {text!r}", remedy)
-    host, port = match[1], match[2]
-    if host.startswith("["):
-        if not _is_ipv6(host[1:-1].partition("%")[0]):
-            raise UsageError(f"{host} in {text!r} is not an IPv6 address", remedy)
-    else:
-        try:
-            name = host if host.isascii() else host.encode("idna").decode("ascii")
-        except UnicodeError:
-            name = ""
-        if not _HOST_NAME.fullmatch(name) or ".." in name:
-            raise UsageError(f"{host!r} in {text!r} is not a host name", remedy)
-    if port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
-        raise UsageError(f"{port!r} in {text!r} is not a port", "ports are numbers from 1 to 65535")
-    return host, int(port) if port else None
-
-
 def _parse_allowed(text: str) -> _Allowed:
     bare = text.strip()
     subdomains = bare.startswith("*.")
-    if _is_ipv6(bare):
-        bare = f"[{bare}]"
-    remedy = "allow more hosts as shop.example, shop.example:8443 or *.shop.example"
-    host, port = _check_authority(bare[2:] if subdomains else bare, text, remedy)
-    return _Allowed(_canonical(host.strip("[]")), port, subdomains=subdomains)
+    match = _HOST_AND_PORT.fullmatch(f"[{bare}]" if _is_ipv6(bare) else bare)
+    if match is None or not (match["name"] or _is_ipv6(match["address"])) or ".." in bare:
+        raise UsageError(f"--allow-host {text!r} is not HOST[:PORT]", _ALLOW_HOST_HINT)
+    port = int(match["port"]) if match["port"] else None
+    if port is not None and not 0 < port < 65536:
+        raise UsageError(f"--allow-host {text!r}: {port} is not a port", _ALLOW_HOST_HINT)
+    return _Allowed(_canonical(match["name"] or match["address"]), port, subdomains=subdomains)
 
 
 def _compile(pattern: str) -> re.Pattern[str]:
@@ -190,9 +145,9 @@ def _compile(pattern: str) -> re.Pattern[str]:
         ) from error
 
 
-def _is_ipv6(text: str) -> bool:
+def _is_ipv6(text: str | None) -> bool:
     try:
-        return ipaddress.ip_address(text).version == 6
+        return ipaddress.ip_address(text or "").version == 6
     except ValueError:
         return False
 

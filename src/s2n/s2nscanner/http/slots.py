@@ -27,9 +27,9 @@ Kind = Literal[
 _CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 # RFC 6265 cookie-octet is what may stand bare; a "%" only needs help where it would read as an escape.
 _NOT_COOKIE_OCTET = re.compile(r"[^\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]|%(?=[0-9A-Fa-f]{2})")
-_SEGMENT = re.compile(r"[^/]+")
-_STATIC_FILE = re.compile(r"(?i).*\.(?:[a-z]{2,5}|mp[34]|woff2|php\d|7z)")
-_VALUE_LIKE = re.compile(r"(?i)(?!v\d{1,2}$).*(?:\d|[@%,=:~!*'()$]|[a-z0-9_-]{24})")
+# A file name, or an API's version.
+_FIXED = re.compile(r"(?i).*\.(?:[a-z]{2,5}|mp[34]|woff2|php\d|7z)|v\d{1,2}")
+_DATA = re.compile(r"(?i).*(?:\d|[@%,=:~!*'()$]|[a-z0-9_-]{24})")
 
 
 class Slot(Struct, frozen=True):
@@ -112,15 +112,21 @@ def query_slots(target: str) -> list[Slot]:
 
 
 def path_slots(target: str) -> list[Slot]:
-    """The path segments that look like values rather than folders or files, named by number from 1."""
+    """The path segments that may be values, named by their number from 1.
+
+    Those that look like data, and the last one below a folder unless it is a file: ``/u/17/edit`` has 2 and
+    3, ``/about`` and ``/img/logo2.png`` none. A number counts slashes, so ``/a//b`` has its ``b`` at 3.
+    """
     slots = []
     path = target.partition("?")[0]
-    begin = 0 if path.startswith("/") else len(path)  # absolute-form and "*" have no segments of ours
-    for number, match in enumerate(_SEGMENT.finditer(path, begin), 1):
-        text = match[0]
-        if _VALUE_LIKE.match(text) and not _STATIC_FILE.fullmatch(text):
+    segments = path.split("/") if path.startswith("/") else []  # absolute-form and "*" have none of ours
+    last = max((number for number, text in enumerate(segments) if text), default=0)
+    end = -1
+    for number, text in enumerate(segments):
+        start, end = end + 1, end + 1 + len(text)
+        if text and not _FIXED.fullmatch(text) and (_DATA.match(text) or number == last > 1):
             value, latin = unescape(text)
-            slots.append(Slot(str(number), value, match.start(), match.end(), "segment", latin=latin))
+            slots.append(Slot(str(number), value, start, end, "segment", latin=latin))
     return slots
 
 
