@@ -5,7 +5,6 @@ process. Client and wrk take turns, and each keeps its best round: what else run
 """
 
 import asyncio
-import importlib.util
 import os
 import re
 import subprocess
@@ -13,12 +12,14 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 from bench._nginx import PATH, need, nginx
 from bench.table import Row, bounded
 from s2n.model import Request
 from s2n.protocol import ScanRequest
+from s2n.s2nscanner.http.client import HttpClient
+from s2n.s2nscanner.http.governor import Governor
+from s2n.s2nscanner.http.scope import Scope
 from s2n.s2nscanner.http.transport import Transport, TransportSettings
 
 CONNECTIONS = 32
@@ -28,12 +29,6 @@ PAGE = b"<!doctype html><title>bench</title>" + b"<p>A page of ordinary size.</p
 
 MAX_RATIO = {"http": 3.0, "https": 2.5}
 """The bar for the whole client (docs/architecture.md, "Parts")."""
-
-CLIENT: Any = (
-    importlib.import_module("s2n.s2nscanner.http.client")
-    if importlib.util.find_spec("s2n.s2nscanner.http.client")
-    else None
-)
 
 Send = Callable[[Request], Awaitable[object]]
 
@@ -56,18 +51,15 @@ def compare(scheme: str, url: str, folder: Path) -> list[Row]:
     for _ in range(ROUNDS):
         wrk.append(of_wrk(url))
         transport.append(asyncio.run(of_transport(url, folder)))
-        if CLIENT is not None:
-            client.append(asyncio.run(of_client(url, folder)))
+        client.append(asyncio.run(of_client(url, folder)))
     limit = min(wrk)
-    rows = [
+    return [
         Row(f"{scheme}: wrk", limit, "µs CPU/request"),
         Row(f"{scheme}: transport", min(transport), "µs CPU/request"),
         Row(f"{scheme}: transport ÷ wrk", min(transport) / limit, "×"),
+        Row(f"{scheme}: client", min(client), "µs CPU/request"),
+        bounded(f"{scheme}: client ÷ wrk", min(client) / limit, "×", MAX_RATIO[scheme]),
     ]
-    if client:
-        rows.append(Row(f"{scheme}: client", min(client), "µs CPU/request"))
-        rows.append(bounded(f"{scheme}: client ÷ wrk", min(client) / limit, "×", MAX_RATIO[scheme]))
-    return rows
 
 
 def of_wrk(url: str) -> float:
@@ -96,10 +88,8 @@ async def of_transport(url: str, folder: Path) -> float:
 
 async def of_client(url: str, folder: Path) -> float:
     """Microseconds of CPU the whole client spends on a request: scope, pace, cookies and capture included."""
-    assert CLIENT is not None
-    client = CLIENT.HttpClient(
-        ScanRequest(target_url=url, concurrency=CONNECTIONS, ca_bundle=str(folder / "ca.pem"))
-    )
+    scan = ScanRequest(target_url=url, concurrency=CONNECTIONS, ca_bundle=str(folder / "ca.pem"))
+    client = HttpClient(scan, Governor(Scope.of(scan), concurrency=CONNECTIONS))
     try:
         return await spend(client.send, url)
     finally:
