@@ -358,12 +358,13 @@ class Catalogue(Struct, frozen=True, tag="plugins", kw_only=True):
 
 
 class Started(Struct, frozen=True, tag="started", kw_only=True):
-    """The target answered; the scan begins."""
+    """The scan begins. ``plugins`` are the ids of those that take part."""
 
     scan_id: str
     target_url: str
     time: datetime
     config: dict[str, Any] = field(default_factory=dict)
+    plugins: tuple[str, ...] = ()
 
 
 class Phase(Struct, frozen=True, tag="phase"):

@@ -119,7 +119,7 @@ class Assembler:
         by_plugin: dict[str, list[Finding]] = {}
         for finding in self.findings:
             by_plugin.setdefault(finding.plugin, []).append(finding)
-        names = sorted({*self._ended, *by_plugin, *(self._infos if self._started else ())})
+        names = sorted({*self._ended, *by_plugin, *(self._started.plugins if self._started else ())})
         unfinished = PluginStatus.SKIPPED if status is ScanStatus.NOT_TESTED else PluginStatus.PARTIAL
         results = []
         for name in names:

@@ -48,6 +48,8 @@ PROGRESS_SECONDS = 0.5
 CRAWL_SHARE = 0.4
 """The part of --max-time and --max-requests that crawling may use: what was found must also be tested."""
 
+MORE_BUDGET = "allow more, or narrow the scan with -p, --scope or --depth"
+
 
 def external_plugin_dir() -> Path:
     """Where the user's plugins lie: the mount path, or what the local runtime says instead."""
@@ -82,6 +84,7 @@ class Scanner:
         self._crawler: Crawler | None = None
         self._crew: Crew | None = None
         self._schedule: Schedule | None = None
+        self._cut: BudgetSpent | None = None
         self._current = ""
 
     def discover_plugins(self) -> Catalog:
@@ -95,7 +98,13 @@ class Scanner:
             S2nError: the target was not tested, or the configuration is wrong. See `s2n.errors`.
             RuntimeError: called inside a running event loop; await `scan_async` there.
         """
-        return asyncio.run(self.scan_async())
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return asyncio.run(self.scan_async())
+        raise RuntimeError(
+            "scan() was called in a running event loop; use: report = await scanner.scan_async()"
+        )
 
     def stop(self, reason: str = "interrupted") -> None:
         """End the scan now; its report is partial and says so. Safe to call from a signal handler."""
@@ -141,7 +150,13 @@ class Scanner:
         self._governor = Governor.of(scan)
         self._client = HttpClient(with_credentials(scan), self._governor)
         self._emit(
-            Started(scan_id=uuid.uuid4().hex, target_url=scan.target_url, time=now(), config=masked(scan))
+            Started(
+                scan_id=uuid.uuid4().hex,
+                target_url=scan.target_url,
+                time=now(),
+                config=masked(scan),
+                plugins=tuple(loaded.info.id for loaded in chosen),
+            )
         )
         self._note_absent(catalog, skipped)
         async with _ticking(self._tick), _time_limit(scan.max_time):
@@ -153,6 +168,8 @@ class Scanner:
             await self._crawl()
             await self._test()
         self._emit(Phase("finish"))
+        if self._cut is not None:
+            raise self._cut
 
     def _hire(self, chosen: list[Loaded], scan: ScanRequest) -> Crew:
         assert self._client is not None
@@ -176,9 +193,7 @@ class Scanner:
             late = deadline and asyncio.get_running_loop().time() - began > deadline
             if late or (most and self._governor.requests >= most):
                 limit = "--max-time" if late else "--max-requests"
-                self._emit(
-                    Warned(f"crawling ended at {CRAWL_SHARE:.0%} of {limit}: some pages were not visited")
-                )
+                self._cut = BudgetSpent(f"crawling ended at {CRAWL_SHARE:.0%} of {limit}", MORE_BUDGET)
                 break
         await pages.aclose()
         for text in self._crawler.notes():
@@ -203,7 +218,7 @@ class Scanner:
             return None
         return BudgetSpent(
             f"--{self._governor.stopped} is used up",
-            "allow more, or narrow the scan with -p, --scope or --depth",
+            MORE_BUDGET,
         )
 
     def _note_absent(self, catalog: Catalog, skipped: dict[str, str]) -> None:
@@ -308,7 +323,4 @@ async def _time_limit(seconds: float) -> AsyncIterator[None]:
         async with asyncio.timeout(seconds or None):
             yield
     except TimeoutError:
-        raise BudgetSpent(
-            f"--max-time {seconds:g} s is used up",
-            "allow more time, or narrow the scan with -p, --scope or --depth",
-        ) from None
+        raise BudgetSpent(f"--max-time {seconds:g} s is used up", MORE_BUDGET) from None

@@ -59,13 +59,14 @@ class ThreadStage(Stage):
 
     async def call(self, work: Callable[[], Awaitable[T]], seconds: float) -> T:
         """As `Stage.call`; a thread that does not even react to cancellation is given up."""
-        future = asyncio.run_coroutine_threadsafe(_awaited(work), self._started())
+        loop = self._started()
+        future = asyncio.run_coroutine_threadsafe(_awaited(work), loop)
         try:
             async with asyncio.timeout(seconds):
                 return await asyncio.wrap_future(future)
         except TimeoutError:
             future.cancel()
-            await self._abandon_if_stuck()
+            await self._abandon_if_stuck(loop)
             raise
 
     def bridge(self, sender: Sender) -> Sender:
@@ -87,12 +88,16 @@ class ThreadStage(Stage):
             self._thread.start()
         return self._loop
 
-    async def _abandon_if_stuck(self) -> None:
-        assert self._loop is not None
-        ping = asyncio.run_coroutine_threadsafe(_nothing(), self._loop)
+    async def _abandon_if_stuck(self, loop: asyncio.AbstractEventLoop) -> None:
+        if loop is not self._loop:
+            return  # another call that hangs in the same thread has given it up already
+        ping = asyncio.run_coroutine_threadsafe(_nothing(), loop)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(1.0):
                 await asyncio.wrap_future(ping)
+            return
+        ping.cancel()
+        if loop is not self._loop:
             return
         thread = self._thread
         self._loop = self._thread = None
@@ -178,8 +183,12 @@ def _run_loop(loop: asyncio.AbstractEventLoop) -> None:
     asyncio.set_event_loop(loop)
     with contextlib.suppress(SystemExit):
         loop.run_forever()
-    if not loop.is_running():
-        loop.close()
+    while left := asyncio.all_tasks(loop):  # calls that were queued become tasks only while the loop runs
+        for task in left:
+            task.cancel()
+        with contextlib.suppress(SystemExit):
+            loop.run_until_complete(asyncio.wait(left))
+    loop.close()
 
 
 async def _awaited(work: Callable[[], Awaitable[T]]) -> T:
