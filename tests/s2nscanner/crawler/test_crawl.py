@@ -1,0 +1,259 @@
+"""Whole crawls: of tiny sites in memory, and of one full of traps over the wire."""
+
+import asyncio
+import re
+
+import pytest
+
+from s2n.errors import BudgetSpent, ConnectFailed, TimedOut, Unreachable
+from s2n.model import Response
+from s2n.protocol import ScanRequest
+from s2n.s2nscanner.crawler import Crawler, ledger
+from s2n.s2nscanner.http.client import HttpClient
+from s2n.s2nscanner.http.governor import Governor
+from s2n.s2nscanner.http.scope import Scope
+from s2n.s2nscanner.oracles.probe import Fresh
+from support.site import MemorySender, html
+
+URL = "http://site.test/"
+
+
+class Sender:
+    """A site in memory that may fail, and answers in another order than it was asked."""
+
+    def __init__(self, site, delays=lambda _: 0):
+        self.memory = MemorySender(site)
+        self.delays = delays
+        self.in_flight = self.most = 0
+
+    async def send(self, request, *, follow=False, learn=False):
+        assert learn
+        assert not follow
+        self.in_flight += 1
+        self.most = max(self.most, self.in_flight)
+        try:
+            for _ in range(self.delays(len(self.memory.requests))):
+                await asyncio.sleep(0)
+            return await self.memory.send(request)
+        finally:
+            self.in_flight -= 1
+
+
+def site_of(pages):
+    """A site of path (with query) → body or response; all else is 404."""
+    return lambda request: pages.get(request.target, html("nothing", 404))
+
+
+def crawl(site, delays=lambda _: 0, **settings):
+    scan = ScanRequest(**{"target_url": URL} | settings)
+    sender = Sender(site, delays)
+    crawler = Crawler(sender, Scope.of(scan), scan, Fresh(1))
+
+    async def go():
+        return [exchange async for exchange in crawler.crawl()]
+
+    exchanges = asyncio.run(go())
+    return crawler, [exchange.request.target for exchange in exchanges], sender
+
+
+def test_breadth_first_from_the_start_robots_and_sitemap():
+    _, seen, _ = crawl(
+        site_of(
+            {
+                "/": "<a href=/a>a</a><a href=/b>b</a>",
+                "/a": "<a href=/deep>d</a>",
+                "/robots.txt": Response(
+                    200, headers=(("Content-Type", "text/plain"),), body=b"Disallow: /secret"
+                ),
+                "/sitemap.xml": Response(
+                    200,
+                    headers=(("Content-Type", "application/xml"),),
+                    body=b"<urlset><loc>http://site.test/listed</loc></urlset>",
+                ),
+            }
+        )
+    )
+    assert seen == ["/", "/robots.txt", "/sitemap.xml", "/a", "/b", "/secret", "/listed", "/deep"]
+
+
+def test_the_result_does_not_depend_on_the_order_of_answers():
+    pages = {
+        f"/p{n}": f"<a href=/p{2 * n}>x</a><a href=/p{2 * n + 1}>y</a><a href=/i?id={n}>z</a>"
+        for n in range(60)
+    }
+    pages["/"] = "<a href=/p1>s</a>" + pages["/p0"]
+    runs = [
+        crawl(site_of(pages), delays, depth=50, concurrency=8)
+        for delays in (lambda _: 0, lambda n: n % 7, lambda n: (n * 13) % 11)
+    ]
+    assert runs[0][1] == runs[1][1] == runs[2][1]
+    assert list(runs[0][0].requests) == list(runs[1][0].requests) == list(runs[2][0].requests)
+
+
+def test_concurrency_is_a_limit_and_is_used():
+    pages = {"/": "".join(f"<a href=/p{n}>x</a>" for n in range(40))}
+    _, _, sender = crawl(site_of(pages), lambda _: 3, concurrency=4)
+    assert sender.most == 4
+
+
+def test_forms_are_sent_but_those_with_passwords_only_listed():
+    crawler, seen, sender = crawl(
+        site_of(
+            {
+                "/": "<form method=post action=/note><input name=text></form>"
+                "<form method=post action=/login><input name=user><input type=password name=pw></form>",
+                "/note": "<a href=/behind>ok</a>",
+            }
+        )
+    )
+    assert "/behind" in seen
+    assert not any(request.path == "/login" for request in sender.memory.requests)
+    assert [(r.method, r.path) for r in crawler.requests if r.method == "POST"] == [
+        ("POST", "/note"),
+        ("POST", "/login"),
+    ]
+    assert crawler.skipped == {ledger.SENSITIVE: 1}
+
+
+def test_without_crawling_only_the_starts_are_fetched():
+    crawler, seen, _ = crawl(
+        site_of({"/?a=1": "<a href=/a>a</a><form action=/f><input name=x></form>", "/s?b=2": "<a href=/c>"}),
+        target_url=URL + "?a=1",
+        seeds=(URL + "s?b=2",),
+        crawl=False,
+    )
+    assert seen == ["/?a=1", "/s?b=2"]
+    assert [request.target for request in crawler.requests] == ["/?a=1", "/s?b=2"]
+
+
+def test_max_pages():
+    pages = {"/": "".join(f"<a href=/p{n}>x</a>" for n in range(40))}
+    crawler, _, _ = crawl(site_of(pages), max_pages=5, concurrency=2)
+    assert crawler.pages == 5
+    assert crawler.queued == 0
+    assert crawler.skipped == {ledger.MAX_PAGES: 36}
+    assert "--max-pages" in crawler.notes()[0]
+
+
+def failing(on, error):
+    def site(request):
+        if request.path == on:
+            raise error
+        return "<a href=/a>a</a><a href=/b>b</a>" if request.path == "/" else "ok"
+
+    return site
+
+
+def test_one_failure_is_counted_and_the_crawl_goes_on():
+    crawler, seen, _ = crawl(failing("/a", TimedOut("no answer within 30 s")))
+    assert "/b" in seen
+    assert crawler.failures == {"TimedOut": 1}
+    assert crawler.failed == [("http://site.test/a", "no answer within 30 s")]
+
+
+def test_an_unreachable_start_says_why():
+    with pytest.raises(Unreachable, match="connection refused") as caught:
+        crawl(failing("/", ConnectFailed("connection refused", "is it running?")))
+    assert caught.value.remedy == "is it running?"
+
+
+def test_a_spent_budget_ends_the_crawl_in_order():
+    crawler, seen, _ = crawl(failing("/a", BudgetSpent("--max-requests is used up")), concurrency=1)
+    assert seen[0] == "/"
+    assert crawler.queued == 0
+    assert crawler.skipped[ledger.BUDGET] >= 1
+    assert crawler.failures == {}
+
+
+def test_leaving_early_cancels_what_is_in_flight():
+    async def go():
+        scan = ScanRequest(target_url=URL)
+        sender = Sender(site_of({"/": "<a href=/a>a</a><a href=/b>b</a>"}), lambda n: 100 if n > 2 else 0)
+        pages = Crawler(sender, Scope.of(scan), scan, Fresh(1)).crawl()
+        await anext(pages)
+        await pages.aclose()
+        assert sender.in_flight == 0
+        assert len(asyncio.all_tasks()) == 1
+
+    asyncio.run(go())
+
+
+HIDDEN = {f"/names/name-{number}" for number in range(30)} | {
+    "/hidden/deep",
+    "/hidden/script",
+    "/hidden/comment",
+}
+
+
+def trap_answer(target):
+    """A site with a calendar, random ids, mirrored folders, session ids, facets, and pages behind them."""
+    path, _, query = target.partition("?")
+    number = int(re.sub(r"\D", "", query)[-6:] or 0)
+    if path == "/":
+        return (
+            "<a href=/calendar?date=2026-11-24>c</a><a href=/item/8f3a9c0100>i</a><a href=/mirror/a/>m</a>"
+            "<a href=/session?sid=00000000aa>s</a><a href='/facets?sort=w0&color=w0'>f</a>"
+            "<a href=/index?page=n0>p</a><a href=/logout>Log out</a><a href=/redirect?n=1>r</a>"
+            "<script>go('/hidden/script')</script><!-- <a href=/hidden/comment>x</a> -->"
+        )
+    if path == "/calendar":
+        return f"<a href='?date={2000 + number % 999}-{number % 12 + 1:02}-11'>next</a>"
+    if path.startswith("/item/"):
+        value = int(path[6:], 16) * 2654435761 % (1 << 40)
+        return f"<a href=/item/{value:010x}>more</a><a href=/item/{value ^ 0xFFFF:010x}>less</a>"
+    if path.startswith("/mirror/"):
+        return "<a href=a/>a</a><a href=b/>b</a><a href=c/>c</a>"
+    if path == "/session":
+        return f"<a href=/session?sid={number + 1:08}aa>again</a>"
+    if path == "/facets":
+        sort, color = re.findall(r"w(\d+)", query)
+        more = f"<a href='?sort=w{int(sort) + 1}&color=w{color}'>s</a>"
+        return more + f"<a href='?sort=w{sort}&color=w{int(color) + 1}'>c</a>"
+    if path == "/index":
+        page = int(query.rpartition("n")[2])
+        following = f"<a href=?page=n{page + 1}>next</a>" if page < 29 else "<a href=/hidden/deep>d</a>"
+        return f"<a href=/names/name-{page}>x</a>{following}"
+    return "<p>here</p>"
+
+
+async def serve(reader, writer):
+    """Answer one keep-alive connection."""
+    try:
+        while line := await reader.readline():
+            target = line.split()[1].decode()
+            while (await reader.readline()).strip():
+                pass
+            status, extra, body = "200 OK", "", trap_answer(target).encode()
+            if target.startswith("/redirect"):
+                status, extra, body = "302 Found", f"Location: /redirect?n={int(target[12:]) + 1}\r\n", b""
+            head = (
+                f"HTTP/1.1 {status}\r\nContent-Type: text/html\r\n{extra}Content-Length: {len(body)}\r\n\r\n"
+            )
+            writer.write(head.encode() + body)
+            await writer.drain()
+    finally:
+        writer.close()
+
+
+def test_a_site_full_of_traps_ends_with_everything_found():
+    async def go():
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        scan = ScanRequest(target_url=f"http://127.0.0.1:{port}/", depth=10_000, max_pages=100_000)
+        client = HttpClient(scan, Governor.of(scan))
+        crawler = Crawler(client, Scope.of(scan), scan, Fresh(1))
+        try:
+            seen = [exchange.request.path async for exchange in crawler.crawl()]
+        finally:
+            await client.close()
+            server.close()
+            await server.wait_closed()
+        return crawler, seen
+
+    crawler, seen = asyncio.run(go())
+    assert not HIDDEN.difference(seen)
+    assert "/logout" not in seen
+    assert crawler.skipped[ledger.DANGER] == 1
+    assert crawler.pages < 1000
+    assert len(crawler.requests) < 40
+    assert crawler.failures == {}

@@ -1,0 +1,140 @@
+"""Which references are queued, and under which reason the others are counted."""
+
+import pytest
+
+from s2n.errors import UsageError
+from s2n.model import Response
+from s2n.protocol import ScanRequest
+from s2n.s2nscanner.crawler import ledger
+from s2n.s2nscanner.crawler.discover import Found
+from s2n.s2nscanner.crawler.frontier import Entry, Frontier, Kind
+from s2n.s2nscanner.crawler.ledger import Ledger
+from s2n.s2nscanner.crawler.links import Link, Source
+from s2n.s2nscanner.crawler.novelty import Novelty
+from s2n.s2nscanner.crawler.triage import MAX_HOPS, MAX_SITEMAPS, Triage
+from s2n.s2nscanner.crawler.urls import Base
+from s2n.s2nscanner.http.scope import Scope
+
+URL = "http://site.test/"
+OK = Response(200)
+
+
+def triage(limit=1000, **settings):
+    scan = ScanRequest(target_url=URL, **settings)
+    counts, frontier = Ledger(), Frontier(limit)
+    return Triage(Scope.of(scan), scan, frontier, Novelty(), counts), frontier, counts
+
+
+def drained(frontier):
+    return [frontier.pop()[0] for _ in range(len(frontier))]
+
+
+@pytest.mark.parametrize(
+    ("link", "reason"),
+    [
+        (Link("http://other.test/"), ledger.OUT_OF_SCOPE),
+        (Link("/logout"), ledger.DANGER),
+        (Link("/x", text="Log out"), ledger.DANGER),
+        (Link("/x", ident="deleteAll"), ledger.DANGER),
+        (Link("/x.PNG?v=1"), ledger.STATIC),
+        (Link("/a/a/a/a"), ledger.TRAP),
+    ],
+)
+def test_objections(link, reason):
+    judge, frontier, counts = triage()
+    judge.take(Entry(URL), OK, Found(base=Base(URL), links=[link, link]))
+    assert not len(frontier)
+    assert counts.skipped == {reason: 1}
+
+
+def test_links_are_queued_once_scripts_as_scripts_guesses_last():
+    judge, frontier, counts = triage()
+    links = [
+        Link("/guess", Source.GUESS),
+        Link("app.js", Source.SCRIPT),
+        Link("/x"),
+        Link("/x#again"),
+        Link("mailto:a"),
+    ]
+    shapes = judge.take(Entry(URL), OK, Found(base=Base(URL + "dir/"), links=links))
+    queued = drained(frontier)
+    assert [(entry.url, entry.kind, entry.base) for entry in queued] == [
+        ("http://site.test/dir/app.js", Kind.SCRIPT, "http://site.test/dir/"),
+        ("http://site.test/x", Kind.PAGE, ""),
+        ("http://site.test/guess", Kind.PAGE, ""),
+    ]
+    assert len(shapes) == 3
+    assert counts.skipped == {}
+
+
+def test_depth():
+    judge, frontier, counts = triage(depth=1)
+    judge.take(Entry(URL, depth=1), OK, Found(base=Base(URL), links=[Link("/x")]))
+    assert not len(frontier)
+    assert counts.skipped == {ledger.DEPTH: 1}
+
+
+def test_a_full_queue_forgets_so_that_the_link_can_come_back():
+    judge, frontier, counts = triage(limit=1)
+    found = Found(base=Base(URL), links=[Link("/x"), Link("/y")])
+    judge.take(Entry(URL), OK, found)
+    assert counts.skipped == {ledger.FULL: 1}
+    assert [entry.url for entry in drained(frontier)] == ["http://site.test/x"]
+    judge.take(Entry(URL), OK, found)
+    assert [entry.url for entry in drained(frontier)] == ["http://site.test/y"]
+
+
+def test_starts():
+    judge, frontier, counts = triage(seeds=("site.test/seed/logout", "http://other.test/", URL))
+    judge.begin()
+    queued = drained(frontier)
+    assert [entry.url for entry in queued] == [
+        URL,
+        "http://site.test/seed/logout",
+        "http://site.test/robots.txt",
+        "http://site.test/sitemap.xml",
+    ]
+    assert [entry.start for entry in queued] == [True, True, False, False]
+    assert counts.skipped == {ledger.OUT_OF_SCOPE: 1}
+
+
+def test_a_seed_that_is_no_url():
+    judge, _, _ = triage(seeds=("ftp://site.test/",))
+    with pytest.raises(UsageError):
+        judge.begin()
+
+
+def redirect(judge, entry, location, **headers):
+    pairs = (("Location", location), *headers.items())
+    judge.take(entry, Response(302, headers=pairs), Found(base=Base(entry.url), redirect=location))
+
+
+def test_redirects_stay_at_their_depth_and_end():
+    judge, frontier, counts = triage(depth=0)
+    redirect(judge, Entry(URL), "/home")
+    (entry,) = drained(frontier)
+    assert (entry.url, entry.depth, entry.hops) == ("http://site.test/home", 0, 1)
+    redirect(judge, Entry(URL, hops=MAX_HOPS), "/more")
+    assert counts.skipped == {ledger.LOOP: 1}
+
+
+def test_a_redirect_that_sets_a_cookie_may_lead_back():
+    judge, frontier, _ = triage()
+    judge.begin()
+    drained(frontier)
+    redirect(judge, Entry(URL + "check"), "/")
+    assert not len(frontier)
+    redirect(judge, Entry(URL + "check"), "/", **{"Set-Cookie": "seen=1"})
+    assert [entry.url for entry in drained(frontier)] == [URL]
+
+
+def test_a_start_that_leads_astray_is_remembered():
+    judge, _, counts = triage()
+    redirect(judge, Entry(URL, start=True), "https://www.site.test/")
+    assert counts.astray == "https://www.site.test/"
+
+
+def test_sitemaps_are_bounded():
+    judge, frontier, _ = triage()
+    judge.take(Entry(URL), OK, Found(base=Base(URL), sitemaps=[f"/{n}.xml" for n in range(2 * MAX_SITEMAPS)]))
+    assert len(frontier) == MAX_SITEMAPS
