@@ -92,6 +92,8 @@ def test_detections_the_lab_knows_nothing_of_are_left_out():
     assert label_of(unknown) is None
 
 
-def test_header_names_may_stand_in_the_title():
+@pytest.mark.parametrize("place", ["title", "evidence"])
+def test_header_names_may_stand_in_the_text(place):
     missing = next(label for label in FLAWS if label.plugin == "security_headers")
-    assert label_of(finding(missing, parameter="", title=f"No {missing.parameter.lower()} header")) == missing
+    said = {"parameter": "", place: f"No {missing.parameter.lower()} header"}
+    assert label_of(finding(missing, **said)) == missing

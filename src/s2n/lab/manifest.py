@@ -39,7 +39,7 @@ def matches(label: Label, finding: Finding) -> bool:
     if not label.covers(finding.method, path):
         return False
     if label.path == ANY_PATH or label.location is None:
-        return label.parameter.lower() in f"{finding.parameter} {finding.title}".lower()
+        return label.parameter.lower() in f"{finding.parameter} {finding.title} {finding.evidence}".lower()
     return label.parameter.lower() == finding.parameter.lower()
 
 
