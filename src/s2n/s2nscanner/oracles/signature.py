@@ -50,12 +50,12 @@ async def prove_signature(
     ``spell`` is called for every round and should vary what may vary (depth, names), so that a page that
     quotes one well-known attack is not believed twice. Costs one request when nothing is found.
     """
-    if signature.find(probe.baseline.response.text) is not None:
-        return None
     spelling = spell()
     attack = await probe.send(spelling.attack, raw=raw)
     marker = signature.find(attack.response.text)
     if marker is None or marker in spelling.attack:
+        return None
+    if signature.find(probe.baseline.response.text) is not None:
         return None
     controls: list[Exchange] = []
     for value in spelling.controls:
