@@ -113,14 +113,22 @@ def test_names_and_literals(host: str) -> None:
     asyncio.run(go())
 
 
-@pytest.mark.parametrize("host", ["no-such-host.invalid", "a" * 64 + ".test", "a..b"])
+@pytest.mark.parametrize("host", ["other.test", "a" * 64 + ".test", "a..b"])
 def test_a_name_that_does_not_resolve(host: str) -> None:
     async def go() -> None:
         with pytest.raises(ConnectFailed, match=f"the name {host} cannot be resolved") as caught:
-            await Dialer(TlsContexts(), None).connect(Origin("http", host, 80), 20)
+            await Dialer(TlsContexts(), None).connect(Origin("http", host, 80), 5)
         assert "spelling" in caught.value.remedy
 
-    asyncio.run(go())
+    on_counting_loop(go)
+
+
+def test_a_resolver_that_hangs_meets_the_deadline() -> None:
+    async def go() -> None:
+        with pytest.raises(TimedOut, match=r"the name slow\.test is not resolved \(waited 0\.05 s\)"):
+            await Dialer(TlsContexts(), None).connect(Origin("http", "slow.test", 80), 0.05)
+
+    on_counting_loop(go)
 
 
 def test_a_host_that_does_not_accept_meets_the_deadline() -> None:
@@ -134,7 +142,7 @@ def test_a_host_that_does_not_accept_meets_the_deadline() -> None:
 
 
 class CountingLoop(asyncio.SelectorEventLoop):
-    """Counts the look-ups; answers for ``known.test``, in the order IPv6, IPv6, IPv4."""
+    """Counts the look-ups; answers for ``known.test``, in the order IPv6, IPv6, IPv4; ``slow.test`` hangs."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -142,7 +150,9 @@ class CountingLoop(asyncio.SelectorEventLoop):
 
     async def getaddrinfo(self, host: Any, port: Any, **_: Any) -> Any:
         self.asked += 1
-        await asyncio.sleep(0)
+        await asyncio.sleep(60 if host == "slow.test" else 0)
+        if "." * 2 in host or len(host) > 63:
+            return await super().getaddrinfo(host, port)  # refused before anything is sent
         if host != "known.test":
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         six = (socket.AF_INET6, socket.SOCK_STREAM, 6, "")

@@ -119,8 +119,14 @@ def telling_server(context: ssl.SSLContext) -> Iterator[int]:
                 sock, _ = listener.accept()
             except OSError:
                 return
-            with sock, suppress(OSError), context.wrap_socket(sock, server_side=True) as tls:
-                tls.recv(1000)
+            tls = context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
+            with tls:
+                with suppress(ssl.SSLError):
+                    tls.do_handshake()
+                    tls.recv(1000)
+                with suppress(OSError):  # read what is left, past TLS: closing before would reset
+                    while socket.socket.recv(tls, 1000):
+                        pass
 
     listener = socket.create_server(("127.0.0.1", 0))
     thread = threading.Thread(target=serve)

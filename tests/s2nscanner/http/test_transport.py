@@ -352,3 +352,12 @@ def test_connections_grow_old() -> None:
 
     assert against(answering(OK, then="keep"), script, keepalive_seconds=-1.0) == 2
     assert against(answering(OK, then="keep"), script) == 1
+
+
+def test_after_closing_nothing_is_kept() -> None:
+    async def script(transport: Transport, server: RawServer) -> None:
+        await transport.close()
+        assert (await transport.send(get(server))).body == b"hello"
+        await server.left.wait()
+
+    against(answering(OK, then="keep"), script)

@@ -63,9 +63,8 @@ class Connection:
             sent = self._sock.send(data)
         except _NOT_NOW:
             sent = 0
-        except OSError as error:
-            self._end("reset", error)
-            return done
+        except OSError:
+            sent = len(data)  # the peer is gone; why, an alert or an early answer still to be read may tell
         if sent < len(data):
             self._unsent = memoryview(data)[sent:]
             self._loop.add_writer(self._sock, self._on_writable)

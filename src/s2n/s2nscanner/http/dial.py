@@ -4,9 +4,11 @@ import asyncio
 import errno
 import ipaddress
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from time import monotonic
 
-from s2n.errors import ConnectFailed, NetworkError, TimedOut
+from s2n.errors import ConnectFailed, TimedOut
 from s2n.model import Origin
 from s2n.s2nscanner.http.proxy import Proxy, tunnel_http, tunnel_socks
 from s2n.s2nscanner.http.tls import TlsContexts, handshake, may_go_lower, tls_failure
@@ -84,26 +86,21 @@ class Dialer:
         Raises:
             ConnectFailed, TlsFailed, TimedOut
         """
-        until = asyncio.get_running_loop().time() + seconds
+        limit = Limit(seconds)
+        peer = peer_of(origin)
         rung = self._rungs.get(origin, 0)
         failure: OSError | None = None
         while True:
-            sock = await self._open(origin, until, seconds, forward=forward)
+            sock = await self._reach(origin, limit, forward=forward)
             if origin.scheme != "https":
                 return sock
             try:
-                async with asyncio.timeout_at(until):
+                async with limit.holds(f"{peer} accepts connections but does not complete a TLS handshake"):
                     wrapped = await handshake(sock, self._contexts.at(rung), origin.host)
-            except TimeoutError as error:
-                raise TimedOut(
-                    f"{peer_of(origin)} accepts connections but does not complete a TLS handshake "
-                    f"(waited {seconds:g} s)",
-                    "check that it speaks TLS on this port, or allow more with --connect-timeout",
-                ) from error
             except OSError as error:
                 failure = failure or error  # the strictest rung's tells most
                 if rung == self._contexts.lowest or not may_go_lower(error):
-                    raise tls_failure(failure, peer_of(origin)) from error
+                    raise tls_failure(failure, peer) from error
                 rung += 1
             except ValueError as error:  # a host no certificate can name
                 raise ConnectFailed(f"{origin.host} is not a host name: {error}", "check the URL") from error
@@ -111,33 +108,26 @@ class Dialer:
                 self._rungs[origin] = rung
                 return wrapped
 
-    async def _open(self, origin: Origin, until: float, seconds: float, *, forward: bool) -> socket.socket:
-        try:
-            async with asyncio.timeout_at(until):
-                return await self._reach(origin, forward=forward)
-        except TimeoutError as error:
-            via = f" through the proxy {self._proxy}" if self._proxy else ""
-            raise TimedOut(
-                f"{peer_of(origin)} does not accept a connection{via} (waited {seconds:g} s)",
-                "check the host, the port and any firewall between, or allow more with --connect-timeout",
-            ) from error
-
-    async def _reach(self, origin: Origin, *, forward: bool) -> socket.socket:
+    async def _reach(self, origin: Origin, limit: "Limit", *, forward: bool) -> socket.socket:
+        """A socket whose other end is ``origin``, or the proxy that forwards to it."""
         proxy = self._proxy
         if proxy is None:
-            return await self._dial(origin.host, origin.port)
+            return await self._dial(origin.host, origin.port, limit)
+        slow = f"no connection to {peer_of(origin)} through the proxy {proxy}"
         if proxy.kind != "http":
-            sock = await tunnel_socks(proxy, origin)
+            async with limit.holds(slow):
+                sock = await tunnel_socks(proxy, origin)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return sock
         try:
-            sock = await self._dial(proxy.host, proxy.port)
+            sock = await self._dial(proxy.host, proxy.port, limit)
         except ConnectFailed as error:
             raise ConnectFailed(f"the proxy {proxy} cannot be reached: {error}", error.remedy) from error
         if forward:
             return sock
         try:
-            await tunnel_http(sock, proxy, origin)
+            async with limit.holds(slow):
+                await tunnel_http(sock, proxy, origin)
         except OSError as error:
             sock.close()
             raise ConnectFailed(
@@ -148,15 +138,46 @@ class Dialer:
             raise
         return sock
 
-    async def _dial(self, host: str, port: int) -> socket.socket:
+    async def _dial(self, host: str, port: int, limit: "Limit") -> socket.socket:
+        peer = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        address = _literal(host, port)
+        if address is not None:
+            addresses = [address]
+        else:
+            async with limit.holds(f"the name {host} is not resolved"):
+                addresses = await self._resolver.addresses(host, port)
         try:
-            address = _literal(host, port)
-            addresses = [address] if address else await self._resolver.addresses(host, port)
-            return await race(addresses)
-        except NetworkError:
-            raise
+            async with limit.holds(f"{peer} does not accept a connection"):
+                return await race(addresses)
         except OSError as error:
-            raise connect_failure(error, f"[{host}]:{port}" if ":" in host else f"{host}:{port}") from error
+            raise connect_failure(error, peer) from error
+
+
+class Limit:
+    """The time a connection may take in all, and what to say of the step in which it runs out."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._until = asyncio.get_running_loop().time() + seconds
+
+    @asynccontextmanager
+    async def holds(self, otherwise: str) -> AsyncIterator[None]:
+        """End the body of the ``async with`` in time.
+
+        Raises:
+            TimedOut: with ``otherwise`` as its message.
+        """
+        timeout = asyncio.timeout_at(self._until)
+        try:
+            async with timeout:
+                yield
+        except TimeoutError as error:
+            if not timeout.expired():  # the system's own, from a socket
+                raise
+            raise TimedOut(
+                f"{otherwise} (waited {self._seconds:.3g} s)",
+                "check the host, the port and any firewall between, or allow more with --connect-timeout",
+            ) from error
 
 
 def _literal(host: str, port: int) -> Address | None:

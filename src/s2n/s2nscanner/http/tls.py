@@ -1,4 +1,8 @@
-"""TLS: contexts that verify by default and still reach old servers, and the handshake on a socket."""
+"""TLS: contexts that verify by default and still reach old servers, and the handshake on a socket.
+
+A scanner has to look at servers no browser would speak to any more, so what the strictest settings cannot
+reach is tried again with weaker ones. Certificates are verified on every rung.
+"""
 
 import asyncio
 import socket

@@ -1,7 +1,6 @@
 """Sends requests exactly as they stand: connections kept alive and reused, deadlines that hold."""
 
 import asyncio
-from collections import OrderedDict
 from time import perf_counter
 
 from msgspec import Struct
@@ -138,12 +137,12 @@ class Transport:
 
 
 class Pool:
-    """Idle connections by route, the most recently used first."""
+    """Idle connections by route; the one used last is the next to be used."""
 
     def __init__(self, size: int, seconds: float) -> None:
         self._size = size
         self._seconds = seconds
-        self._idle: OrderedDict[Route, list[Connection]] = OrderedDict()
+        self._idle: dict[Route, list[Connection]] = {}
         self._count = 0
 
     def take(self, route: Route) -> Connection | None:
@@ -181,7 +180,8 @@ class Pool:
             del self._idle[route]
 
     def close(self) -> None:
-        """Close them all."""
+        """Close them all, and what is given back from now on."""
+        self._size = 0
         for idle in self._idle.values():
             for connection in idle:
                 connection.close()
