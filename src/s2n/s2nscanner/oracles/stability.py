@@ -7,6 +7,7 @@ exact: two answers are the same page or they are not, there is no ratio to tune.
 
 import html
 import json
+import os.path
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -31,6 +32,10 @@ _CLOCK = re.compile(
     r"|\b1\d{9}(?:\d{3})?\b"  # seconds or milliseconds since 1970
     r"|\b[0-9a-fA-F]{16,}\b"  # nonces, digests
 )
+
+# Two random tokens may begin alike by chance.
+_TOKEN_END = re.compile(r"[\w:.]+\Z")
+_TOKEN_START = re.compile(r"\A[\w:.]+")
 
 
 class Stable:
@@ -171,11 +176,7 @@ class _Slotted:
 
 
 def _frame(column: tuple[str, ...]) -> tuple[str, str]:
-    """What all variants of a changing segment begin and end with."""
-    low, high = min(column), max(column)
-    size = next((i for i, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), len(low))
-    head = low[:size]
-    tails = [segment[size:][::-1] for segment in column]
-    low, high = min(tails), max(tails)
-    size = next((i for i, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), len(low))
-    return head, low[:size][::-1]
+    """What all variants of a changing segment begin and end with, up to the token that changes."""
+    head = os.path.commonprefix(column)
+    tail = os.path.commonprefix([segment[len(head) :][::-1] for segment in column])[::-1]
+    return _TOKEN_END.sub("", head), _TOKEN_START.sub("", tail)

@@ -70,7 +70,7 @@ async def delays(
 
     ``payload(0)`` must be the same text with no wait: it is the control. ``inert(seconds)`` looks alike but
     cannot wait (a misspelt function): a filter that slows down suspicious text gives itself away. Takes one
-    request if the target does not wait, at most ten seconds and seven requests if it does.
+    request if the target does not wait, about eight seconds and eight requests if it does.
 
     Raises:
         TimedOut: an answer that was needed as a sample never came.
@@ -92,8 +92,12 @@ async def _confirm(
     idle = _seconds(control)
     samples = [(0.0, idle)]
     slowest = control
+    hiccups = 1
     for delay in probe.fresh.shuffled(list(DELAYS)):
         exchange = await probe.send(payload(delay), alone=True)
+        if hiccups and _seconds(exchange) > idle + delay + TOLERANCE:
+            hiccups -= 1  # a busy machine may be late once
+            exchange = await probe.send(payload(delay), alone=True)
         seconds = _seconds(exchange)
         early = seconds < max(delay - EARLY, idle + delay - TOLERANCE)
         late = delay == 0 and seconds > idle + TOLERANCE

