@@ -158,7 +158,7 @@ def test_a_file_name_is_written_as_browsers_do():
     ],
 )
 def test_what_cannot_be_read_has_no_values(body, content_type):
-    assert body_slots(body, content_type) == ()
+    assert body_slots(body, content_type) == []
 
 
 @pytest.mark.parametrize(
@@ -177,6 +177,30 @@ def test_what_cannot_be_read_has_no_values(body, content_type):
 )
 def test_the_content_type_decides(body, content_type, expected):
     assert facts(body_slots(body, content_type)) == expected
+
+
+@pytest.mark.parametrize("query", ["{ user(id: $id) { name } }", "query Q($id: ID) {x}", " mutation {x}"])
+def test_graphql_variables(query):
+    body = json.dumps({"query": query, "operationName": "Q", "variables": {"id": "1", "in": {"n": 2}}})
+    assert facts(body_slots(body.encode(), "application/json")) == [
+        (Location.GRAPHQL, "variables.id", "1"),
+        (Location.GRAPHQL, "variables.in.n", "2"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"query": "tea"},
+        {"query": "query by name"},
+        {"query": "what is {x}?"},
+        {"query": "{x}", "page": 1},
+        {"search": "{x}"},
+    ],
+)
+def test_a_search_is_no_graphql(document):
+    found = body_slots(json.dumps(document).encode(), "application/json")
+    assert [location for location, _ in found] == [Location.JSON] * len(document)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ No tree is built and written back: each reader yields spans, so all around a val
 """
 
 import re
-from functools import lru_cache
 from itertools import pairwise
 
 import msgspec
@@ -12,10 +11,10 @@ import msgspec
 from s2n.model import Location
 from s2n.s2nscanner.http.slots import Slot, from_octets, pair_slots
 
-Found = tuple[tuple[Location, Slot], ...]
-
 _BOUNDARY = re.compile(r"""(?i);\s*boundary\s*=\s*(?:"([^"]+)"|([^\s;"]+))""")
 _JSON_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+_GRAPHQL = re.compile(r"\s*(?:(?:query|mutation|subscription|fragment)\b[^{]*)?\{.*\}\s*", re.DOTALL)
+_GRAPHQL_KEY = re.compile(r"query|operationName|(?:variables|extensions)(?:[.\[].*)?", re.DOTALL)
 _PLAIN_KEY = re.compile(r"[^\s.\[\]\"']+")
 _XML_TOKEN = re.compile(
     r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(?P<cdata>.*?)\]\]>"
@@ -32,25 +31,30 @@ _DISPOSITION = re.compile(r"(?im)^content-disposition\s*:(.*)$")
 _PARAMETER = re.compile(r';\s*(name|filename)\s*=\s*(?:"([^"\r\n]*)"|([^\s;"]+))', re.IGNORECASE)
 
 
-@lru_cache(maxsize=64)
-def body_slots(body: bytes, content_type: str) -> Found:
-    """Every value in ``body``, in wire order, with the location it belongs to.
-
-    The last bodies are remembered: one request is injected into many times.
-    """
+def body_slots(body: bytes, content_type: str) -> list[tuple[Location, Slot]]:
+    """Every value in ``body``, in wire order, with the location it belongs to."""
     text = body.decode("latin-1")
     media = content_type.partition(";")[0].strip().lower()
     if media == "multipart/form-data":
-        return tuple(_multipart(text, content_type))
-    location, read = Location.JSON, json_slots
+        return _multipart(text, content_type)
     if media == "application/x-www-form-urlencoded":
-        location, read = Location.FORM, lambda text: list(pair_slots(text))
-    elif media.endswith(("/xml", "+xml")):
-        location, read = Location.XML, xml_slots
+        return [(Location.FORM, slot) for slot in pair_slots(text)]
+    if media.endswith(("/xml", "+xml")):
+        return [(Location.XML, slot) for slot in xml_slots(text)]
     # Some clients leave the type out or call JSON text/plain; servers read it all the same.
-    elif not media.endswith(("/json", "+json")) and text.lstrip()[:1] not in ("{", "["):
-        return ()
-    return tuple((location, slot) for slot in read(text))
+    if media.endswith(("/json", "+json")) or text.lstrip()[:1] in {"{", "["}:
+        return _json(text)
+    return []
+
+
+def _json(text: str) -> list[tuple[Location, Slot]]:
+    """Of a GraphQL request the variables; the document itself is a program, not a value."""
+    slots = json_slots(text)
+    if all(_GRAPHQL_KEY.fullmatch(slot.name) for slot in slots) and any(
+        slot.name == "query" and _GRAPHQL.fullmatch(slot.value) for slot in slots
+    ):
+        return [(Location.GRAPHQL, slot) for slot in slots if slot.name.startswith("variables")]
+    return [(Location.JSON, slot) for slot in slots]
 
 
 def json_slots(text: str) -> list[Slot]:

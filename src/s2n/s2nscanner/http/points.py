@@ -1,7 +1,7 @@
 """Where a request can be attacked, and the request with one of those places changed."""
 
 from collections import Counter
-from collections.abc import Iterator
+from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -114,22 +114,24 @@ def replace_literal(point: InputPoint, text: str) -> Request:
     return _spliced(point.request, part, whole, whole.written(text, raw=True))
 
 
-def _places(request: Request) -> Iterator[tuple[Location, int, Slot]]:
-    """Location, part (a header's number, body or target) and slot of each value, in wire order."""
-    for slot in path_slots(request.target):
-        yield Location.PATH, _TARGET, slot
-    for slot in query_slots(request.target):
-        yield Location.QUERY, _TARGET, slot
+@lru_cache(maxsize=256)
+def _places(request: Request) -> tuple[tuple[Location, int, Slot], ...]:
+    """Location, part (a header's number, body or target) and slot of each value, in wire order.
+
+    Remembered, because one request is injected into many times.
+    """
+    places = [(Location.PATH, _TARGET, slot) for slot in path_slots(request.target)]
+    places += [(Location.QUERY, _TARGET, slot) for slot in query_slots(request.target)]
     for number, (name, text) in enumerate(request.headers):
         lower = name.lower()
         if lower == "cookie":
-            for slot in cookie_slots(text):
-                yield Location.COOKIE, number, slot
+            places += [(Location.COOKIE, number, slot) for slot in cookie_slots(text)]
         elif lower not in _NO_INPUT:
-            yield Location.HEADER, number, header_slot(name, text)
+            places.append((Location.HEADER, number, header_slot(name, text)))
     if request.body:
-        for location, slot in body_slots(request.body, request.header("content-type") or ""):
-            yield location, _BODY, slot
+        found = body_slots(request.body, request.header("content-type") or "")
+        places += [(location, _BODY, slot) for location, slot in found]
+    return tuple(places)
 
 
 def _place(point: InputPoint) -> tuple[int, Slot | None]:
