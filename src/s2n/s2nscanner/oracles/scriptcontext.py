@@ -78,7 +78,7 @@ _STRING = {
     "'": re.compile(r"'(?:[^'\\\r\n]|\\(?:\r\n|[\s\S]))*"),
 }
 _TEMPLATE_TEXT = re.compile(r"(?:[^`\\$]|\\[\s\S]|\$(?!\{))*")
-_REGEX = re.compile(r"/(?:[^/\\\[\r\n]|\\[^\r\n]|\[(?:[^\]\\\r\n]|\\[^\r\n]){0,999}\]){1,2000}/[A-Za-z]*")
+_REGEX = re.compile(r"/(?:[^/\\\[\r\n]|\\[^\r\n]|\[(?:[^\]\\\r\n]|\\[^\r\n])*\])+/[A-Za-z]*")
 _LINE_END = re.compile(r"[\r\n\u2028\u2029]")
 _PUNCTUATION = re.compile(
     r">>>=|\.\.\.|===|!==|\*\*=|<<=|>>=|>>>|&&=|\|\|=|\?\?=|=>|==|!=|<=|>=|&&|\|\||\?\?|\?\.(?!\d)"
@@ -202,10 +202,12 @@ class _Lexer:
             return
         if self.source[self.at] == "/" and not self._value:
             regex = _REGEX.match(self.source, self.at)
-            if regex:
-                self._emit(Kind.REGEX, regex.end())
-                self._value = True
+            if regex is None:
+                self.error = "unterminated regular expression"
                 return
+            self._emit(Kind.REGEX, regex.end())
+            self._value = True
+            return
         mark = _PUNCTUATION.match(self.source, self.at)
         if mark is None:
             self.error = f"unexpected {self.source[self.at]!r}"

@@ -1,0 +1,58 @@
+import pytest
+
+from s2n.model import Response
+from s2n.s2nscanner.html import parse_scripted
+from s2n.s2nscanner.oracles.csp import Inline, csp_of
+
+
+def csp(*policies: str, page: str = ""):
+    headers = tuple(("Content-Security-Policy", policy) for policy in policies)
+    return csp_of(Response(200, headers=headers), parse_scripted(page) if page else None)
+
+
+@pytest.mark.parametrize(
+    ("policy", "element", "handler"),
+    [
+        ("", True, True),
+        ("default-src 'self'", False, False),
+        ("img-src 'none'", True, True),
+        ("script-src 'self' 'unsafe-inline'", True, True),
+        ("script-src 'unsafe-inline' 'nonce-abc'", False, False),
+        ("script-src 'unsafe-inline' 'sha256-abc='", False, False),
+        ("script-src 'unsafe-inline' 'strict-dynamic'", False, False),
+        ("default-src 'none'; script-src 'unsafe-inline'", True, True),
+        ("script-src 'none'; script-src-attr 'unsafe-inline'", False, True),
+        ("script-src-elem 'unsafe-inline'; script-src 'none'", True, False),
+        ("SCRIPT-SRC 'UNSAFE-INLINE'", True, True),
+        ("script-src 'none'; script-src 'unsafe-inline'", False, False),
+        ("sandbox", False, False),
+        ("sandbox allow-scripts", True, True),
+        ("script-src 'unsafe-inline', script-src 'self'", False, False),
+    ],
+)
+def test_inline(policy: str, element: bool, handler: bool) -> None:
+    assert csp(policy).allows(Inline.ELEMENT) is element
+    assert csp(policy).allows(Inline.URL) is element
+    assert csp(policy).allows(Inline.HANDLER) is handler
+
+
+def test_a_nonce_opens_its_own_element_only() -> None:
+    policy = csp("script-src 'nonce-aBc'")
+    assert policy.allows(Inline.ELEMENT, "aBc")
+    assert not policy.allows(Inline.ELEMENT, "abc")
+    assert not policy.allows(Inline.HANDLER, "aBc")
+
+
+def test_every_policy_must_allow() -> None:
+    assert not csp("script-src 'unsafe-inline'", "script-src 'self'").allows(Inline.ELEMENT)
+
+
+def test_the_page_can_set_one() -> None:
+    page = "<meta http-equiv=content-security-policy content=\"script-src 'self'\">"
+    assert not csp(page=page).allows(Inline.ELEMENT)
+    assert csp(page="<meta name=x content=\"script-src 'self'\">").allows(Inline.ELEMENT)
+
+
+def test_report_only_forbids_nothing() -> None:
+    response = Response(200, headers=(("Content-Security-Policy-Report-Only", "script-src 'none'"),))
+    assert csp_of(response).allows(Inline.ELEMENT)
