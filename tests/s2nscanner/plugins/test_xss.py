@@ -8,9 +8,9 @@ from urllib.parse import unquote
 
 import pytest
 
-from s2n.model import Request, Response
+from s2n.model import Confidence, Location, Origin, Request, Response, Severity
 from s2n.s2nscanner.plugins.xss import Plugin
-from s2n.s2nscanner.sdk import Claim
+from s2n.s2nscanner.sdk import Claim, InputPoint
 from support.site import MemorySender, html, params, point_at, run_check
 
 URL = "http://site.test/page?q=hello"
@@ -258,3 +258,78 @@ def test_a_blank_site_costs_three_requests() -> None:
     sender = MemorySender(lambda _: page("<p>hello</p>"))
     assert findings(sender) == []
     assert len(sender.requests) == 3  # the baseline, the token in place of the value, and after it
+
+
+def header_point(name: str, location: Location = Location.HEADER) -> tuple[object, InputPoint]:
+    request = Request.from_url("http://site.test/", headers=((name, "value"),))
+    site = lambda r: page(f"<p>{r.header(name) or ''}</p>")  # noqa: E731 -- the site belongs to the point
+    return site, InputPoint(request, location, name, "value")
+
+
+@pytest.mark.parametrize(
+    ("name", "severity"), [("X-Forwarded-Host", Severity.LOW), ("Referer", Severity.MEDIUM)]
+)
+def test_what_no_link_can_send_weighs_less(name: str, severity: Severity) -> None:
+    site, point = header_point(name)
+    (claim,) = run_check(Plugin(), site, point)
+    assert claim.severity is severity
+    assert claim.confidence is Confidence.CERTAIN
+
+
+def test_json_bodies_weigh_less() -> None:
+    headers = (("Content-Type", "application/json"),)
+    request = Request("POST", Origin("http", "site.test", 80), "/", headers, b'{"q": "hello"}')
+    point = point_at("", "q", request)
+    (claim,) = run_check(Plugin(), lambda r: page(f"<p>{json.loads(r.body)['q']}</p>"), point)
+    assert claim.severity is Severity.MEDIUM
+    assert "CORS" in claim.description
+
+
+@pytest.mark.parametrize("policy", ["script-src 'self'", NONCE, "default-src 'none'", "sandbox"])
+def test_a_policy_that_forbids_it_lowers_severity_and_confidence(policy: str) -> None:
+    (claim,) = findings(echo("<p>@</p>", content_security_policy=policy))
+    assert (claim.severity, claim.confidence) == (Severity.MEDIUM, Confidence.FIRM)
+    assert "Content-Security-Policy" in claim.description
+
+
+def post_point() -> InputPoint:
+    headers = (("Content-Type", "application/x-www-form-urlencoded"),)
+    request = Request("POST", Origin("http", "site.test", 80), "/book", headers, b"text=hello")
+    return point_at("", "text", request)
+
+
+@pytest.mark.parametrize("shown_at_once", [True, False])
+def test_stored(shown_at_once: bool) -> None:
+    entries: list[str] = []
+
+    def book(request: Request) -> Response:
+        before = list(entries)
+        entries.append(params(request)["text"])
+        return page("".join(f"<p>{entry}</p>" for entry in (entries if shown_at_once else before)))
+
+    (claim,) = run_check(Plugin(), book, post_point())
+    assert (claim.variant, claim.severity) == ("stored", Severity.HIGH)
+    assert claim.proof is not None
+    assert claim.marker not in claim.proof.control.response.text
+
+
+def test_stored_but_encoded() -> None:
+    entries: list[str] = []
+
+    def book(request: Request) -> Response:
+        entries.append(params(request)["text"])
+        return page("".join(f"<p>{esc(entry)}</p>" for entry in entries))
+
+    assert run_check(Plugin(), book, post_point()) == []
+
+
+def test_script_in_a_function_is_firm_only() -> None:
+    (claim,) = findings(echo("<script>function f() { return '@' }</script>", no_tags))
+    assert claim.confidence is Confidence.FIRM
+
+
+def test_the_description_names_context_and_payload() -> None:
+    (claim,) = findings(VULNERABLE["double-quoted attribute, no angle brackets"])
+    assert "double-quoted attribute value of <input>" in claim.description
+    assert repr(claim.payload) in claim.description
+    assert claim.title == "Reflected cross-site scripting"
