@@ -93,6 +93,11 @@ def test_the_user_agent_of_the_user():
     assert dict(completed(user_agent="mine/1", headers=("user-agent: other",)))["user-agent"] == "other"
 
 
+def test_a_user_agent_that_is_none():
+    with pytest.raises(UsageError, match="control characters"):
+        identity(user_agent="mine\r\nX: y")
+
+
 def test_a_host_of_the_user_is_for_the_target_only():
     one = identity(headers=("host: virtual.example",))
     assert one.complete(Request.from_url(URL), NO_COOKIES).headers[0] == ("host", "virtual.example")

@@ -32,7 +32,7 @@ class Identity:
     def __init__(self, scan: ScanRequest) -> None:
         self._target = Request.from_url(normalize_target(scan.target_url)).origin
         self._user = tuple(_parse_header(text) for text in scan.headers)
-        self._agent = ("User-Agent", to_octets(scan.user_agent) if scan.user_agent else USER_AGENT)
+        self._agent = ("User-Agent", _parse_agent(scan.user_agent) if scan.user_agent else USER_AGENT)
         pasted = (value for name, value in self._user if name.lower() == "cookie")
         self._cookies = tuple(
             cookie for text in (*pasted, *scan.cookies) for cookie in _parse_cookies(text, self._target)
@@ -92,6 +92,13 @@ def _parse_header(text: str) -> tuple[str, str]:
             f"--header {_shown(text, ':')} is not NAME: VALUE", "write it like -H 'X-Api-Version: 2'"
         )
     return match[1], to_octets(match[2].strip())
+
+
+def _parse_agent(text: str) -> str:
+    match = _HEADER.fullmatch(f"User-Agent:{text}")
+    if match is None:
+        raise UsageError(f"--user-agent {text!r} has control characters in it", "give plain text on one line")
+    return to_octets(match[2].strip())
 
 
 def _parse_cookies(text: str, target: Origin) -> list[Cookie]:
