@@ -84,7 +84,7 @@ class Visitor:
         return self.at(where, parameter, label.sample)
 
 
-def places(*families: Family, plugin: str, flawed: bool) -> set[tuple[str, str]]:
+def places(*families: Family, plugin: str, flawed: bool | None) -> set[tuple[str, str]]:
     """Where the labels of one plugin are, as the tables of the tests name them."""
     labels: list[Label] = [label for family in families for label in family.labels]
     return {

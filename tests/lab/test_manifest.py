@@ -1,6 +1,6 @@
 import pytest
 
-from s2n.lab.manifest import FLAWS, PLUGINS, SAFE, label_of, score
+from s2n.lab.manifest import EITHER, FLAWS, PLUGINS, SAFE, label_of, score
 from s2n.lab.site import ROUTES
 from s2n.model import Finding, Severity
 
@@ -31,16 +31,16 @@ def test_each_detection_has_flaws_and_twins():
 
 
 def test_no_input_is_both_flawed_and_safe():
-    places = [(label.plugin, label.method, label.path, label.parameter) for label in FLAWS + SAFE]
+    places = [(label.plugin, label.method, label.path, label.parameter) for label in FLAWS + SAFE + EITHER]
     assert len(places) == len(set(places))
 
 
 def test_every_label_explains_itself():
-    assert all(label.variant and label.why.endswith(".") for label in FLAWS + SAFE)
+    assert all(label.variant and label.why.endswith(".") for label in FLAWS + SAFE + EITHER)
 
 
 def test_every_label_has_its_page():
-    assert all((label.method, label.path) in ROUTES for label in FLAWS + SAFE if label.path != "*")
+    assert all((label.method, label.path) in ROUTES for label in FLAWS + SAFE + EITHER if label.path != "*")
 
 
 def test_finding_all_and_nothing_else_is_perfect():
@@ -77,6 +77,13 @@ def test_a_finding_somewhere_else_is_false(changed):
     result = score([finding(flaw, **changed)])
     assert not result.found
     assert len(result.false) == 1
+
+
+@pytest.mark.parametrize("label", EITHER, ids=lambda label: f"{label.plugin} {label.path}")
+def test_where_a_second_defence_holds_a_report_is_not_judged(label):
+    result = score([finding(label)])
+    assert (result.found, result.missed, result.false) == ((), FLAWS, ())
+    assert label_of(finding(label)) == label
 
 
 def test_only_the_plugins_that_ran_are_judged():

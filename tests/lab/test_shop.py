@@ -47,6 +47,23 @@ def test_what_cannot_run_is_an_sqlite_error(shop, statement):
     assert len(shop.sql("SELECT * FROM tea")) == 9
 
 
+def test_a_script_runs_statement_by_statement(shop):
+    with pytest.raises(sqlite3.OperationalError, match="no such table: third"):
+        shop.sql_script("SELECT 'a;b'; SELECT SLEEP(0) -- ; comment\n; SELECT * FROM third")
+
+
+def test_a_script_with_nul_is_an_sqlite_error(shop):
+    with pytest.raises(sqlite3.ProgrammingError):
+        shop.sql_script("SELECT '\0;'")
+
+
+def test_a_script_changes_nothing(shop):
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        shop.sql_script("SELECT 1; DROP TABLE tea")
+    assert len(shop.sql("SELECT * FROM tea")) == 9
+    shop.sql("DELETE FROM tea")
+
+
 def test_no_file_can_be_attached_or_written(shop, tmp_path):
     for statement in (f"ATTACH '{tmp_path}/a.db' AS a", f"VACUUM INTO '{tmp_path}/b.db'"):
         with pytest.raises(sqlite3.Error):

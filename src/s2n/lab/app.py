@@ -19,13 +19,15 @@ ANY_PATH = "*"
 class Label(Struct, frozen=True, kw_only=True):
     """What is true of one input (or page, or site): flawed, or sound although it looks the same.
 
+    ``flawed`` is None where a report is as right as silence (a second defence holds).
+
     ``path`` may hold one ``{}`` segment, end in ``/*``, or be `ANY_PATH`. ``parameter`` is empty where the
     flaw is the page itself. ``sample`` is a valid value, empty where nothing is sent. ``variant`` names the
     case, ``why`` explains it.
     """
 
     plugin: str
-    flawed: bool
+    flawed: bool | None
     method: str
     path: str
     parameter: str
@@ -158,6 +160,31 @@ class Family:
             blocking=blocking,
         )
 
+    def either(
+        self,
+        plugin: str,
+        where: str,
+        parameter: str,
+        sample: str,
+        variant: str,
+        *,
+        at: Location | None = None,
+        linked: bool = True,
+        blocking: bool | None = None,
+    ) -> Callable[[Handler], Handler]:
+        """Register a handler that may be reported or not; its docstring says why."""
+        return self._label(
+            plugin,
+            where,
+            flawed=None,
+            parameter=parameter,
+            sample=sample,
+            variant=variant,
+            at=at,
+            linked=linked,
+            blocking=blocking,
+        )
+
     def site(self, plugin: str, parameter: str, *, flawed: bool, variant: str, why: str) -> None:
         """Label the whole site: ``parameter`` is what is missing or right, such as a header's name."""
         label = Label(
@@ -188,7 +215,7 @@ class Family:
         plugin: str,
         where: str,
         *,
-        flawed: bool,
+        flawed: bool | None,
         parameter: str,
         sample: str,
         variant: str,

@@ -8,11 +8,16 @@ from s2n.lab.app import ANY_PATH, Label
 from s2n.lab.site import FAMILIES
 from s2n.model import Finding, split_url
 
-FLAWS: tuple[Label, ...] = tuple(label for f in FAMILIES for label in f.labels if label.flawed)
+_LABELS = tuple(label for family in FAMILIES for label in family.labels)
+
+FLAWS: tuple[Label, ...] = tuple(label for label in _LABELS if label.flawed)
 """Every planted flaw."""
 
-SAFE: tuple[Label, ...] = tuple(label for f in FAMILIES for label in f.labels if not label.flawed)
+SAFE: tuple[Label, ...] = tuple(label for label in _LABELS if label.flawed is False)
 """Every twin and trap: a finding there is false."""
+
+EITHER: tuple[Label, ...] = tuple(label for label in _LABELS if label.flawed is None)
+"""Where a report is as right as silence: neither found, nor missed, nor false."""
 
 PLUGINS: frozenset[str] = frozenset(label.plugin for label in FLAWS + SAFE)
 """The detections the lab can judge."""
@@ -44,8 +49,8 @@ def matches(label: Label, finding: Finding) -> bool:
 
 
 def label_of(finding: Finding) -> Label | None:
-    """The flaw or else the twin that ``finding`` is about."""
-    return next((label for label in FLAWS + SAFE if matches(label, finding)), None)
+    """What is known of the input (or page, or site) that ``finding`` is about."""
+    return next((label for label in _LABELS if matches(label, finding)), None)
 
 
 def score(findings: Iterable[Finding], plugins: Collection[str] = PLUGINS) -> Score:
@@ -56,5 +61,7 @@ def score(findings: Iterable[Finding], plugins: Collection[str] = PLUGINS) -> Sc
     return Score(
         found=found,
         missed=tuple(label for label in wanted if label not in found),
-        false=tuple(finding for finding in judged if not any(matches(label, finding) for label in wanted)),
+        false=tuple(
+            finding for finding in judged if not any(matches(label, finding) for label in FLAWS + EITHER)
+        ),
     )

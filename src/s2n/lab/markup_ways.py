@@ -115,7 +115,7 @@ def plain(request: Request, shop: Shop) -> Response:
     return text(f"You wrote: {request.field('text')}\n")
 
 
-@ways.safe("xss", "GET /strict", "text", "Hello", "strict Content-Security-Policy")
+@ways.either("xss", "GET /strict", "text", "Hello", "strict Content-Security-Policy")
 def strict(request: Request, shop: Shop) -> Response:
     """Markup comes through, but the policy lets no script run, inline or from anywhere."""
     policy = "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"

@@ -76,6 +76,25 @@ class Shop:
         finally:
             connection.rollback()
 
+    def sql_script(self, statements: str) -> None:
+        """Run statements one after the other, as some drivers do; none of them may change anything.
+
+        Raises:
+            sqlite3.Error: what SQLite says of the first that fails.
+        """
+        if "\0" in statements:
+            raise sqlite3.ProgrammingError("the query contains a null character")
+        self.sql("PRAGMA query_only = 1")
+        try:
+            start = 0
+            for at, char in enumerate(statements):
+                if char == ";" and sqlite3.complete_statement(statements[start : at + 1]):
+                    self.sql(statements[start : at + 1])
+                    start = at + 1
+            self.sql(statements[start:])
+        finally:
+            self.sql("PRAGMA query_only = 0")
+
     def shell(self, *command: str) -> str:
         """Run a program for real and return what it printed; after `LONGEST_WAIT` it is killed."""
         with subprocess.Popen(

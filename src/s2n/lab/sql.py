@@ -145,11 +145,13 @@ def bargain(request: Request, shop: Shop) -> Response:
     return page("Offer of the week", table([row[1:] for row in rows if str(row[0]) == request.field("id")]))
 
 
-@lookups.flaw("sqlinjection", "GET /track", "ref", "T100", "blind, only time shows")
+@lookups.flaw(
+    "sqlinjection", "GET /track", "ref", "T100", "blind, only time shows, statements can be stacked"
+)
 def track(request: Request, shop: Shop) -> Response:
     """The answer is always the same, whatever the statement gives or breaks."""
     with contextlib.suppress(sqlite3.Error):
-        shop.sql(f"SELECT state FROM parcel WHERE ref = '{request.field('ref')}'")
+        shop.sql_script(f"SELECT state FROM parcel WHERE ref = '{request.field('ref')}'")
     return page("Track a parcel", "<p>We will write to you as soon as your parcel moves.</p>")
 
 
