@@ -3,7 +3,7 @@ import heapq
 
 import pytest
 
-from s2n.errors import BudgetSpent, ConnectFailed, OutOfScope, UsageError
+from s2n.errors import BudgetSpent, ConnectFailed, OutOfScope, TimedOut, UsageError
 from s2n.model import Origin, Request, Response
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.http.governor import Governor
@@ -447,7 +447,8 @@ def test_what_is_slow_alone_teaches_nothing():
         for seconds in [0.01] * 16 + [9.0] * 64:
             lane = await governor.wait(HERE, alone=seconds > 1)
             governor.leave(lane, Response(200, ttfb=seconds))
-        assert governor._lane(HERE).window == 4
+        governor.leave(await governor.wait(HERE, alone=True), TimedOut("too slow"))
+        assert (governor._lane(HERE).window, governor.failed) == (4, 1)
         for _ in range(16):
             governor.leave(governor.enter(HERE), Response(200, ttfb=9.0))
         assert governor._lane(HERE).window < 4

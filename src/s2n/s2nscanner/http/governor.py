@@ -157,15 +157,17 @@ class Governor:
         """Give a slot back. The pace learns from the outcome; None: the exchange was abandoned."""
         self.in_flight -= 1
         lane.in_flight -= 1
+        # What is sent alone is often meant to be slow: only a refusal says anything about the server.
         alone, self._alone = self._alone, False
         if isinstance(outcome, Response):
             if outcome.status in {429, 503}:
                 lane.refused(outcome, self._clock())
-            elif not alone:  # what is sent alone is often meant to be slow
+            elif not alone:
                 lane.answered(outcome.ttfb)
         elif outcome is not None:
             self.failed += 1
-            lane.trouble()
+            if not alone:
+                lane.trouble()
         if self._queue:
             self._pump()
 
