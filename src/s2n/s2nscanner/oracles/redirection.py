@@ -14,7 +14,7 @@ _NAME = re.compile(
     r"(?i)ur[il]|redir|return|ret$|next|dest|target|goto|^(?:go|to|out|u|r)$|contin|callback|forward|fwd"
     r"|back|link|href|site|domain|success|cancel|logout|referr?er|location"
 )
-_VALUE = re.compile(r"(?i)https?:|[/\\]|%2f|[\w-]+(?:\.[\w-]+)+(?:/|$)")
+_VALUE = re.compile(r"(?i)https?:|[/\\]|%2f|[\w.-]+\.[a-z]{2,}(?:/|$)")
 
 
 class Bait(Struct, frozen=True):

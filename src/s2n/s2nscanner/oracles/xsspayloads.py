@@ -51,16 +51,16 @@ def payloads(reflection: Reflection, survivors: Survivors, number: int) -> Itera
     call = f"alert({number})"
     if survivors.raw is not None and not {"(", ")"} <= survivors.raw:
         call = f"alert`{number}`" if "`" in survivors.raw else f"alert&#40;{number}&#41;"
-    decodes = reflection.place is Place.ATTRIBUTE
-    inside, outside = _inside(reflection, call), _outside(reflection, call)
     plain = _interleaved(
-        (payload for payload in inside if survivors.allow(payload, entities=decodes)),
-        (payload for payload in outside if survivors.allow(payload, entities=False)),
+        (payload for payload in _in_value(reflection, call) if survivors.allow(payload, entities=True)),
+        (payload for payload in _inside(reflection, call) if survivors.allow(payload, entities=False)),
+        (payload for payload in _outside(reflection, call) if survivors.allow(payload, entities=False)),
     )
     if not survivors.decoded_twice:
         return plain
-    twice = (quote(payload, safe="") for payload in (*inside, *outside))
-    return _interleaved(plain, twice)
+    call = f"alert({number})"
+    twice = (*_in_value(reflection, call), *_inside(reflection, call), *_outside(reflection, call))
+    return _interleaved(plain, (quote(payload, safe="") for payload in twice))
 
 
 def _interleaved(*lists: Iterable[str]) -> Iterator[str]:
@@ -113,17 +113,20 @@ def _outside(reflection: Reflection, call: str) -> list[str]:
 
 
 def _inside(reflection: Reflection, call: str) -> list[str]:
-    """Payloads that stay in the element or script the token stands in."""
+    """Payloads that stay in the tag or the script the token stands in."""
     if reflection.place is Place.SCRIPT and reflection.script is not None:
         return list(script(reflection.script, call))
     if reflection.place is Place.TAG:
         return _attributes("", call, reflection)
-    if reflection.place is not Place.ATTRIBUTE:
-        return []
-    return [*_in_value(reflection, call), *_attributes(reflection.quote, call, reflection)]
+    if reflection.place is Place.ATTRIBUTE:
+        return _attributes(reflection.quote, call, reflection)
+    return []
 
 
 def _in_value(reflection: Reflection, call: str) -> Iterator[str]:
+    """Payloads that stay in the attribute's value, which may come back as entities."""
+    if reflection.place is not Place.ATTRIBUTE:
+        return
     name = reflection.attribute
     if reflection.script is not None:
         for payload in script(reflection.script, call):
