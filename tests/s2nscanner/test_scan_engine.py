@@ -196,9 +196,14 @@ def test_a_dead_target_is_an_error_never_a_clean_report() -> None:
 
 
 def test_max_requests_is_a_hard_limit_and_the_report_says_what_is_missing() -> None:
-    with serving(shop) as web:
-        report = scan(web.url, Echo(), max_requests=12)
-        assert len(web.requests) <= 12
+    def wide(request: Request) -> Response | str:
+        if request.path == "/":
+            return "<a href='/search?" + "&".join(f"p{number}=1" for number in range(20)) + "'>s</a>"
+        return shop(request)
+
+    with serving(wide) as web:
+        report = scan(web.url, Echo(), max_requests=30)
+        assert len(web.requests) == 30
     assert report.metadata.status is ScanStatus.OUT_OF_BUDGET
     assert "max-requests" in report.metadata.reason
     assert report.summary.points_not_tested > 0

@@ -7,7 +7,8 @@ import inspect
 import threading
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from typing import Any, Literal, TypeVar
+from concurrent.futures import Future
+from typing import Any, Generic, Literal, TypeVar
 
 from msgspec import Struct
 
@@ -60,12 +61,12 @@ class ThreadStage(Stage):
     async def call(self, work: Callable[[], Awaitable[T]], seconds: float) -> T:
         """As `Stage.call`; a thread that does not even react to cancellation is given up."""
         loop = self._started()
-        future = asyncio.run_coroutine_threadsafe(_awaited(work), loop)
+        call = _Call(loop, work)
         try:
             async with asyncio.timeout(seconds):
-                return await asyncio.wrap_future(future)
+                return await asyncio.wrap_future(call.result)
         except TimeoutError:
-            future.cancel()
+            call.cancel()
             await self._abandon_if_stuck(loop)
             raise
 
@@ -91,12 +92,12 @@ class ThreadStage(Stage):
     async def _abandon_if_stuck(self, loop: asyncio.AbstractEventLoop) -> None:
         if loop is not self._loop:
             return  # another call that hangs in the same thread has given it up already
-        ping = asyncio.run_coroutine_threadsafe(_nothing(), loop)
+        alive = asyncio.Event()
+        loop.call_soon_threadsafe(asyncio.get_running_loop().call_soon_threadsafe, alive.set)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(1.0):
-                await asyncio.wrap_future(ping)
+                await alive.wait()
             return
-        ping.cancel()
         if loop is not self._loop:
             return
         thread = self._thread
@@ -191,9 +192,41 @@ def _run_loop(loop: asyncio.AbstractEventLoop) -> None:
     loop.close()
 
 
-async def _awaited(work: Callable[[], Awaitable[T]]) -> T:
-    return await work()
+class _Call(Generic[T]):
+    """Work handed to another thread's loop; unlike with run_coroutine_threadsafe, nothing waits to be awaited."""
 
+    def __init__(self, loop: asyncio.AbstractEventLoop, work: Callable[[], Awaitable[T]]) -> None:
+        self.result: Future[T] = Future()
+        self._loop = loop
+        self._work = work
+        self._task: asyncio.Task[T] | None = None
+        self._dropped = False
+        loop.call_soon_threadsafe(self._begin)
 
-async def _nothing() -> None:
-    return None
+    def cancel(self) -> None:
+        """Stop it, or never begin it."""
+        self._dropped = True
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nothing runs there any more
+            self._loop.call_soon_threadsafe(self._stop)
+
+    def _begin(self) -> None:
+        if not self._dropped:
+            self._task = self._loop.create_task(self._run())
+            self._task.add_done_callback(self._finish)
+
+    async def _run(self) -> T:
+        return await self._work()
+
+    def _stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    def _finish(self, task: asyncio.Task[T]) -> None:
+        if task.cancelled():
+            self.result.cancel()
+        elif not self.result.cancelled():
+            error = task.exception()
+            if error is not None:
+                self.result.set_exception(error)
+            else:
+                self.result.set_result(task.result())
