@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import ctypes
 import inspect
+import logging
 import threading
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
@@ -18,6 +19,8 @@ from s2n.s2nscanner.oracles.probe import Sender
 from s2n.s2nscanner.sdk import Claim
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 MAX_CLAIMS = 500
 """Claims a hook may yield in one call; a detection that finds more at one place finds nothing."""
@@ -182,6 +185,7 @@ class _BridgedSender:
 
 def _run_loop(loop: asyncio.AbstractEventLoop) -> None:
     asyncio.set_event_loop(loop)
+    loop.set_exception_handler(_log_stray)
     with contextlib.suppress(SystemExit):
         loop.run_forever()
     while left := asyncio.all_tasks(loop):  # calls that were queued become tasks only while the loop runs
@@ -192,8 +196,13 @@ def _run_loop(loop: asyncio.AbstractEventLoop) -> None:
     loop.close()
 
 
+def _log_stray(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What a plugin's own stray tasks raise is of interest to its author only."""
+    _log.debug("in a plugin's thread: %s", context.get("exception") or context.get("message"))
+
+
 class _Call(Generic[T]):
-    """Work handed to another thread's loop; unlike with run_coroutine_threadsafe, nothing waits to be awaited."""
+    """Work handed to another thread's loop, with no coroutine before it really runs there."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, work: Callable[[], Awaitable[T]]) -> None:
         self.result: Future[T] = Future()
