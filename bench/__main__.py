@@ -33,7 +33,8 @@ def main(wanted: list[str]) -> int:
         except Unavailable as error:
             print(f"{name}: not measured: {error}", file=sys.stderr)
             missing = True
-    print(render(rows))
+    if rows:
+        print(render(rows))
     return int(missing or any(row.ok is False for row in rows))
 
 

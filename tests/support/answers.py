@@ -30,6 +30,8 @@ ANSWERS = [
         headers=(("Content-Length", "5"), ("X-A", "b")),
     ),
     Answer("until close", HEAD + b"\r\nhello", headers=()),
+    Answer("HEAD without a length", HEAD + b"\r\n", method="HEAD", body=b"", reusable=True),
+    Answer("204 of nothing", b"HTTP/1.1 204 OK\r\n\r\n", status=204, body=b"", reusable=True),
     Answer("empty body", HEAD + b"Content-Length: 0\r\n\r\n", body=b"", reusable=True),
     Answer("no reason phrase", b"HTTP/1.1 200\r\nContent-Length: 5\r\n\r\nhello", reason="", reusable=True),
     Answer(
@@ -232,13 +234,12 @@ ANSWERS = [
         b"HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: 5\r\n\r\nhello",
         reusable=True,
     ),
-    Answer("HEAD", HEAD + b"Content-Length: 5\r\n\r\n", method="HEAD", body=b"", reusable=True),
+    Answer("HEAD", HEAD + b"Content-Length: 5\r\n\r\n", method="HEAD", body=b""),
     Answer(
         "HEAD, chunked",
         HEAD + b"Transfer-Encoding: chunked\r\n\r\n",
         method="HEAD",
         body=b"",
-        reusable=True,
     ),
     Answer(
         "HEAD with a body",
@@ -253,7 +254,6 @@ ANSWERS = [
         status=204,
         reason="No Content",
         body=b"",
-        reusable=True,
     ),
     Answer(
         "304",
@@ -261,7 +261,6 @@ ANSWERS = [
         status=304,
         reason="Not Modified",
         body=b"",
-        reusable=True,
     ),
     Answer(
         "wrong Content-Encoding",

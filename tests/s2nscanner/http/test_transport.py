@@ -361,3 +361,20 @@ def test_after_closing_nothing_is_kept() -> None:
         await server.left.wait()
 
     against(answering(OK, then="keep"), script)
+
+
+def test_a_second_answer_is_not_taken_for_the_next_request_s() -> None:
+    async def handler(peer: Peer) -> None:
+        while request := await peer.request():
+            if b"smuggled" in request:
+                await peer.say(OK)
+                await peer.reader.read(1)  # the next request, if it came this way, would be answered by this
+                await peer.say(OK.replace(b"hello", b"wrong"))
+                return
+            await peer.say(OK)
+
+    async def script(transport: Transport, server: RawServer) -> list[bytes]:
+        odd = get(server, "/ HTTP/1.1\r\n\r\nGET /smuggled")
+        return [(await transport.send(request)).body for request in (odd, get(server))]
+
+    assert against(handler, script) == [b"hello", b"hello"]

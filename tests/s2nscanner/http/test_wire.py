@@ -1,7 +1,7 @@
 import pytest
 
 from s2n.model import Headers, Origin, Request
-from s2n.s2nscanner.http.wire import MAX_HEAD, ResponseParser, compose
+from s2n.s2nscanner.http.wire import MAX_HEAD, ResponseParser, compose, is_one_request
 from support.answers import ANSWERS, HEAD, Answer
 
 ORIGIN = Origin("http", "h.test", 80)
@@ -176,3 +176,30 @@ def test_large_chunks_cost_linear_time() -> None:
     assert parser._buffer is None
     assert parser.feed(b"\r\n0\r\n\r\n")
     assert parser.body == b"a" * 0x600000
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "expected"),
+    [
+        ((("Host", "h"),), b"", True),
+        ((("Content-Length", "5"),), b"hello", True),
+        ((("Content-Length", "0"),), b"", True),
+        ((), b"hello", False),
+        ((("Content-Length", "4"),), b"hello", False),
+        ((("Content-Length", "9"),), b"", False),
+        ((("Content-Length", "5"), ("content-length", "5")), b"hello", False),
+        ((("Content-Length ", "5"), ("Content-Length", "4")), b"hello", False),
+        ((("Transfer-Encoding", "chunked"),), b"0\r\n\r\n", False),
+        ((("X", "a\r\nTransfer-Encoding: chunked"),), b"", False),
+        ((("X", "a\nb"),), b"", False),
+        ((("X\r", "a"),), b"", False),
+    ],
+)
+def test_what_might_be_taken_for_two_requests(headers: Headers, body: bytes, expected: bool) -> None:
+    request = Request("POST", ORIGIN, "/", headers, body)
+    assert is_one_request(request, compose(request), ()) is expected
+
+
+def test_a_target_that_holds_a_second_request() -> None:
+    request = Request("GET", ORIGIN, "/ HTTP/1.1\r\n\r\nGET /second")
+    assert not is_one_request(request, compose(request))

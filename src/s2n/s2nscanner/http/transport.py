@@ -6,13 +6,13 @@ from time import perf_counter
 from msgspec import Struct
 
 from s2n.errors import BadResponse
-from s2n.model import Origin, Request, Response
+from s2n.model import Headers, Origin, Request, Response
 from s2n.s2nscanner.http.connection import Connection
 from s2n.s2nscanner.http.decode import decode
 from s2n.s2nscanner.http.dial import Dialer, peer_of
 from s2n.s2nscanner.http.proxy import forwardable, parse_proxy
 from s2n.s2nscanner.http.tls import TlsContexts
-from s2n.s2nscanner.http.wire import ResponseParser, compose
+from s2n.s2nscanner.http.wire import ResponseParser, compose, is_one_request
 
 TICK = 0.05
 """Seconds between looks at the deadlines: one timer for all exchanges costs less than one for each."""
@@ -73,7 +73,13 @@ class Transport:
         """
         deadline = perf_counter() + (self._settings.timeout if timeout is None else timeout)
         forward = self._proxy is not None and self._forwards(request)
-        data = self._bytes_of(request, forward=forward)
+        extra: Headers = ()
+        if forward:
+            assert self._proxy is not None
+            extra = self._proxy.authorization
+            data = compose(request, f"{request.origin}{request.target}", extra)
+        else:
+            data = compose(request)
         route = (request.origin, forward)
         connection = self._pool.take(route) or await self._connect(route, deadline)
         while True:
@@ -85,8 +91,10 @@ class Transport:
                 if not connection.used or connection.arrived:
                     raise
             connection = await self._connect(route, deadline)
-        if not connection.closed:
+        if is_one_request(request, data, extra):
             self._pool.give_back(route, connection)
+        else:
+            connection.close()
         return self._response(parser, connection)
 
     async def close(self) -> None:
@@ -115,12 +123,6 @@ class Transport:
     def _forwards(self, request: Request) -> bool:
         assert self._proxy is not None
         return self._proxy.kind == "http" and request.origin.scheme == "http" and forwardable(request)
-
-    def _bytes_of(self, request: Request, *, forward: bool) -> bytes:
-        if not forward:
-            return compose(request)
-        assert self._proxy is not None
-        return compose(request, f"{request.origin}{request.target}", self._proxy.authorization)
 
     def _response(self, parser: ResponseParser, connection: Connection) -> Response:
         head, body, notes = parser.head, parser.body, parser.notes
@@ -159,7 +161,9 @@ class Pool:
         return None
 
     def give_back(self, route: Route, connection: Connection) -> None:
-        """Keep ``connection``; beyond the pool's size the one that waits longest goes."""
+        """Keep ``connection`` if it is open; beyond the pool's size the one that waits longest goes."""
+        if connection.closed:
+            return
         connection.used = True
         connection.idle_since = connection.ended
         idle = self._idle.get(route)

@@ -38,6 +38,24 @@ def compose(request: Request, target: str = "", extra: Headers = ()) -> bytes:
     return head + request.body
 
 
+def is_one_request(request: Request, data: bytes, extra: Headers = ()) -> bool:
+    """Will any server see exactly one request in ``data``, which `compose` made of the others?
+
+    If not, a second answer may follow, and would be taken for the answer to whatever is sent next.
+    """
+    head = data[: len(data) - len(request.body)]
+    lines = len(request.headers) + len(extra) + 2
+    if head.count(b"\n") != lines or head.count(b"\r") != lines:
+        return False
+    fields = head.lower()
+    if b"\ntransfer-encoding" in fields:
+        return False
+    if not request.body and b"\ncontent-length" not in fields:
+        return True
+    lengths = [value for name, value in request.headers if name.strip().lower() == "content-length"]
+    return lengths == [str(len(request.body))]
+
+
 class ResponseParser:
     """Takes in the bytes of one answer as they come, and keeps whatever can be made of them.
 
@@ -166,6 +184,9 @@ class ResponseParser:
             self.notes += dict.fromkeys(head.notes)
         self._keep_alive = head.keep_alive and head.status != 101
         if self._bodiless or head.status in _BODILESS:
+            # A server that sends a body all the same would answer the next request with it.
+            promised = framing.get("content-length", "0") != "0" or "transfer-encoding" in framing
+            self._keep_alive = self._keep_alive and not promised
             self._step = ResponseParser._read_length
         elif "chunked" in framing.get("transfer-encoding", "").lower():
             if "content-length" in framing:
