@@ -1,7 +1,7 @@
 """A generated site of linked pages, for `bench.crawl`; run as a process of its own.
 
-Page ``n`` of ``PAGES`` links its ten children (so that every page is a few clicks from the first) and 10 to 40
-more, picked by a fixed rule; now and then a form, an image, a numbered item. The first line of stdout is the
+Page ``n`` links its ten children (so that every page is a few clicks from the first) and 10 to 40 more,
+picked by a fixed rule; now and then a form, an image, a numbered item. The first line of stdout is the
 port; the process ends when its stdin is closed.
 """
 
@@ -25,7 +25,8 @@ def page(number: int, pages: int) -> bytes:
     form = f'<form action="/search"><input name="q{number % 7}"></form>' if number % 11 == 0 else ""
     return (
         f'<!doctype html><html><head><title>Page {number}</title><link rel="stylesheet" href="/style.css">'
-        f'</head><body class="c{number % 5}"><h1>Page {number}</h1><img src="/logo.png"><nav><ul>{links}</ul></nav>'
+        f'</head><body class="c{number % 5}"><h1>Page {number}</h1><img src="/logo.png">'
+        f"<nav><ul>{links}</ul></nav>"
         f'{form}<a href="/item/{number}">item</a><a href="/view?id={number}">view</a>'
         f"<p>{'Some text of the page. ' * (5 + number % 20)}</p></body></html>"
     ).encode()
