@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from s2n.cli.completion import parser_of
 from s2n.cli.main import COMMANDS
 from s2n.cli.plugins import discover
 from s2n.model import PluginInfo
@@ -20,17 +21,6 @@ from s2n.report.as_json import schema
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 MEND = "make docs"
-
-USAGE = {
-    "scan": "s2n scan -u URL [OPTIONS]",
-    "plugins": "s2n plugins [list|show ID] [--output-format console|json] [--plugin-dir DIR]",
-    "report": "s2n report FILE|SCAN_ID [-o FILE] [--output-format FORMAT] [--store FILE]",
-    "scans": "s2n scans [--store FILE]",
-    "demo": "s2n demo [OPTIONS]",
-    "completion": "s2n completion bash|zsh|fish",
-    "version": "s2n version",
-}
-
 
 INTRO = """\
 `s2n COMMAND --help` shows the same.
@@ -56,7 +46,7 @@ def generated() -> str:
 def cli_page() -> str:
     """The commands and every option, with its key, its variable and its default."""
     options = [option for owner in OWNERS for option in options_of(owner) if not option.hidden]
-    commands = ((f"`{USAGE[name]}`", text) for name, (_, text) in COMMANDS.items())
+    commands = ((f"`{parser_of(name).usage}`", text) for name, (_, text) in COMMANDS.items())
     parts = [
         generated(),
         "# The command line\n",

@@ -25,11 +25,13 @@ ask() {
 ask s2n sca
 ask s2n scan --max-p
 ask s2n scan --scope f
+ask s2n report --output-f
+ask s2n plugins sh
 """
     ran = subprocess.run(
         ["bash", "--norc", "-c", script + ask], capture_output=True, text=True, check=True, timeout=20
     )
-    assert ran.stdout.splitlines() == ["scan scans", "--max-pages", "folder"]
+    assert ran.stdout.splitlines() == ["scan scans", "--max-pages", "folder", "--output-format", "show"]
 
 
 def test_an_unknown_shell(capsys):

@@ -92,6 +92,15 @@ def test_a_full_disk_loses_neither_the_report_nor_the_other_files(home, monkeypa
     assert kept.read_bytes() == (home / "b.json").read_bytes() == render(REPORT, "json")
 
 
+def test_a_link_stays_a_link(home):
+    (home / "there").mkdir()
+    (home / "there" / "a.json").touch()
+    (home / "link.json").symlink_to("there/a.json")
+    write_file(home / "link.json", b"new")
+    assert (home / "link.json").is_symlink()
+    assert (home / "there" / "a.json").read_bytes() == b"new"
+
+
 def test_a_device_is_written_to_not_replaced(home):
     check_writable(Path(os.devnull))
     write_file(Path(os.devnull), b"x")

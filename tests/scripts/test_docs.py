@@ -26,7 +26,7 @@ def test_every_visible_option_and_command_is_documented(docs):
     page = docs.cli_page()
     for option in (option for owner in OWNERS for option in options_of(owner)):
         assert all((f"`{flag}`" in page) != option.hidden for flag in option.flags), option.name
-    assert set(docs.USAGE) == set(COMMANDS)
+    assert all(f"| `s2n {name}" in page for name in COMMANDS)
     assert "`S2N_MAX_PAGES`" in page
 
 

@@ -14,7 +14,7 @@ from s2n.errors import EXIT_FINDINGS, EXIT_OK
 from s2n.lab import serve
 from s2n.lab.app import Label
 from s2n.lab.manifest import PLUGINS, Score, score
-from s2n.options import build_parser, resolve
+from s2n.options import Parser, build_parser, resolve
 
 REPORT = "reports/demo.html"
 
@@ -31,10 +31,14 @@ _OPTIONS = {
 }
 
 
+def parser() -> Parser:
+    """The parser of this command."""
+    return build_parser("s2n demo", description=COMMANDS["demo"][1], keep=lambda o: o.name in _OPTIONS)
+
+
 def run(argv: list[str]) -> int:
     """Scan the lab; 0 only if each planted flaw was found, and nothing else."""
-    parser = build_parser("s2n demo", description=COMMANDS["demo"][1], keep=lambda o: o.name in _OPTIONS)
-    args = parser.parse_args(argv)
+    args = parser().parse_args(argv)
     with serve() as lab:
         # A config file of the folder that the demo is tried in has no say: the demo is always the same scan.
         request, host = resolve(args, os.environ, Path.cwd(), target=lab.url, ambient=False)

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -80,7 +79,7 @@ def stopping(session: Session) -> Iterator[threading.Event]:
             return
         interrupted.set()
         # Not through sys.stderr: a handler may run in the middle of one of its writes.
-        os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, b"\ns2n: stopping; again to kill\n")
+        os.write(2, b"\ns2n: stopping; again to kill\n")
         session.stop()
 
     if threading.current_thread() is not threading.main_thread():

@@ -22,11 +22,13 @@ ALIASES = {"list-plugins": ["plugins", "list"], "inspect-plugin": ["plugins", "s
 
 ISSUES = "https://github.com/s2n-scanner/s2n/issues"
 
+# The codes of s2n.errors, which is not imported before it is needed; a test keeps them equal.
 EXIT_USAGE = 2
 EXIT_UNEXPECTED = 4
 EXIT_INTERRUPTED = 130
+
 EXIT_BROKEN_PIPE = 141
-"""The codes of s2n.errors, which is not imported before it is needed; a test keeps them equal."""
+"""As shells report it: 128 + SIGPIPE."""
 
 
 def main(argv: list[str] | None = None) -> int:

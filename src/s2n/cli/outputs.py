@@ -98,7 +98,9 @@ def write_file(path: Path, content: bytes) -> None:
     """
     temporary = ""
     try:
-        if path.exists() and not path.is_file():  # a device or a pipe has no place to be put into
+        if path.is_file():
+            path = path.resolve()  # a link stays a link
+        elif path.exists():  # a device or a pipe has no place to be put into
             with path.open("wb", buffering=0) as stream:
                 stream.write(content)
             return

@@ -21,6 +21,20 @@ from s2n.protocol import Catalogue, Failed, Job
 _OPTIONS = {"output_format", "plugin_dir", "runtime", "config"}
 
 
+def parser(action: str = "") -> Parser:
+    """The parser of what follows ``plugins``, or ``plugins list`` and ``plugins show``."""
+    parser = build_parser(
+        f"s2n plugins {action}".rstrip(),
+        [HostOptions],
+        COMMANDS["plugins"][1],
+        keep=lambda option: option.name in _OPTIONS,
+        usage={"": "[list|show ID] [OPTIONS]", "show": "ID [OPTIONS]"}.get(action, "[OPTIONS]"),
+    )
+    if action == "show":
+        parser.add_argument("plugin", metavar="ID", help="The plugin's id.")
+    return parser
+
+
 def run(argv: list[str]) -> int:
     """List the plugins, or show one."""
     action, args = _parse(argv)
@@ -117,24 +131,10 @@ def page(info: PluginInfo) -> bytes:
 
 
 def _parse(argv: list[str]) -> tuple[str, Namespace]:
-    action = argv[0] if argv and argv[0] in {"list", "show"} else ""
-    parser = build_parser(
-        f"s2n plugins {action or 'list|show'}",
-        [HostOptions],
-        COMMANDS["plugins"][1],
-        lambda option: option.name in _OPTIONS,
-    )
-    if action == "show":
-        parser.usage = "s2n plugins show ID [OPTIONS]"
-        parser.add_argument("plugin", metavar="ID", help="The plugin's id.")
-        return action, parser.parse_args(argv[1:])
-    if not action and argv and not argv[0].startswith("-"):
-        _refuse(parser, argv[0])
-    return "list", parser.parse_args(argv[1:] if action else argv)
-
-
-def _refuse(parser: Parser, word: str) -> None:
-    parser.error(f"{word!r} is neither list nor show")
+    action = argv[0] if argv and not argv[0].startswith("-") else ""
+    if action not in {"", "list", "show"}:
+        parser().error(f"{action!r} is neither list nor show")
+    return action or "list", parser(action).parse_args(argv[1:] if action else argv)
 
 
 def _why_broken(plugin: str, error: PluginError) -> str:

@@ -14,7 +14,7 @@ from s2n.cli.runtime import choose_runtime
 from s2n.cli.terminal import plain, say, tell, write_stdout
 from s2n.cli.verdict import exit_code, notice
 from s2n.errors import EXIT_USAGE, OutputError
-from s2n.options import HostOptions, build_parser, resolve
+from s2n.options import HostOptions, Parser, build_parser, resolve
 from s2n.protocol import Job, ScanRequest
 from s2n.report import render
 from s2n.report.assemble import Assembler
@@ -22,9 +22,14 @@ from s2n.report.assemble import Assembler
 LogLevel = Literal["debug", "info", "warning"]
 
 
+def parser() -> Parser:
+    """The parser of this command."""
+    return build_parser(usage="-u URL [OPTIONS]")
+
+
 def run(argv: list[str]) -> int:
     """Scan as ``argv`` and the other sources of options say."""
-    request, host = resolve(build_parser().parse_args(argv), os.environ, Path.cwd())
+    request, host = resolve(parser().parse_args(argv), os.environ, Path.cwd())
     targets = plan(host, Path.cwd())
     outcome, kept = perform(request, host)
     return finish(outcome, host, targets, kept=kept)

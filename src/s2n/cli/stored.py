@@ -8,19 +8,29 @@ from s2n.cli.outputs import STDOUT, Target, plan, write_all
 from s2n.cli.terminal import plain, say
 from s2n.errors import UsageError
 from s2n.model import ScanReport
-from s2n.options import HostOptions, build_parser
+from s2n.options import HostOptions, Parser, build_parser
 from s2n.report.as_json import parse
 from s2n.store import Store
 
 _OPTIONS = {"outputs", "output_format", "store"}
 
 
+def parser() -> Parser:
+    """The parser of this command."""
+    parser = build_parser(
+        "s2n report",
+        [HostOptions],
+        COMMANDS["report"][1],
+        keep=lambda option: option.name in _OPTIONS,
+        usage="FILE|SCAN_ID [OPTIONS]",
+    )
+    parser.add_argument("source", metavar="FILE|SCAN_ID", help="A JSON report, or a scan that is kept.")
+    return parser
+
+
 def run(argv: list[str]) -> int:
     """Render the report that ``argv`` names, a JSON report's path or a scan's id."""
-    parser = build_parser("s2n report", [HostOptions], COMMANDS["report"][1], lambda o: o.name in _OPTIONS)
-    parser.usage = "s2n report FILE|SCAN_ID [OPTIONS]"
-    parser.add_argument("source", metavar="FILE|SCAN_ID", help="A JSON report, or a scan that is kept.")
-    args = parser.parse_args(argv)
+    args = parser().parse_args(argv)
     host = HostOptions(
         outputs=tuple(getattr(args, "outputs", ())),
         output_format=getattr(args, "output_format", None),

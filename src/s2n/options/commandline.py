@@ -52,12 +52,13 @@ def build_parser(
     owners: Iterable[type[Struct]] = OWNERS,
     description: str = "Scan a web site for vulnerabilities that can be proved.",
     keep: Callable[[Option], bool] = lambda _: True,
+    usage: str = "[OPTIONS]",
 ) -> Parser:
     """The parser of the options that ``owners`` define and ``keep`` keeps.
 
     Its namespace holds only what was given, by field name, as text; `s2n.options.resolve` makes values of it.
     """
-    parser = Parser(prog=prog, usage=f"{prog} [OPTIONS]", description=description, allow_abbrev=False)
+    parser = Parser(prog=prog, usage=f"{prog} {usage}", description=description, allow_abbrev=False)
     groups: dict[str, Any] = {}
     for owner in owners:
         for option in filter(keep, options_of(owner)):
