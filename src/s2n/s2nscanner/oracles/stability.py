@@ -7,7 +7,6 @@ exact: two answers are the same page or they are not, there is no ratio to tune.
 
 import html
 import json
-import os.path
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -32,10 +31,6 @@ _CLOCK = re.compile(
     r"|\b1\d{9}(?:\d{3})?\b"  # seconds or milliseconds since 1970
     r"|\b[0-9a-fA-F]{16,}\b"  # nonces, digests
 )
-
-# Two random tokens may begin alike by chance.
-_TOKEN_END = re.compile(r"[\w:.]+\Z")
-_TOKEN_START = re.compile(r"\A[\w:.]+")
 
 
 class Stable:
@@ -177,6 +172,19 @@ class _Slotted:
 
 def _frame(column: tuple[str, ...]) -> tuple[str, str]:
     """What all variants of a changing segment begin and end with, up to the token that changes."""
-    head = os.path.commonprefix(column)
-    tail = os.path.commonprefix([segment[len(head) :][::-1] for segment in column])[::-1]
-    return _TOKEN_END.sub("", head), _TOKEN_START.sub("", tail)
+    head = _shared_start(column)
+    tail = _shared_start([segment[len(head) :][::-1] for segment in column])
+    return _without_token(head), _without_token(tail)[::-1]
+
+
+def _shared_start(texts: Sequence[str]) -> str:
+    low, high = min(texts), max(texts)  # all others lie between, so they share what these share
+    return next((low[:i] for i, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), low)
+
+
+def _without_token(text: str) -> str:
+    """``text`` without the word at its end: two random tokens may begin alike by chance."""
+    end = len(text)
+    while end and (text[end - 1].isalnum() or text[end - 1] in "_:."):
+        end -= 1
+    return text[:end]

@@ -39,6 +39,10 @@ class Line(Struct, frozen=True):
     intercept: float
     residual: float
 
+    def at(self, delay: float) -> float:
+        """The seconds expected for ``delay``."""
+        return self.intercept + self.slope * delay
+
     @property
     def obeys(self) -> bool:
         """Do the answers take as long as was asked, once or a small whole number of times?"""
@@ -51,6 +55,15 @@ class Line(Struct, frozen=True):
         )
 
 
+class _Sample(Struct, frozen=True):
+    delay: int
+    exchange: Exchange
+
+    @property
+    def seconds(self) -> float:
+        return _seconds(self.exchange)
+
+
 def fit(samples: Sequence[tuple[float, float]]) -> Line:
     """The line through at least two samples with different delays."""
     n = len(samples)
@@ -61,6 +74,10 @@ def fit(samples: Sequence[tuple[float, float]]) -> Line:
     intercept = mean_y - slope * mean_x
     residual = max(abs(y - intercept - slope * x) for x, y in samples)
     return Line(slope, intercept, residual)
+
+
+def _line(samples: Sequence[_Sample]) -> Line:
+    return fit([(sample.delay, sample.seconds) for sample in samples])
 
 
 async def delays(
@@ -90,32 +107,28 @@ async def _confirm(
 ) -> Proof | None:
     control = await probe.send(payload(0), alone=True)
     idle = _seconds(control)
-    samples = [(0.0, idle)]
-    slowest = control
-    hiccups = 1
+    samples = [_Sample(0, control)]
     for delay in probe.fresh.shuffled(list(DELAYS)):
-        exchange = await probe.send(payload(delay), alone=True)
-        if hiccups and _seconds(exchange) > idle + delay + TOLERANCE:
-            hiccups -= 1  # a busy machine may be late once
-            exchange = await probe.send(payload(delay), alone=True)
-        seconds = _seconds(exchange)
-        early = seconds < max(delay - EARLY, idle + delay - TOLERANCE)
-        late = delay == 0 and seconds > idle + TOLERANCE
-        if early or late or probe.blocked(exchange):
+        sample = _Sample(delay, await probe.send(payload(delay), alone=True))
+        if probe.blocked(sample.exchange) or sample.seconds < max(delay - EARLY, idle + delay - TOLERANCE):
             return None
-        samples.append((delay, seconds))
-        if delay == max(DELAYS):
-            slowest = exchange
-    line = fit(samples)
-    if not line.obeys:
-        return None
+        samples.append(sample)
+    line = _line(samples)
+    if not line.obeys:  # a busy machine may be late once
+        latest = max(samples, key=lambda sample: sample.seconds - line.at(sample.delay))
+        samples.remove(latest)
+        samples.append(_Sample(latest.delay, await probe.send(payload(latest.delay), alone=True)))
+        line = _line(samples)
+        if not line.obeys:
+            return None
     if inert is not None:
         control = await probe.send(inert(max(DELAYS)), alone=True)
         if _seconds(control) > idle + 1:
             return None
-    shown = ", ".join(f"{int(delay)} s → {seconds:.2f} s" for delay, seconds in sorted(samples))
+    samples.sort(key=lambda sample: sample.delay)
+    shown = ", ".join(f"{sample.delay} s → {sample.seconds:.2f} s" for sample in samples)
     return Proof(
-        exchange=slowest,
+        exchange=samples[-1].exchange,
         control=control,
         payload=payload(max(DELAYS)),
         evidence=f"the answer takes as long as it is told to ({shown}; slope {line.slope:.2f})",
