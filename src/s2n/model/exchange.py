@@ -128,7 +128,7 @@ class Response(Struct, frozen=True, dict=True):
         match = _CHARSET.search(self.header("content-type") or "")
         try:
             return self.body.decode(match[1] if match else "utf-8", "replace")
-        except LookupError:
+        except (LookupError, UnicodeError):  # an unknown charset, or a codec that cannot replace (idna)
             return self.body.decode("utf-8", "replace")
 
     @property
