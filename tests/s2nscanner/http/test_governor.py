@@ -138,6 +138,34 @@ def test_entering_is_free_while_nothing_limits():
     assert governor.enter(HERE) is not None
 
 
+def test_entering_minds_the_total_the_silence_and_the_deadline():
+    async def scenario():
+        governor, time = governed(concurrency=2, per_host=2, max_time=10)
+        first, second = governor.enter(HERE), governor.enter(THERE)
+        assert governor.enter(HERE) is None
+        governor.leave(first, OK)
+        governor.leave(second, OK)
+        alone = await governor.wait(HERE, alone=True)
+        assert governor.enter(THERE) is None
+        governor.leave(alone, OK)
+        governor.leave(governor.enter(THERE), OK)
+        time.now += 10
+        assert governor.enter(THERE) is None
+
+    run(scenario)
+
+
+def test_company_is_the_default():
+    async def scenario():
+        governor, _ = governed(concurrency=2)
+        await governor.wait(HERE)
+        async with governor.slot(HERE) as slot:
+            assert governor.in_flight == 2
+            slot.response = OK
+
+    run(scenario)
+
+
 def test_concurrency_in_total():
     async def scenario():
         governor, _ = governed(concurrency=2)
