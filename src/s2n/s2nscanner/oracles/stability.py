@@ -1,6 +1,6 @@
 """What of a page stays the same when it is asked again, and is a new answer that page?
 
-A page is cut into segments (tags, text runs, lines, JSON members). Those that differ between repeated
+A page is cut into segments (a tag with its text, a line, a JSON member). Those that differ between repeated
 baselines are slots: whatever stands there later is ignored. The method is linear in the page's length and
 exact: two answers are the same page or they are not, there is no ratio to tune.
 """
@@ -24,7 +24,7 @@ MAX_SLOTS = 0.3
 MIN_COMMON = 0.5
 """Below this share of common segments a page has no face that could be compared."""
 
-_SEGMENT = re.compile(r"<[^<>]*>|[^<>\n,{}\[\]]+")
+_SEGMENT = re.compile(r"<[^<>]*>[^<>\n,{}\[\]]*|[^<>\n,{}\[\]]+")
 _CLOCK = re.compile(
     r"\b\d{1,2}:\d\d(?::\d\d)?\b"  # 12:07:33
     r"|\b\d{4}-\d\d-\d\d\b"  # 2024-02-29
@@ -150,20 +150,28 @@ class _Slotted:
         for column in columns:
             if len(set(column)) > 1:
                 self._slots.setdefault(before, []).append(_frame(column))
-            before = self._fill(before, column[0])
+            before = self._filled(before, column[0]) or self._without_clock(column[0])
 
     def __call__(self, page: list[str]) -> int:
-        out = []
-        before = ""
-        for segment in page:
-            before = self._fill(before, segment)
-            out.append(before)
-        return hash(tuple(out))
+        seen = [
+            plain or self._without_clock(raw)
+            for plain, raw in zip(map(self._plain.get, page), page, strict=True)
+        ]
+        seen.insert(0, "")
+        slots = self._slots
+        if slots:
+            for at, raw in enumerate(page):
+                if seen[at] in slots:
+                    seen[at + 1] = self._filled(seen[at], raw) or seen[at + 1]
+        return hash(tuple(seen))
 
-    def _fill(self, before: str, segment: str) -> str:
+    def _filled(self, before: str, segment: str) -> str | None:
         for head, tail in self._slots.get(before, ()):
             if segment.startswith(head) and segment.endswith(tail):
                 return f"{head}\0{tail}"
+        return None
+
+    def _without_clock(self, segment: str) -> str:
         plain = self._plain.get(segment)
         if plain is None:
             plain = self._plain[segment] = _CLOCK.sub("\0", segment)
