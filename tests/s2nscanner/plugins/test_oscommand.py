@@ -2,10 +2,11 @@ import html as htmllib
 import re
 import shlex
 import subprocess
+from urllib.parse import unquote
 
 import pytest
 
-from s2n.model import Confidence
+from s2n.model import Confidence, Request
 from s2n.s2nscanner.plugins.oscommand import Plugin
 from support.site import MemorySender, html, params, point_at, run_check
 
@@ -215,3 +216,15 @@ def test_the_wait_runs_once_in_every_quoting(tmp_path):
             site.waited.write_text("")
             sh(template.format(wait("x", word, 3)), PATH=site.path)
             assert site.waited.read_text() == "3\n", (template, wait("x", word, 3))
+
+
+@pytest.mark.parametrize("quote", ["", "'", '"'])
+def test_headers_and_cookies_get_the_likeliest_only(quote):
+    def logged(request):
+        return page(sh(f"echo {quote}{unquote(request.header('cookie') or '')}{quote}"))
+
+    request = Request.from_url(URL, headers=(("Cookie", "theme=dark"),))
+    assert len(run_check(Plugin(), logged, point_at("", "theme", request))) == 1
+    sender = MemorySender(echo)
+    assert run_check(Plugin(), sender, point_at("", "theme", request)) == []
+    assert len(sender.requests) <= 4

@@ -252,9 +252,22 @@ def test_what_may_write_is_only_given_a_file_that_cannot_be_written(root):
     assert not any(b"passwd" in request.body for request in sender.requests)
 
 
-def test_upload_names_and_uninvited_headers_are_left_alone():
+def test_upload_names_uninvited_headers_and_session_tokens_are_left_alone():
     sender = MemorySender(manual)
     request = Request.from_url(URL)
-    for location, name, present in ((Location.FILENAME, "f", "a.png"), (Location.HEADER, "Referer", "")):
+    for location, name, present in (
+        (Location.FILENAME, "f", "a.png"),
+        (Location.HEADER, "Referer", ""),
+        (Location.COOKIE, "sid", "9f8e7d6c5b4a39281706f5e4d3c2b1a0"),
+    ):
         assert run_check(Plugin(), sender, InputPoint(request, location, name, present)) == []
     assert sender.requests == []
+
+
+def test_a_cookie_that_names_a_file(root):
+    request = Request.from_url("http://site.test/", headers=(("Cookie", "theme=img/report.txt"),))
+
+    def site(request):
+        return read(f"{root}/{unquote((request.header('cookie') or '').partition('=')[2])}")
+
+    assert len(run_check(Plugin(), site, point_at("", "theme", request))) == 1

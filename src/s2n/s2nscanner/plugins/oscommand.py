@@ -7,6 +7,7 @@ from s2n.s2nscanner.sdk import (
     CheckContext,
     Claim,
     InputPoint,
+    Location,
     PluginInfo,
     Product,
     Severity,
@@ -79,6 +80,8 @@ _COMPUTE: tuple[tuple[Callable[[str, Product], str], int], ...] = (
     (lambda value, product: value + _windows(_set(product)), 4),
 )
 
+_COMPUTE_LIKELY = (_COMPUTE[0], _COMPUTE[5])
+
 # Value, command word and seconds → payload; misspelt, the word makes the control that cannot wait.
 _WAIT: tuple[tuple[Callable[[str, str, int], str], str, str], ...] = (
     (lambda value, sleep, seconds: value + _SEMICOLON(f"{sleep} {seconds}"), "sleep", "slepe"),
@@ -119,16 +122,18 @@ class Plugin:
         """One finding at most: the first technique that proves it."""
         probe = await ctx.probe(point)
         value = point.value
+        # Every page has the same headers and cookies: there only what the usual command line needs.
+        everywhere = point.location in {Location.HEADER, Location.COOKIE}
 
         def control(product: Product) -> str:
             return f"{value} {product.inert}"
 
-        for compute, digits in _COMPUTE:
+        for compute, digits in _COMPUTE_LIKELY if everywhere else _COMPUTE:
             proof = await prove_computed(probe, partial(compute, value), control=control, digits=digits)
             if proof is not None:
                 yield ctx.finding(proof, point)
                 return
-        for wait, word, misspelt in _WAIT:
+        for wait, word, misspelt in _WAIT[:1] if everywhere else _WAIT:
             proof = await delays(probe, partial(wait, value, word), partial(wait, value, misspelt))
             if proof is not None:
                 yield ctx.finding(proof, point)

@@ -34,6 +34,8 @@ WIN_INI = Signature(
 )
 SOURCE = Signature("the page's own program", re.compile(r"<\?(?:php\s|=)"))
 
+_TOKEN = re.compile(r"[\w%+=-]{16,}(?:\.[\w%+=-]{16,})*")
+
 
 class Technique(Struct, frozen=True):
     """How to spell a path: ``{up}`` goes up beyond the root, ``{stay}`` stays where it is.
@@ -111,6 +113,8 @@ class Plugin:
             return  # an upload writes to the name it is given
         if point.location is Location.HEADER and not point.value:
             return  # a header nobody asked for names no file
+        if point.location is Location.COOKIE and _TOKEN.fullmatch(point.value):
+            return  # neither does a session's
         probe = await ctx.probe(point)
         for signature, path, techniques in _files(point):
             for technique in techniques:

@@ -115,6 +115,7 @@ def _framing(exchange: Exchange, csp: Csp) -> Iterator[Claim]:
         title="Page can be framed by other sites (clickjacking)",
         cwe="CWE-1021",
         cvss_vector="CVSS:3.1/AV:N/AC:H/PR:N/UI:R/S:U/C:N/I:L/A:N",
+        cvss_score=3.1,
     )
 
 
