@@ -7,51 +7,15 @@ from msgspec import Struct
 
 from s2n.model import Exchange, Response
 from s2n.s2nscanner.html import Document, Element, HTMLParseError, Node, parse_scripted, parse_xml
-from s2n.s2nscanner.oracles.contexts import (
-    C0_AND_SPACE,
-    URL_ATTRIBUTES,
-    is_hidden,
-    is_script,
-    is_script_url,
-)
+from s2n.s2nscanner.oracles.contexts import URL_ATTRIBUTES, is_script, is_script_url
 from s2n.s2nscanner.oracles.csp import Csp, Inline, csp_of
+from s2n.s2nscanner.oracles.events import fires, follows_url, is_sandboxed, qualified
 from s2n.s2nscanner.oracles.scriptcall import find_call
-from s2n.s2nscanner.oracles.scriptcontext import words
 
 XML_TYPES = frozenset({"application/xml", "text/xml", "image/svg+xml", "application/xhtml+xml"})
 
 XHTML = "http://www.w3.org/1999/xhtml"
 SVG = "http://www.w3.org/2000/svg"
-
-_BY_USER = words(
-    """
-    auxclick beforeinput blur change click contextmenu copy cut dblclick drag dragend dragenter
-    dragleave dragover dragstart drop focusout gotpointercapture input invalid keydown keypress
-    keyup mousedown mouseenter mouseleave mousemove mouseout mouseover mouseup mousewheel paste
-    pointercancel pointerdown pointerenter pointerleave pointermove pointerout pointerover
-    pointerrawupdate pointerup reset select selectionchange selectstart submit touchcancel touchend
-    touchmove touchstart wheel
-    """
-)
-"""Events that need a user on a rendered element."""
-
-_BY_ITSELF = words(
-    """
-    afterprint animationcancel animationend animationiteration animationstart beforeprint
-    beforetoggle beforeunload canplay canplaythrough contentvisibilityautostatechange durationchange
-    ended hashchange loadeddata loadedmetadata loadstart message messageerror offline online
-    pagehide pageshow pause play playing popstate progress resize scroll scrollend seeked seeking
-    suspend timeupdate toggle transitioncancel transitionend transitionrun transitionstart
-    unhandledrejection unload volumechange waiting beforematch cuechange ratechange stalled emptied
-    formdata slotchange close cancel
-    """
-)
-
-_LOADS = words("body embed frame frameset iframe image img input link object script style svg")
-_FAILS = words("audio embed image img link object script source track video")
-_SOURCES = ("src", "href", "data", "xlink:href")
-_ANIMATIONS = frozenset({"animate", "animatemotion", "animatetransform", "set"})
-_FOCUSABLE = frozenset({"button", "iframe", "input", "select", "textarea", "summary", "a", "area"})
 
 
 class Witness(Struct, frozen=True, kw_only=True):
@@ -104,7 +68,7 @@ def _in_document(root: Document | Node, number: str, csp: Csp, within: str) -> l
 
 def _in_element(element: Element, number: str, csp: Csp, within: str) -> list[Witness]:
     found = []
-    if element.tag == "script" and is_script(element) and not (_has(element, "src", "href", "xlink:href")):
+    if element.tag == "script" and is_script(element) and not _has_source(element):
         call = find_call(element.text, number)
         if call is not None:
             allowed = csp.allows(Inline.ELEMENT, element.attr("nonce") or "")
@@ -120,79 +84,27 @@ def _in_attribute(element: Element, name: str, number: str, csp: Csp, within: st
     if number not in unquote(value):
         return []
     where = f"{name} of <{element.tag}>{within}"
-    if name == "srcdoc" and element.tag == "iframe" and not _sandboxed(element):
+    if name == "srcdoc" and qualified(element) == "iframe" and not is_sandboxed(element):
         inner = parse_scripted(value)
         policies = csp.policies + csp_of(Response(200), inner).policies
         return _in_document(inner, number, Csp(policies), f" in {where}")
     if name.startswith("on"):
-        fires = _fires(element, name[2:])
-        if fires is None or find_call(value, number) is None:
-            return []
-        allowed = csp.allows(Inline.HANDLER)
-        return [Witness(how=f"event handler {where}", forbidden=not allowed, sure=fires)]
-    if name in URL_ATTRIBUTES and is_script_url(value) and _follows_url(element, name):
-        code = re.sub(r"[\t\r\n]", "", value.lstrip(C0_AND_SPACE)).partition(":")[2]
-        if find_call(unquote(code), number) is not None:
-            return [Witness(how=f"javascript: URL in {where}", forbidden=not csp.allows(Inline.URL))]
-    return []
+        sure, code, inline = fires(element, name[2:]), value, Inline.HANDLER
+        how = f"event handler {where}"
+    elif name in URL_ATTRIBUTES and is_script_url(value):
+        sure, inline = follows_url(element, name), Inline.URL
+        code = unquote(re.sub(r"[\t\r\n]", "", value).partition(":")[2])
+        how = f"javascript: URL in {where}"
+    else:
+        return []
+    if sure is None or find_call(code, number) is None:
+        return []
+    return [Witness(how=how, forbidden=not csp.allows(inline), sure=sure)]
 
 
-def _has(element: Element, *names: str) -> bool:
+def _has_source(element: Element) -> bool:
+    names = ("src",) if qualified(element) == "script" else ("href", "xlink:href")
     return any(element.attr(name) is not None for name in names)
-
-
-def _sandboxed(element: Element) -> bool:
-    sandbox = element.attr("sandbox")
-    if sandbox is None:
-        return False
-    tokens = sandbox.lower().split()
-    return "allow-scripts" not in tokens or "allow-same-origin" not in tokens
-
-
-def _follows_url(element: Element, name: str) -> bool:
-    tag = element.tag
-    if name in {"href", "xlink:href"}:
-        return tag in {"a", "area"}
-    if name == "src":
-        return tag in {"iframe", "frame", "embed"} and not _sandboxed(element)
-    if name == "data":
-        return tag == "object"
-    if name == "action":
-        return tag == "form"
-    return name == "formaction" and (tag == "button" or (tag == "input" and not is_hidden(element)))
-
-
-def _fires(element: Element, event: str) -> bool | None:
-    """Will ``event`` reach this element? True, False for "perhaps", None for never."""
-    tag = element.tag.lower()
-    needs = {
-        "load": tag in _LOADS,
-        "error": tag in _FAILS and _has(element, *_SOURCES),
-        "focus": _focusable(element),
-        "focusin": _focusable(element),
-        **dict.fromkeys(("begin", "end", "repeat"), tag in _ANIMATIONS),
-        **dict.fromkeys(_BY_USER, not is_hidden(element)),
-    }
-    if event in needs:
-        return needs[event] or None
-    return _runs_by_itself(element, tag, event) if event in _BY_ITSELF else None
-
-
-def _runs_by_itself(element: Element, tag: str, event: str) -> bool | None:
-    if event == "toggle" and tag == "details":
-        return True
-    if event == "contentvisibilityautostatechange":
-        style = (element.attr("style") or "").replace(" ", "").lower()
-        return "content-visibility:auto" in style or None
-    if event in {"pageshow", "pagehide", "beforeunload", "unload", "popstate", "hashchange", "resize"}:
-        return tag in {"body", "frameset"} or None
-    return False
-
-
-def _focusable(element: Element) -> bool:
-    if is_hidden(element) or _has(element, "disabled"):
-        return False
-    return element.tag in _FOCUSABLE or _has(element, "tabindex", "contenteditable")
 
 
 def _in_xml(response: Response, number: str) -> list[Witness]:
