@@ -23,8 +23,8 @@ from s2n.s2nscanner.http.scope import Scope
 from s2n.s2nscanner.http.transport import Transport, TransportSettings
 
 CONNECTIONS = 32
-SECONDS = 2.0
-ROUNDS = 3
+SECONDS = 1.0
+ROUNDS = 6
 PAGE = b"<!doctype html><title>bench</title>" + b"<p>A page of ordinary size.</p>" * 30
 
 MAX_RATIO = {"http": 3.0, "https": 2.5}

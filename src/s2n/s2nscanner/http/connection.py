@@ -120,9 +120,7 @@ class Connection:
         except _NOT_NOW:
             return
         except OSError:
-            sent = len(
-                self._unsent
-            )  # the peer stopped reading; what it answered, if anything, is still to come
+            sent = len(self._unsent)  # the peer stopped reading; an answer may still come
         self._unsent = self._unsent[sent:]
         if not self._unsent:
             self._loop.remove_writer(self._sock)

@@ -6,11 +6,11 @@ from time import perf_counter
 from msgspec import Struct
 
 from s2n.errors import BadResponse
-from s2n.model import Headers, Origin, Request, Response
+from s2n.model import Origin, Request, Response
 from s2n.s2nscanner.http.connection import Connection
 from s2n.s2nscanner.http.decode import decode
 from s2n.s2nscanner.http.dial import Dialer, peer_of
-from s2n.s2nscanner.http.proxy import forwardable, parse_proxy
+from s2n.s2nscanner.http.proxy import Proxy, forwardable, parse_proxy
 from s2n.s2nscanner.http.tls import TlsContexts
 from s2n.s2nscanner.http.wire import ResponseParser, compose, is_one_request
 
@@ -72,24 +72,25 @@ class Transport:
             ConnectFailed, TlsFailed, TimedOut, BadResponse: nothing usable came.
         """
         deadline = perf_counter() + (self._settings.timeout if timeout is None else timeout)
-        forward = self._proxy is not None and self._forwards(request)
-        extra: Headers = ()
-        if forward:
-            assert self._proxy is not None
-            extra = self._proxy.authorization
-            data = compose(request, f"{request.origin}{request.target}", extra)
-        else:
-            data = compose(request)
-        route = (request.origin, forward)
+        proxy = self._forwarder(request)
+        extra = proxy.authorization if proxy else ()
+        data = compose(request, f"{request.origin}{request.target}" if proxy else "", extra)
+        route = (request.origin, proxy is not None)
         connection = self._pool.take(route) or await self._connect(route, deadline)
         while True:
             parser = ResponseParser(self._settings.max_body, bodiless=request.method == "HEAD")
+            self._deadlines.watch(connection)
             try:
-                await self._run(connection, data, parser, deadline)
+                await connection.exchange(data, parser, deadline)
                 break
             except BadResponse:
                 if not connection.used or connection.arrived:
                     raise
+            except asyncio.CancelledError:
+                connection.close()
+                raise
+            finally:
+                self._deadlines.forget(connection)
             connection = await self._connect(route, deadline)
         if is_one_request(request, data, extra):
             self._pool.give_back(route, connection)
@@ -102,27 +103,18 @@ class Transport:
         self._deadlines.close()
         self._pool.close()
 
-    async def _run(
-        self, connection: Connection, data: bytes, parser: ResponseParser, deadline: float
-    ) -> None:
-        self._deadlines.watch(connection)
-        try:
-            await connection.exchange(data, parser, deadline)
-        except asyncio.CancelledError:
-            connection.close()
-            raise
-        finally:
-            self._deadlines.forget(connection)
-
     async def _connect(self, route: Route, deadline: float) -> Connection:
         origin, forward = route
         seconds = min(self._settings.connect_timeout, deadline - perf_counter())
         sock = await self._dialer.connect(origin, seconds, forward=forward)
         return Connection(sock, peer_of(origin))
 
-    def _forwards(self, request: Request) -> bool:
-        assert self._proxy is not None
-        return self._proxy.kind == "http" and request.origin.scheme == "http" and forwardable(request)
+    def _forwarder(self, request: Request) -> Proxy | None:
+        """The HTTP proxy that takes this request in absolute form; None: it goes to its origin as it stands."""
+        proxy = self._proxy
+        if proxy is None or proxy.kind != "http" or request.origin.scheme != "http":
+            return None
+        return proxy if forwardable(request) else None
 
     def _response(self, parser: ResponseParser, connection: Connection) -> Response:
         head, body, notes = parser.head, parser.body, parser.notes
