@@ -97,14 +97,17 @@ def test_ctrl_c(monkeypatch):
     assert main(["version"]) == 130
 
 
-def test_a_reader_that_goes_away_is_no_error():
+@pytest.mark.parametrize(
+    ("words", "code"), [(["completion", "bash"], 141), (["--help"], 141), (["scan", "--help"], 0)]
+)
+def test_a_reader_that_goes_away_is_no_error(words, code):
     read, write = os.pipe()
     os.close(read)
     ran = subprocess.run(
-        [sys.executable, "-m", "s2n", "completion", "bash"], stdout=write, stderr=subprocess.PIPE, check=False
+        [sys.executable, "-m", "s2n", *words], stdout=write, stderr=subprocess.PIPE, check=False
     )
     os.close(write)
-    assert ran.returncode == 141
+    assert ran.returncode == code
     assert ran.stderr == b""
 
 

@@ -81,6 +81,13 @@ def test_a_runner_that_is_killed_leaves_a_correct_partial_report(standin, scene)
     assert {r["plugin_name"]: r["status"] for r in report["plugin_results"]}["xss"] == "PARTIAL"
 
 
+def test_the_scanners_traceback_is_for_those_who_want_everything(standin, capsys):
+    assert scan(standin, "unreachable", "-v") == 3
+    assert "Traceback" not in capsys.readouterr().err
+    assert scan(standin, "unreachable", "-vv") == 3
+    assert "Traceback: line 1" in capsys.readouterr().err
+
+
 def test_wrong_use_writes_no_report(standin):
     assert scan(standin, "unknown", "-o", "out.json") == 2
     assert list(Path().iterdir()) == []

@@ -74,6 +74,11 @@ def test_good_texts_pass(tmp_path):
     assert request.seeds == ("http://h/x",)
 
 
+def test_files_are_found_from_the_current_folder(tmp_path):
+    (tmp_path / "ca.pem").touch()
+    assert scan(tmp_path, "-u", "h", "--ca-bundle", "ca.pem")[0].ca_bundle == str(tmp_path / "ca.pem")
+
+
 def test_secrets_are_masked():
     request = ScanRequest(
         target_url="http://user:hunter2@h/?next=a@b",

@@ -102,7 +102,7 @@ def main() -> int:
     if scene == "unreachable":
         message = "nothing answers at http://standin.test/"
         emit(
-            Failed(message=message, remedy="is it running?", exit_code=3),
+            Failed(message=message, remedy="is it running?", exit_code=3, traceback="Traceback: line 1"),
             done(ScanStatus.NOT_TESTED, message),
         )
         return 3

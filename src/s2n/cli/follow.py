@@ -58,9 +58,11 @@ def follow(session: Session, assembler: Assembler, display: Display, keeper: Kee
 
 
 def as_error(event: Failed) -> S2nError:
-    """The runner's error on this side, with its exit code."""
+    """The runner's error on this side, with its exit code; its traceback is a note."""
     error = S2nError(event.message, event.remedy)
     error.exit_code = event.exit_code
+    if event.traceback:
+        error.add_note(event.traceback)
     return error
 
 

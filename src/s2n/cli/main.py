@@ -17,8 +17,13 @@ COMMANDS = {
 }
 """Command → the module whose ``run(argv)`` does it, and what it does."""
 
-ALIASES = {"list-plugins": ["plugins", "list"], "inspect-plugin": ["plugins", "show"]}
-"""What earlier versions called them."""
+ALIASES = {
+    "list-plugins": ["plugins", "list"],
+    "inspect-plugin": ["plugins", "show"],
+    "--version": ["version"],
+    "-V": ["version"],
+}
+"""What earlier versions called them, and what people try."""
 
 ISSUES = "https://github.com/s2n-scanner/s2n/issues"
 
@@ -34,15 +39,15 @@ EXIT_BROKEN_PIPE = 141
 def main(argv: list[str] | None = None) -> int:
     """Run ``s2n`` with ``argv`` (default: the process's) and return its exit code."""
     words = sys.argv[1:] if argv is None else list(argv)
-    if not words or words[0] in {"-h", "--help", "help"}:
-        sys.stdout.write(overview())
-        return 0 if words else EXIT_USAGE
-    if words[0] in {"-V", "--version"}:
-        words[0] = "version"
-    words[:1] = ALIASES.get(words[0], words[:1])
     try:
+        if not words or words[0] in {"-h", "--help", "help"}:
+            sys.stdout.write(overview())
+            sys.stdout.flush()
+            return 0 if words else EXIT_USAGE
+        words[:1] = ALIASES.get(words[0], words[:1])
         return _run(words[0], words[1:])
     except SystemExit as end:  # argparse ends --help like this
+        _forget_stdout()
         return end.code if isinstance(end.code, int) else 0
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED

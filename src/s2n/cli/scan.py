@@ -77,6 +77,8 @@ def finish(outcome: Outcome, host: HostOptions, targets: tuple[Target, ...], *, 
         for path in written:
             say(f"report: {plain(path)}")
     if outcome.failure is not None:
+        if host.verbose > 1:
+            say("\n".join(getattr(outcome.failure, "__notes__", ())))
         tell(outcome.failure)
     return exit_code(report, outcome.failure, host.fail_on)
 

@@ -44,7 +44,8 @@ def resolve(
     given = _typed(options, namespace) if not ambient else _gather(options, namespace, env, cwd)
     values = {option.name: value_of(option, given[option.name]) for option in options if option.name in given}
     values.setdefault("target_url", target)
-    _check_texts(options, given, values)
+    _check_texts(given, values)
+    _find_files(given, values, cwd)
     return _make(ScanRequest, values), _make(HostOptions, values)
 
 
@@ -81,7 +82,7 @@ def _make(owner: type[Any], values: Mapping[str, Any]) -> Any:
     return owner(**{name: values[name] for name in owner.__struct_fields__ if name in values})
 
 
-def _check_texts(options: list[Option], given: Mapping[str, Given], values: dict[str, Any]) -> None:
+def _check_texts(given: Mapping[str, Given], values: dict[str, Any]) -> None:
     """What a type cannot say: URLs, patterns, headers."""
     values["target_url"] = normalize_target(values["target_url"])
     if "seeds" in values:
@@ -104,13 +105,16 @@ def _check_texts(options: list[Option], given: Mapping[str, Given], values: dict
         for item in (value,) if isinstance(value, str) else value:
             if not shape.fullmatch(item):
                 raise given[name].error(f"{given[name].source}: expected {wanted}", "see `s2n scan --help`")
-    for option in options:
-        if option.name in {"ca_bundle", "client_cert", "client_key"} and values.get(option.name):
-            path = Path(values[option.name]).expanduser()
+
+
+def _find_files(given: Mapping[str, Given], values: dict[str, Any], cwd: Path) -> None:
+    """Files that the request names, as absolute paths."""
+    for name in ("ca_bundle", "client_cert", "client_key"):
+        if values.get(name):
+            path = cwd / Path(values[name]).expanduser()
             if not path.is_file():
-                raise given[option.name].error(
-                    f"{given[option.name].source}: there is no file {path}", "check the path"
-                )
+                raise given[name].error(f"{given[name].source}: there is no file {path}", "check the path")
+            values[name] = str(path)
 
 
 def _hide(item: str) -> str:
