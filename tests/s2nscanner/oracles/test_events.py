@@ -26,6 +26,8 @@ def marked(page: str) -> Element:
         ("<select><option><b here tabindex=1>", "focus", None),
         ("<div hidden><input here></div>", "focus", None),
         ("<b here>", "click", True),
+        ("<area here>", "click", None),
+        ("<video><b here tabindex=1>", "focus", None),
         ("<input here type=hidden>", "click", None),
         ("<title here>", "click", None),
         ("<p here hidden>", "pointerenter", None),
@@ -68,8 +70,12 @@ def test_fires(page: str, event: str, verdict: bool | None) -> None:
         ("<embed here>", "src", False),
         ("<object here>", "data", False),
         ("<form here>", "action", True),
-        ("<button here>", "formaction", True),
-        ("<input here type=hidden>", "formaction", None),
+        ("<form><button here>", "formaction", True),
+        ("<button here form=f>", "formaction", True),
+        ("<button here>", "formaction", None),
+        ("<area here>", "href", False),
+        ("<p hidden><a here>", "href", None),
+        ("<form><input here type=hidden>", "formaction", None),
     ],
 )
 def test_follows_url(page: str, attribute: str, verdict: bool | None) -> None:

@@ -32,7 +32,7 @@ RUNS = {
     "<a href='java\tscript:alert%287777777%29'>x</a>": "javascript: URL in href of <a>",
     "<iframe src=javascript:@>": "javascript: URL in src of <iframe>",
     "<form action=javascript:@>": "javascript: URL in action of <form>",
-    "<button formaction=javascript:@>": "javascript: URL in formaction of <button>",
+    "<form><button formaction=javascript:@>": "javascript: URL in formaction of <button>",
     "<iframe srcdoc='<script>@</script>'>": "code of a <script> element in srcdoc of <iframe>",
     "<noscript><p title='</noscript><svg onload=@>'>": "event handler onload of <svg>",
 }
@@ -52,6 +52,8 @@ DOES_NOT_RUN = [
     "<script>'@'</script>",
     "<b title='<svg onload=@>'>",
     "<b onload=@>",
+    "<math><a><script>@</script>",
+    "<button formaction=javascript:@>",
     "<img onerror=@>",
     "<b onfocus=@>",
     "<input type=hidden onfocus=@>",

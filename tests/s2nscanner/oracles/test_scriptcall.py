@@ -60,6 +60,8 @@ FAILS = [
     "return confirm('Delete ';alert(7)//?')",
     "`${}${alert(7)}`",
     "a = * alert(7)",
+    ",alert(7)",
+    "a;*alert(7)",
     "alert(7) !b",
     "f(,alert(7))",
     "var a = alert(7) +",

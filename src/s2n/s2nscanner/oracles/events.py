@@ -47,7 +47,8 @@ _FAIL = words("audio embed img link object script source track video svg:image s
 _SOURCES = ("src", "href", "data", "xlink:href")
 _ANIMATIONS = words("svg:animate svg:animateMotion svg:animateTransform svg:set")
 _FOCUSABLE = words("a button iframe input select summary textarea svg:a")
-_UNSEEN = words("datalist option select")
+_UNSEEN = words("audio datalist option select video")
+"""Elements that don't show what is inside them, or only as text."""
 
 _URL = {
     "href": words("a area svg:a"),
@@ -82,7 +83,11 @@ def fires(element: Element, event: str) -> bool | None:
 def follows_url(element: Element, attribute: str) -> bool | None:
     """Does a browser run a ``javascript:`` URL here? True, False for "some do", None for never."""
     tag = qualified(element)
-    if tag not in _URL.get(attribute, ()) or not _shown(element) or is_sandboxed(element):
+    if tag not in _URL.get(attribute, ()) or is_sandboxed(element):
+        return None
+    if tag == "area":
+        return False  # part of no page unless an image uses its map
+    if not _shown(element) or (attribute == "formaction" and not _in_form(element)):
         return None
     # PortSwigger, XSS cheat sheet: Firefox runs it in these two, Chromium does not.
     return tag not in {"embed", "object"}
@@ -115,12 +120,16 @@ def _is_image_button(element: Element, tag: str) -> bool:
     return tag == "input" and (element.attr("type") or "").strip().lower() == "image"
 
 
+def _in_form(element: Element) -> bool:
+    return _has(element, "form") or element.closest("form") is not None
+
+
 def _has(element: Element, *names: str) -> bool:
     return any(element.attr(name) is not None for name in names)
 
 
 def _shown(element: Element) -> bool:
-    if is_hidden(element) or _has(element, "hidden"):
+    if is_hidden(element) or element.tag == "area" or _has(element, "hidden"):
         return False
     return not any(
         isinstance(node, Element) and (node.tag in _UNSEEN or _has(node, "hidden"))

@@ -68,7 +68,7 @@ def _in_document(root: Document | Node, number: str, csp: Csp, within: str) -> l
 
 def _in_element(element: Element, number: str, csp: Csp, within: str) -> list[Witness]:
     found = []
-    if element.tag == "script" and is_script(element) and not _has_source(element):
+    if qualified(element) in {"script", "svg:script"} and is_script(element) and not _has_source(element):
         call = find_call(element.text, number)
         if call is not None:
             allowed = csp.allows(Inline.ELEMENT, element.attr("nonce") or "")

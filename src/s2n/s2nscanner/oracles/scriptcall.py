@@ -217,13 +217,17 @@ class _Walk:
         return mark in _PREFIX or mark == "@"
 
     def _infix(self) -> bool:
-        if self.value is False:
+        if self.value is False or self._at_start():
             return False
         self.value = False
         return True
 
+    def _at_start(self) -> bool:
+        """At the beginning of a statement there is nothing an operator could join."""
+        return self.previous in {"", ";"}
+
     def _comma(self, top: _Frame) -> bool:
-        if self.value is False and self.previous not in {",", "["}:
+        if self._at_start() or (self.value is False and self.previous not in {",", "["}):
             return False
         if top.kind == "object" and _bad_entry(top):
             return False
