@@ -60,6 +60,14 @@ def test_the_start_is_always_kept():
     assert [request.target for request in catalogue.requests] == ["/"]
 
 
+@pytest.mark.parametrize(("target", "count"), [("/logo", 0), ("/thumb?file=a", 1)])
+def test_pictures_count_only_with_parameters(target, count):
+    catalogue = Catalogue()
+    picture = Response(200, headers=(("Content-Type", "image/png"),))
+    catalogue.add_page(get(target), picture, 0, start=False)
+    assert len(catalogue.requests) == count
+
+
 def submission(url, *names, method="GET", button=""):
     return Submission(method, f"http://site.test{url}", "", b"", names, button, sensitive=False)
 

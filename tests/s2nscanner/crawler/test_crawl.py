@@ -1,6 +1,7 @@
 """Whole crawls: of tiny sites in memory, and of one full of traps over the wire."""
 
 import asyncio
+import random
 import re
 
 import pytest
@@ -158,10 +159,11 @@ def test_an_unreachable_start_says_why():
 
 
 def test_a_spent_budget_ends_the_crawl_in_order():
-    crawler, seen, _ = crawl(failing("/a", BudgetSpent("--max-requests is used up")), concurrency=1)
+    crawler, seen, sender = crawl(failing("/a", BudgetSpent("--max-requests is used up")), concurrency=1)
     assert seen[0] == "/"
     assert crawler.queued == 0
     assert crawler.skipped[ledger.BUDGET] >= 1
+    assert sender.most == 1
     assert crawler.failures == {}
 
 
@@ -176,6 +178,37 @@ def test_leaving_early_cancels_what_is_in_flight():
         assert len(asyncio.all_tasks()) == 1
 
     asyncio.run(go())
+
+
+PIECES = re.split(
+    r"[|\n]",
+    """<a href=|'|"|>|<|/|\\\\|//|http://|https:|[|]|::1|@|%|%2e|..|;|?|=|&|#|\x00|\t| |é|ⓐ|a|9|x.php|site.test
+<form action=|<input name=|type=number min=|pattern=|(|){|}|<select name=|<option|<base href=|<script>|</script>
+fetch('|',{method:'POST',body:|<!--|-->|<noscript>|<iframe srcdoc=|srcset=|<meta http-equiv=refresh content=
+javascript:|xn--|<table>|</form>|formaction=|<button |enctype=text/plain|method=post|&#xD800;""",
+)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_nothing_a_site_says_breaks_the_crawl(seed):
+    generator = random.Random(seed)
+
+    def site(_):
+        body = "".join(generator.choices(PIECES, k=generator.randrange(300)))
+        types = ("text/html", "text/javascript", "application/xml", "", "text/html; charset=idna")
+        location = body[:40].encode("utf-8", "replace").decode("latin-1")
+        return Response(
+            generator.choice((200, 200, 200, 302)),
+            headers=(
+                ("Content-Type", generator.choice(types)),
+                ("Location", location),
+                ("Link", f"<{location}>"),
+            ),
+            body=b"<p>" + body.encode("utf-8", "replace"),
+        )
+
+    crawler, _, _ = crawl(site, max_pages=60)
+    assert crawler.pages + sum(crawler.failures.values()) > 1
 
 
 HIDDEN = {f"/names/name-{number}" for number in range(30)} | {

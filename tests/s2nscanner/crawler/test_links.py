@@ -35,6 +35,8 @@ def found(html):
         "<img srcset='/xy 2x'>",
         "<svg><a xlink:href='/xy'></a></svg>",
         "<div data-href=/xy>",
+        "<input type=button data-source-url=/xy>",
+        "<div hx-get=/xy>",
         "<meta http-equiv=Refresh content='0; URL=/xy'>",
         "<meta property=og:url content=/xy>",
         "<div onclick=\"location='/xy'\">",
@@ -46,6 +48,7 @@ def found(html):
         "<!-- moved to /xy -->",
         "<!--[if IE]><a href=/xy>t</a><![endif]-->",
         "<template><a href=/xy>t</a></template>",
+        "<iframe srcdoc='<a href=/xy>t</a>'></iframe>",
     ],
 )
 def test_found(html):
@@ -58,6 +61,7 @@ def test_found(html):
         "<p>/x</p>",
         "<a name=x>t</a>",
         "<td data=/x>",
+        "<td data-name=/x>",
         "<style>a { b: '/x' }</style>",
         "<textarea><a href=/x></textarea>",
         "<title><a href=/x></title>",

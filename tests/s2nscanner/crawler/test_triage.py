@@ -7,6 +7,7 @@ from s2n.model import Response
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler import ledger
 from s2n.s2nscanner.crawler.discover import Found
+from s2n.s2nscanner.crawler.forms import Submission
 from s2n.s2nscanner.crawler.frontier import Entry, Frontier, Kind
 from s2n.s2nscanner.crawler.ledger import Ledger
 from s2n.s2nscanner.crawler.links import Link, Source
@@ -138,3 +139,20 @@ def test_sitemaps_are_bounded():
     judge, frontier, _ = triage()
     judge.take(Entry(URL), OK, Found(base=Base(URL), sitemaps=[f"/{n}.xml" for n in range(2 * MAX_SITEMAPS)]))
     assert len(frontier) == MAX_SITEMAPS
+
+
+def test_what_every_page_repeats_is_counted_once():
+    judge, _, counts = triage()
+    abroad = Submission("POST", "http://other.test/news", "", b"", (), "", sensitive=False)
+    for _ in range(3):
+        judge.leave_out(["/logout"])
+        assert judge.submission(Entry(URL), abroad) is None
+    assert counts.skipped == {ledger.DANGER: 1, ledger.OUT_OF_SCOPE: 1}
+
+
+def test_a_form_that_a_link_has_made_is_not_sent_again():
+    judge, frontier, _ = triage()
+    judge.take(Entry(URL), OK, Found(base=Base(URL), links=[Link("/search?q=s2n")]))
+    search = Submission("GET", URL + "search?q=s2n", "", b"", ("q",), "", sensitive=False)
+    judge.queue(judge.submission(Entry(URL), search))
+    assert len(frontier) == 1

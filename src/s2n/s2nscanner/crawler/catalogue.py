@@ -25,6 +25,7 @@ _SELECTORS = frozenset(
     """.split()  # noqa: SIM905 -- a word list reads better than twenty quoted strings
 )
 _SCRIPTS = (".php", ".asp", ".aspx", ".jsp", ".cgi", ".pl", ".do", ".action", ".cfm", ".py", ".rb")
+_MEDIA = ("image/", "audio/", "video/", "font/")
 
 
 class Catalogue:
@@ -54,6 +55,8 @@ class Catalogue:
             return
         template = hash((status, skeleton))
         if not pairs:
+            if response.content_type.startswith(_MEDIA) and not start:
+                return
             self._add_path(request, template, start=start)
             return
         handler = _handler(request, tuple(name for name, _ in pairs))

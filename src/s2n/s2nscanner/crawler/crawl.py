@@ -62,6 +62,7 @@ class Crawler:
         self._triage = Triage(scope, settings, self._frontier, self._novelty, self._ledger)
         self._gate = asyncio.Semaphore(settings.concurrency)
         self._asked = 0
+        self._spent = False
 
     @property
     def start(self) -> Request:
@@ -111,7 +112,8 @@ class Crawler:
                 try:
                     exchange = await fetch.task
                 except BudgetSpent:
-                    self._stop()
+                    self._spent = True
+                    self._ledger.skip(ledger.BUDGET)
                     continue
                 except NetworkError as error:
                     self._fail(fetch.entry, error)
@@ -126,6 +128,8 @@ class Crawler:
 
     def _fill(self, ahead: deque[_Fetch]) -> bool:
         """Start requests until enough are under way; False when there is nothing left to wait for."""
+        if self._spent:
+            self._ledger.skip(ledger.BUDGET, self._frontier.clear())
         while len(ahead) < READ_AHEAD * self._settings.concurrency and len(self._frontier):
             if self._asked >= self._settings.max_pages:
                 self._ledger.skip(ledger.MAX_PAGES, self._frontier.clear())
@@ -166,7 +170,7 @@ class Crawler:
             found = Found(redirect=found.redirect)
         shapes = self._triage.take(entry, exchange.response, found)
         self._novelty.end(fetch.shape, fetch.kind, found.skeleton, shapes)
-        self._ledger.skip(ledger.DANGER, found.left_out)
+        self._triage.leave_out(found.left_out)
         for made in found.submissions:
             candidate = self._triage.submission(entry, made)
             if candidate is not None and self._catalogue.add_submission(request_of(candidate), made):
@@ -176,13 +180,10 @@ class Crawler:
                     self._triage.queue(candidate)
 
     def _fail(self, entry: Entry, error: NetworkError) -> None:
-        if entry.url == self._triage.target:
+        if entry.start and entry.url == self._triage.target:
             raise Unreachable(str(error), error.remedy) from error
         if entry.kind in {Kind.PAGE, Kind.SCRIPT}:
             self._ledger.fail(entry.url, error)
-
-    def _stop(self) -> None:
-        self._ledger.skip(ledger.BUDGET, 1 + self._frontier.clear())
 
 
 def request_of(entry: Entry) -> Request:

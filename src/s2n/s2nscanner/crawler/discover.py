@@ -19,13 +19,13 @@ _XML_TYPES = ("/xml", "+xml")
 
 
 class Found(Struct):
-    """References (resolved by ``base``), what forms send, and how many of these were left out."""
+    """References (resolved by ``base``), what forms send, and names for what of that was left out."""
 
     base: Base | None = None
     links: list[Link] = field(default_factory=list)
     sitemaps: list[str] = field(default_factory=list)
     submissions: list[Submission] = field(default_factory=list)
-    left_out: int = 0
+    left_out: list[str] = field(default_factory=list)
     redirect: str = ""
     skeleton: int = 0
 
@@ -76,7 +76,7 @@ def _add_calls(found: Found, calls: list[Call]) -> None:
         if url is None:
             continue
         if url_endangers(url):
-            found.left_out += 1
+            found.left_out.append(url)
         else:
             found.submissions.append(
                 Submission(call.method, url, call.content_type, call.body, call.names, "", sensitive=False)

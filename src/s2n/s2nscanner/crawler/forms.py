@@ -157,23 +157,23 @@ class FormReader:
             self._open.controls.append(control)
 
 
-def submissions(form: Form, base: Base, page: str, boundary: str) -> tuple[list[Submission], int]:
-    """What each button of ``form`` sends, and how many were left out because they end or destroy something.
+def submissions(form: Form, base: Base, page: str, boundary: str) -> tuple[list[Submission], list[str]]:
+    """What each button of ``form`` sends, and names for those left out as they end or destroy something.
 
     ``base`` resolves the action, ``page`` is the document's own URL (for a form without one), ``boundary``
     parts a multipart body.
     """
     if endangers(form.attributes.get("id", ""), form.attributes.get("name", "")):
-        return [], 1
+        return [], [form.attributes.get("id") or form.attributes["name"]]
     buttons = [control for control in form.controls if control.kind in _BUTTONS]
     out: dict[tuple[str, str, str, str], Submission] = {}
-    left_out = 0
+    left_out: list[str] = []
     pressed: list[Control | None] = [*buttons[:MAX_BUTTONS]] or [None]
     for button in pressed:
         if button is not None and button_endangers(
             button.name, button.attributes.get("id", ""), _value(button), button.text
         ):
-            left_out += 1
+            left_out.append(f"{form.attributes.get('action')} {button.name} {_value(button)} {button.text}")
             continue
         made = _submission(form, button, base, page, boundary)
         if made is None:
@@ -181,7 +181,7 @@ def submissions(form: Form, base: Base, page: str, boundary: str) -> tuple[list[
         if url_endangers(made.url.partition("?")[0]) or url_endangers(
             _action(form, button, base, page) or ""
         ):
-            left_out += 1
+            left_out.append(made.url.partition("?")[0])
             continue
         name = button.name if button is not None else ""
         out.setdefault((made.method, made.url.partition("?")[0], name, made.button), made)

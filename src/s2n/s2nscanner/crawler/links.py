@@ -35,8 +35,9 @@ class Link(NamedTuple):
     ident: str = ""
 
 
-_LINKS = frozenset({"href", "xlink:href", "cite", "longdesc", "manifest", "data-href", "data-url"})
-_RESOURCES = frozenset({"src", "data", "poster", "background", "icon", "lowsrc", "dynsrc", "data-src"})
+_LINKS = frozenset({"href", "xlink:href", "cite", "longdesc", "manifest", "hx-get"})
+_RESOURCES = frozenset({"src", "data", "poster", "background", "icon", "lowsrc", "dynsrc"})
+_DATA_LINKS = ("href", "url", "uri", "link", "src")
 _SETS = frozenset({"srcset", "imagesrcset"})
 _FRAMES = frozenset({"iframe", "frame", "embed", "object"})
 _SET_ITEM = re.compile(r"[\s,]*(\S+)")
@@ -73,6 +74,8 @@ class LinkReader:
                     self._resource(tag, value)
             elif name[:2] == "on":
                 self._script(value)
+            elif name[:5] == "data-" and name.endswith(_DATA_LINKS):
+                self._resource(tag, value)
             elif name in _SETS:
                 self.links += [Link(item, Source.RESOURCE) for item in srcset(value)]
         if tag == "meta":

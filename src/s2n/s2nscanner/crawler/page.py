@@ -63,6 +63,8 @@ class _Reader:
                     if name == "name" and tag in _NAMED:
                         part += "=" + (value or "")
                 self.parts.add(part)
+                if tag == "iframe" and nesting < _MAX_NESTING:
+                    self.read(token.attr("srcdoc") or "", nesting + 1)
             elif kind is TokenType.END_TAG:
                 self._raw = ""
                 self.links.end(token.tag or "")

@@ -103,9 +103,14 @@ class Triage:
     def submission(self, entry: Entry, made: Submission) -> Entry | None:
         """The entry that sends a form, if that is inside the scope."""
         if not self._scope.allows(made.url):
-            self._ledger.skip(ledger.OUT_OF_SCOPE)
+            if self._seen.add(identity(made.url, made.method)):
+                self._ledger.skip(ledger.OUT_OF_SCOPE)
             return None
         return Entry(made.url, entry.depth + 1, Kind.PAGE, made.method, made.content_type, made.body)
+
+    def leave_out(self, names: list[str]) -> None:
+        """Count forms and calls that would end the session or destroy something, each once."""
+        self._ledger.skip(ledger.DANGER, sum(self._seen.add(hash(("left out", name))) for name in names))
 
     def queue(self, entry: Entry) -> None:
         """Queue a form's request, unless it is too deep or a link has made it."""
