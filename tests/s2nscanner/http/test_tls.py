@@ -43,11 +43,12 @@ def ask(
     context: ssl.SSLContext,
     times: int = 1,
     look: Callable[[Transport, RawServer], Any] = lambda transport, server: None,
+    answer: bytes = OK,
     **settings: Any,
 ) -> tuple[list[Response], Any]:
     async def go() -> tuple[list[Response], Any]:
         transport = Transport(TransportSettings(**settings))
-        async with raw_server(answering(OK, then="keep"), context) as server:
+        async with raw_server(answering(answer, then="keep"), context) as server:
             try:
                 request = Request("GET", Origin("https", "127.0.0.1", server.port))
                 return [await transport.send(request) for _ in range(times)], look(transport, server)
@@ -63,6 +64,25 @@ def test_a_trusted_certificate_and_a_kept_connection(authority: trustme.CA, ca_f
     )
     assert [response.body for response in responses] == [b"hello"] * 3
     assert connections == 1
+
+
+@pytest.mark.parametrize("size", [16_384, 16_385, 70_000, 3_000_000])
+def test_a_body_of_many_records_and_a_connection_kept(authority: trustme.CA, ca_file: str, size: int) -> None:
+    body = bytes(range(256)) * (size // 256 + 1)
+    answer = HEAD + b"Content-Length: %d\r\n\r\n" % size + body[:size]
+    responses, connections = ask(
+        server_context(authority), 2, lambda _, server: server.connections, answer, ca_bundle=ca_file
+    )
+    assert [response.body for response in responses] == [body[:size]] * 2
+    assert connections == 1
+
+
+def test_extra_bytes_under_tls(authority: trustme.CA, ca_file: str) -> None:
+    responses, connections = ask(
+        server_context(authority), 2, lambda _, server: server.connections, OK + b"more", ca_bundle=ca_file
+    )
+    assert [response.notes for response in responses] == [("extra bytes",)] * 2
+    assert connections == 2
 
 
 def test_an_unknown_authority(authority: trustme.CA) -> None:

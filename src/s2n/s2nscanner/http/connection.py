@@ -10,6 +10,8 @@ from s2n.s2nscanner.http.tls import tls_failure
 from s2n.s2nscanner.http.wire import ResponseParser
 
 _READ = 1 << 16
+"""More than a TLS record holds (16 KB): `SSLSocket` never keeps back bytes the selector knows nothing of."""
+
 
 _ADRIFT_SECONDS = 2.0
 """How long, from its first byte, an answer may go on whose framing is broken: no more than a page takes."""
@@ -87,31 +89,23 @@ class Connection:
     def _on_readable(self) -> None:
         try:
             data = self._sock.recv(_READ)
-            parser = self._parser
-            if parser is None:
-                self.close()
-                return
-            while data:
-                if not self.arrived:
-                    self.arrived = perf_counter()
-                if parser.feed(data):
-                    self._finish()
-                    return
-                if parser.adrift:
-                    self.deadline = min(self.deadline, self.arrived + _ADRIFT_SECONDS)
-                if not self._holds_more():
-                    return
-                data = self._sock.recv(_READ)
         except _NOT_NOW:
             return
         except OSError as error:
             self._end("reset", error)
             return
-        self._end("truncated", None)
-
-    def _holds_more(self) -> bool:
-        """Has TLS decrypted more than it handed out? The selector would not say so."""
-        return isinstance(self._sock, ssl.SSLSocket) and self._sock.pending() > 0
+        parser = self._parser
+        if parser is None:
+            self.close()
+        elif not data:
+            self._end("truncated", None)
+        else:
+            if not self.arrived:
+                self.arrived = perf_counter()
+            if parser.feed(data):
+                self._finish()
+            elif parser.adrift:
+                self.deadline = min(self.deadline, self.arrived + _ADRIFT_SECONDS)
 
     def _on_writable(self) -> None:
         assert self._unsent is not None
@@ -132,7 +126,7 @@ class Connection:
         parser, done = self._parser, self._done
         self._parser = self._done = None
         assert parser is not None
-        if not parser.reusable or self._unsent is not None or self._holds_more():
+        if not parser.reusable or self._unsent is not None:
             self.close()
         if done is not None and not done.done():
             done.set_result(None)

@@ -110,7 +110,7 @@ class Transport:
         return Connection(sock, peer_of(origin))
 
     def _forwarder(self, request: Request) -> Proxy | None:
-        """The HTTP proxy that takes this request in absolute form; None: it goes to its origin as it stands."""
+        """The HTTP proxy that takes this request in absolute form; None: it goes out as it stands."""
         proxy = self._proxy
         if proxy is None or proxy.kind != "http" or request.origin.scheme != "http":
             return None
