@@ -183,8 +183,10 @@ def test_leaving_early_cancels_what_is_in_flight():
 PIECES = re.split(
     r"[|\n]",
     """<a href=|'|"|>|<|/|\\\\|//|http://|https:|[|]|::1|@|%|%2e|..|;|?|=|&|#|\x00|\t| |é|ⓐ|a|9|x.php
-site.test|<form action=|<input name=|type=number min=|pattern=|(|){|}|<select name=|<option|<base href=|<script>
-</script>|fetch('|',{method:'POST',body:|<!--|-->|<noscript>|<iframe srcdoc=|srcset=
+site.test|<form action=|<input name=|type=number min=|pattern=|(|){|}|<select name=|<option
+<base href=|<script>
+</script>|fetch('|',{method:'POST',body:|<!--|-->|<noscript>|<iframe srcdoc=
+srcset=
 <meta http-equiv=refresh content=|javascript:|xn--|<table>|</form>|formaction=|<button |enctype=text/plain|method=post|&#xD800;""",
 )
 
