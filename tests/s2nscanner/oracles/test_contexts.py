@@ -1,6 +1,6 @@
 import pytest
 
-from s2n.s2nscanner.oracles.contexts import Place, is_script_url, reflections
+from s2n.s2nscanner.oracles.contexts import MAX_REFLECTIONS, Place, is_script_url, reflections
 from s2n.s2nscanner.oracles.scriptcontext import Kind
 
 TOKEN = "q0canary9"
@@ -102,3 +102,8 @@ def test_words() -> None:
 )
 def test_script_urls(url: str, script: bool) -> None:
     assert is_script_url(url) is script
+
+
+def test_a_page_full_of_the_token_is_bounded() -> None:
+    found = reflections("<script>" + f"a = '{TOKEN}';" * 5000 + "</script>", TOKEN)
+    assert len(found) == MAX_REFLECTIONS

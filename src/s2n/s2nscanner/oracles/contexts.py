@@ -6,6 +6,7 @@ traced back to the occurrence it came from.
 
 import re
 from enum import StrEnum
+from itertools import islice
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -27,6 +28,9 @@ SCRIPT_TYPES = words(
 )
 
 NOT_RENDERED = words("base head link meta noscript param script source style template title track")
+
+MAX_REFLECTIONS = 50
+"""Occurrences of one token that are looked at; a page that repeats it more often repeats its contexts."""
 
 C0_AND_SPACE = "".join(map(chr, range(33)))
 """What the URL standard strips from the ends of a URL."""
@@ -85,11 +89,16 @@ class Reflection(Struct, frozen=True, kw_only=True):
 
 
 def reflections(text: str, token: str) -> list[Reflection]:
-    """Every place of ``token`` (lower-case letters and digits) in the HTML page ``text``, in source order."""
+    """The places of ``token`` (lower-case letters and digits) in the HTML page ``text``, in source order.
+
+    At most `MAX_REFLECTIONS` of them.
+    """
     occurrence = re.compile(re.escape(token), re.IGNORECASE)
-    seen = [match[0] for match in occurrence.finditer(text)]
+    seen = [match[0] for match in islice(occurrence.finditer(text), MAX_REFLECTIONS)]
     numbers = iter(range(len(seen)))
-    numbered = occurrence.sub(lambda match: f"{match[0]}n{next(numbers)}n", _line_feeds(text))
+    numbered = occurrence.sub(
+        lambda match: f"{match[0]}n{next(numbers)}n", _line_feeds(text), count=len(seen)
+    )
     found: dict[int, Reflection] = {}
     _Walk(numbered, token, found).document(parse_scripted(numbered))
     return [

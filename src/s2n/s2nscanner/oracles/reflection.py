@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from s2n.model import Confidence, Exchange
-from s2n.s2nscanner.oracles.contexts import Place, Reflection, reflections
+from s2n.s2nscanner.oracles.contexts import MAX_REFLECTIONS, Place, Reflection, reflections
 from s2n.s2nscanner.oracles.execution import XML_TYPES, Witness, find_witness, is_rendered
 from s2n.s2nscanner.oracles.probe import Probe
 from s2n.s2nscanner.oracles.proof import Proof
@@ -118,7 +118,7 @@ async def _survivors(channel: _Channel, expected: int) -> list[Survivors]:
     exchange = await channel.show(start + "".join(_MARK + part for part in asked) + _MARK + end)
     if exchange is None:
         return unknown
-    pieces = re.split(start, exchange.response.text, flags=re.IGNORECASE)[1:]
+    pieces = re.split(start, exchange.response.text, maxsplit=MAX_REFLECTIONS, flags=re.IGNORECASE)[1:]
     if len(pieces) != expected:
         return unknown
     return [_read(piece, end, asked) for piece in pieces]
