@@ -50,6 +50,10 @@ def test_numbers_with_many_templates_are_bounded():
     assert len(kept(*((f"/x?id={number}", 200, number) for number in range(50)))) == MAX_NUMBERED
 
 
+def test_free_text_selects_no_template():
+    assert kept(("/x?q=tea", 200, 1), ("/x?q='1", 500, 2), ("/x?q=<b>", 200, 3)) == ["/x?q=tea"]
+
+
 def test_a_folder_of_alike_pages_is_bounded():
     assert len(kept(*((f"/blog/post-{chr(97 + number)}", 200, 1) for number in range(26)))) == MAX_ALIKE
 

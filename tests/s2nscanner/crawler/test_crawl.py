@@ -187,7 +187,8 @@ site.test|<form action=|<input name=|type=number min=|pattern=|(|){|}|<select na
 <base href=|<script>
 </script>|fetch('|',{method:'POST',body:|<!--|-->|<noscript>|<iframe srcdoc=
 srcset=
-<meta http-equiv=refresh content=|javascript:|xn--|<table>|</form>|formaction=|<button |enctype=text/plain|method=post|&#xD800;""",
+<meta http-equiv=refresh content=|javascript:|xn--|<table>|</form>|formaction=|<button x=
+enctype=text/plain|method=post|&#xD800;""",
 )
 
 

@@ -60,6 +60,9 @@ def test_method_and_body_count():
         ("550e8400-e29b-41d4-a716-446655440000", Variety.OPAQUE),
         ("a1b2c3d4", Variety.OPAQUE),
         ("x" * 61, Variety.OPAQUE),
+        ("pages/about us.php", Variety.NAME),
+        ("2 UNION ALL SELECT 'x'", Variety.OPAQUE),
+        ("<b>", Variety.OPAQUE),
     ],
 )
 def test_variety(value, kind):

@@ -67,8 +67,9 @@ class Catalogue:
             hash((handler, selected, "page"))
         ):
             return
-        named = any(variety(unquote_plus(value)) is Variety.NAME for _, value in pairs)
-        if self._room(handler, MAX_NAMED if named else MAX_NUMBERED) or start:
+        kinds = {variety(unquote_plus(value)) for _, value in pairs}
+        most = MAX_NAMED if Variety.NAME in kinds else 1 if Variety.OPAQUE in kinds else MAX_NUMBERED
+        if self._room(handler, most) or start:
             self._keep(request)
 
     def _add_path(self, request: Request, template: int, *, start: bool) -> None:

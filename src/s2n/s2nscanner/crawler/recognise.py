@@ -21,6 +21,9 @@ _DATE = re.compile(r"\d{2,4}[-./]\d{1,2}(?:[-./]\d{1,4})?(?:[T ][\d:.Z+\-]*)?")
 _HEX = re.compile(r"(?=.*\d)[0-9a-fA-F]{8,}(?:-[0-9a-fA-F]{4,})*")
 _TURNS = re.compile(r"[a-z](?=\d)|\d(?=[a-z])", re.IGNORECASE)
 _TOKEN = re.compile(r"[\w\-=+]{6,}", re.ASCII)
+_WORDS = re.compile(r"[\w.\-/:@+ ]{1,60}")
+"""What names of pages, files and sections are made of; other text is what somebody typed."""
+
 _MIN_SESSION = 10
 """Characters of a session id at least; ``sid=5`` is somebody's story number."""
 
@@ -47,12 +50,12 @@ class Shape(NamedTuple):
 
 
 def variety(value: str) -> Variety:
-    """Is it a word, a number (or a date), or made up by a machine?"""
+    """Is it a name, a number (or a date), or anything at all?"""
     if not value:
         return Variety.FIXED
     if _NUMBER.fullmatch(value) or _DATE.fullmatch(value):
         return Variety.NUMBER
-    if _HEX.fullmatch(value) or len(value) > 60:
+    if _HEX.fullmatch(value) or not _WORDS.fullmatch(value):
         return Variety.OPAQUE
     if _TOKEN.fullmatch(value) and len(_TURNS.findall(value)) >= 3:
         return Variety.OPAQUE
