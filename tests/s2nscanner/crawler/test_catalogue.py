@@ -72,6 +72,13 @@ def test_pictures_count_only_with_parameters(target, count):
     assert len(catalogue.requests) == count
 
 
+def test_what_did_not_answer_is_kept_once_if_it_has_parameters():
+    catalogue = Catalogue()
+    for target in ("/slow?id=1", "/slow?id=2", "/plain"):
+        catalogue.add_unanswered(get(target))
+    assert [request.target for request in catalogue.requests] == ["/slow?id=1"]
+
+
 def submission(url, *names, method="GET", button=""):
     return Submission(method, f"http://site.test{url}", "", b"", names, button, sensitive=False)
 

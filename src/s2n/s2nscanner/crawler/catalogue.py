@@ -72,6 +72,16 @@ class Catalogue:
         if self._room(handler, most) or start:
             self._keep(request)
 
+    def add_unanswered(self, request: Request) -> None:
+        """Add a GET request that got no answer, if nothing else is known of its handler.
+
+        Whoever tests it will be told by its baseline whether it answers by then; left out, it would pass
+        for clean.
+        """
+        pairs = parameters(request.query)
+        if pairs and self._room(_handler(request, tuple(name for name, _ in pairs)), 1):
+            self._keep(request)
+
     def _add_path(self, request: Request, template: int, *, start: bool) -> None:
         folded, kind = fold(without_session(request.path))
         folder = hash((request.origin, posixpath.dirname(folded), template))

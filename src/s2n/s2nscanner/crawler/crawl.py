@@ -184,6 +184,8 @@ class Crawler:
             raise Unreachable(str(error), error.remedy) from error
         if entry.kind in {Kind.PAGE, Kind.SCRIPT}:
             self._ledger.fail(entry.url, error)
+        if entry.kind is Kind.PAGE and entry.method == "GET":
+            self._catalogue.add_unanswered(request_of(entry))
 
 
 def request_of(entry: Entry) -> Request:
