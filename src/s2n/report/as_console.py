@@ -47,7 +47,7 @@ def _ending(report: ScanReport) -> list[str]:
 
 
 def _finding(finding: Finding) -> list[str]:
-    where = f"{finding.method} {finding.url}"
+    where = f"{finding.method} {finding.url.partition('?')[0]}"
     if finding.parameter:
         where += f"  [{finding.location or 'parameter'}: {finding.parameter}]"
     lines = [
