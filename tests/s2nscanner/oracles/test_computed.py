@@ -97,6 +97,20 @@ def test_a_page_that_multiplies_what_it_gets_is_not_believed():
     assert prove(site, bare) is None
 
 
+def test_a_number_that_was_there_before_is_not_believed():
+    """As if the baseline had held, by chance, the product that comes next."""
+    answer = fresh_product(Fresh(1)).answer
+
+    def site(request):
+        return html("harmless" if " " in query(request) else answer)
+
+    assert prove(site, bare) is None
+
+
+def test_a_payload_that_gives_the_answer_away_proves_nothing():
+    assert prove(SILENT["echo"], lambda product: f"{product.a} times {product.b} is {product.answer}") is None
+
+
 def test_it_costs_one_request_if_nothing_is_found():
     sender = MemorySender(SILENT["echo"])
     prove(sender)

@@ -54,6 +54,9 @@ FIRES = {
 SILENT = {
     "no such file": lambda request: html("no such file", 404),
     "in the baseline": lambda request: html(SECRET),
+    "in the baseline, but not in the controls": lambda request: html(
+        SECRET if name(request) == "a.txt" or name(request).endswith("/../lock") else "x"
+    ),
     "in a control of the same shape": lambda request: html(SECRET if "/../" in name(request) else "x"),
     "in a search for the words": lambda request: html(SECRET if "lock" in name(request) else "x"),
     "only once": lambda request, seen=[]: html(

@@ -6,9 +6,9 @@ import re
 import pytest
 
 from s2n.errors import TimedOut
-from s2n.model import Request, Response
+from s2n.model import Exchange, Request, Response
 from s2n.s2nscanner.oracles.probe import Fresh
-from s2n.s2nscanner.oracles.soft404 import Look, SoftNotFound, explains, sibling_of
+from s2n.s2nscanner.oracles.soft404 import Look, SoftNotFound, explains, look_of, sibling_of
 from support.site import MemorySender, html
 
 ROOT = "http://site.test"
@@ -130,12 +130,41 @@ def test_the_given_sender_pays():
 
 
 def test_one_oracle_serves_several_loops():
-    oracle = SoftNotFound(MemorySender(SITES["200 for everything"]))
+    """In each of them many wait for the first to learn; in the first loop nobody can."""
+    failing = [True]
+
+    def site(request):
+        if failing[0] and not request.path.startswith("/real"):
+            raise TimedOut("no answer")
+        return SITES["200 for everything"](request)
+
+    oracle = SoftNotFound(MemorySender(site))
 
     async def go():
-        return await asyncio.gather(*(oracle.exists(Request.from_url(f"{ROOT}/{i}.zip")) for i in range(5)))
+        asked = (oracle.exists(Request.from_url(f"{ROOT}/real{i}.zip")) for i in range(5))
+        return await asyncio.gather(*asked, return_exceptions=True)
 
-    assert asyncio.run(go()) == asyncio.run(go()) == [None] * 5
+    assert [type(answer) for answer in asyncio.run(go())] == [TimedOut] * 5
+    failing[0] = False
+    assert asyncio.run(go()) == [None] * 5
+
+
+def test_a_third_sibling_shows_what_two_have_in_common_by_chance():
+    banners = iter(("tea", "coffee", "coffee", "tea"))
+    assert exists(lambda request: html(LAYOUT.format(f"<p>Today: {next(banners)}</p>")), "/x.zip") == [False]
+
+
+@pytest.mark.parametrize("name", [name for name in SITES if name.startswith("echoes")])
+def test_an_echo_makes_no_difference(name):
+    requests = [Request.from_url(ROOT + path) for path in ("/a/one.zip", "/a/longer-name.zip")]
+    one, other = (look_of(Exchange(request, SITES[name](request))) for request in requests)
+    assert one.pieces != other.pieces
+    assert one.distance(other) == 0
+
+
+def test_dotfiles_are_a_class_of_their_own():
+    site = lambda request: html("hidden things" if "/." in request.path else LAYOUT.format("shop"))  # noqa: E731
+    assert exists(site, "/.env", "/admin") == [False, False]
 
 
 def test_a_failed_lesson_is_learned_again():

@@ -51,7 +51,7 @@ async def prove_computed(
     """Show that the target computed a fresh product.
 
     If the payload carries the product's tokens, the answer must stand between them; a payload without
-    them (``expr`` alone) is believed by the bare answer, ten digits or more that nobody sent. The answer must be
+    them (``expr`` alone) is believed by the bare answer, ten digits or more that nobody sent. It must be
     absent from the baseline and from the response to ``control``. Costs one request when nothing is found.
     """
     product = fresh_product(probe.fresh, digits)

@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from s2n.model import Exchange, Request
-from s2n.s2nscanner.oracles.probe import BLOCKING_STATUSES, Fresh, Sender
+from s2n.s2nscanner.oracles.probe import Fresh, Sender
 
 MAX_BODY = 1 << 16
 """Bytes of a body that are compared."""
@@ -72,7 +72,7 @@ class SoftNotFound:
         sender = sender or self._sender
         exchange = await sender.send(request)
         status = exchange.response.status
-        if status in BLOCKING_STATUSES or not (200 <= status < 400 or status == 401):
+        if not (200 <= status < 400 or status == 401):
             return None
         siblings = self._of(request)
         look = look_of(exchange)
