@@ -136,6 +136,14 @@ def test_max_pages():
     assert "--max-pages" in crawler.notes()[0]
 
 
+def test_requests_beyond_the_bound_are_told(monkeypatch):
+    monkeypatch.setattr("s2n.s2nscanner.crawler.catalogue.MAX_REQUESTS", 2)
+    pages = {"/": "".join(f"<a href='/p?a{n}=1'>x</a>" for n in range(5))}
+    crawler, _, _ = crawl(lambda request: pages.get(request.target, "ok"))
+    assert len(crawler.requests) == 2
+    assert "4 more distinct requests" in crawler.notes()[-1]
+
+
 def failing(on, error):
     def site(request):
         if request.path == on:

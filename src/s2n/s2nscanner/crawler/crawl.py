@@ -96,7 +96,9 @@ class Crawler:
 
     def notes(self) -> list[str]:
         """What the user should know of the crawl's gaps, a sentence each."""
-        return self._ledger.notes()
+        dropped = self._catalogue.dropped
+        many = [f"{dropped} more distinct requests were found than are tested"] if dropped else []
+        return self._ledger.notes() + many
 
     async def crawl(self) -> AsyncGenerator[Exchange, None]:
         """Each exchange as it is read, at most ``settings.concurrency`` requests in flight.
