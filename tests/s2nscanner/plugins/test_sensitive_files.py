@@ -139,6 +139,17 @@ def test_stays_silent(name):
     assert len(requests) <= MAX_REQUESTS
 
 
+def test_a_page_about_such_a_file_is_not_the_file():
+    page = "<!DOCTYPE html>\n<html><pre>\nAPP_KEY=base64:abc\nDB_PASSWORD=secret\n</pre></html>"
+    assert run(files({"/.env": page}))[0] == []
+
+
+def test_only_a_200_hands_out_a_file():
+    moved = Response(302, headers=(("Location", "/login"),), body=FILES["/.env"].encode())
+    site = lambda request: moved if request.path == "/.env" else html("", 404)  # noqa: E731
+    assert run(site)[0] == []
+
+
 def test_copies_of_pages_that_the_crawl_found():
     site = files({"/shop/cart.php~": "<?php $db = 1;", "/shop/.cart.php.swp": b"b0VIM 8.2\0"})
     claims, requests = run(site, "/shop/cart.php?id=1", "/about")
