@@ -89,6 +89,13 @@ def test_a_plugin_of_ones_own_runs_on_a_target_without_a_scheme(site):
     assert "custom_scan: The word" in err
 
 
+def test_a_module_in_the_current_folder_is_not_run(home):
+    (home / "msgspec.py").write_text("raise SystemExit('run by mistake')\n")
+    script = str(Path(sys.executable).with_name("s2n"))
+    ran = subprocess.run([script, "plugins"], capture_output=True, text=True, timeout=60, check=False)
+    assert ran.returncode == 0, ran.stderr
+
+
 @pytest.mark.usefixtures("plugins")
 def test_plugins_of_ones_own_are_listed_and_shown():
     out, _ = s2n("plugins", "list", code=0)

@@ -12,6 +12,16 @@ from s2n.store import Store
 
 from .conftest import STANDIN
 
+CODE = f"""
+import sys
+from s2n.cli.main import main
+from s2n.cli.runtime import local
+local.COMMAND = {STANDIN!r}
+sys.exit(main())
+"""
+HOST = [sys.executable, "-c", CODE]
+"""``s2n`` as a process of its own, over the stand-in."""
+
 
 def scan(standin, scene, *words):
     return main(["scan", "-u", f"{standin}/{scene}", *words])
@@ -159,6 +169,16 @@ def test_the_log_goes_where_it_is_wanted(standin, capsys):
     assert Path("scan.log").read_text() == "INFO requesting /a\n"
 
 
+def test_who_reads_neither_messages_nor_report_still_gets_the_files():
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    command = [*HOST, "scan", "-u", "http://standin.test/findings", "-o", "-", "-o", "out.json"]
+    ran = subprocess.run(command, stdout=write_end, stderr=write_end, check=False, timeout=30)
+    os.close(write_end)
+    assert ran.returncode == 141
+    assert read()["metadata"]["status"] == "COMPLETE"
+
+
 def test_the_scan_is_kept(home, standin):
     scan(standin, "findings", "--store", "mine.db")
     store = Store(home / "mine.db")
@@ -180,11 +200,7 @@ def test_a_store_that_does_not_work_is_told_and_the_scan_goes_on(standin, capsys
 
 def start_host(scene):
     """``s2n scan`` as a process of its own, over the stand-in; returns when the first finding was shown."""
-    code = (
-        "import sys; from s2n.cli.runtime import local; from s2n.cli.main import main; "
-        f"local.COMMAND = {STANDIN!r}; sys.exit(main())"
-    )
-    command = [sys.executable, "-c", code, "scan", "-u", f"http://standin.test/{scene}", "-o", "out.json"]
+    command = [*HOST, "scan", "-u", f"http://standin.test/{scene}", "-o", "out.json"]
     host = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
     for line in host.stderr:
         if "flaw one" in line:

@@ -75,7 +75,7 @@ def write_all(report: ScanReport, targets: Sequence[Target], cwd: Path) -> tuple
     """
     written: list[str] = []
     failed: OutputError | None = None
-    for target in targets:
+    for target in sorted(targets, key=lambda target: target.path == STDOUT):  # whoever reads it may go away
         content = render(report, target.format)
         try:
             if target.path == STDOUT:

@@ -1,5 +1,6 @@
 """What leaves by standard output and standard error; nothing a target says can drive the terminal."""
 
+import contextlib
 import os
 import re
 import sys
@@ -15,9 +16,13 @@ def plain(text: str) -> str:
 
 
 def say(text: str = "") -> None:
-    """One message, possibly of several lines, on standard error."""
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()
+    """One message, possibly of several lines, on standard error.
+
+    If nobody reads them any more (``2>&1 | head``) the work goes on: its result does not depend on them.
+    """
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
 
 
 def is_terminal() -> bool:
