@@ -168,7 +168,8 @@ POSTED = {
     "pattern in parentheses": BLIND["pattern in parentheses"],
     "double-quoted in parentheses": ('SELECT * FROM goods WHERE (id > 0 AND shelf = "@")', "kitchen"),
     "two parentheses": ("SELECT * FROM goods WHERE (id > 0 AND (shelf = '@'))", "kitchen"),
-    "deep list": ("SELECT * FROM goods WHERE ((id IN (@)))", "2"),
+    "deep list": ("SELECT * FROM goods WHERE ((price IN (@)))", "300"),
+    "column": ("SELECT @ FROM goods", "name"),
     "order that is stored": ("SELECT * FROM (SELECT * FROM goods ORDER BY id) ORDER BY @", "name"),
 }
 
