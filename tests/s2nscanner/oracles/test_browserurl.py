@@ -27,6 +27,7 @@ HTTPS = Destination("https", "site.test")
         "https://site.test@evil.example",
         "https://site.test:80@evil.example:8080/",
         "https://evil.example\\@site.test",
+        "https://site.test@a@evil.example",
         "https://evil.example?site.test",
         "https://evil.example#@site.test",
         "https://evil%2eexample/",

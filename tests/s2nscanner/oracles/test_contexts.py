@@ -43,6 +43,7 @@ def test_place(page: str, place: Place, element: str) -> None:
         ('<a href="x@">', '"', "x"),
         ("<a href='@'>", "'", ""),
         ("<a href=@>", "", ""),
+        ("<p><a href='@'>x</p><p>y", "'", ""),
         ("<a\r\n\r\nid=1\r\nhref = 'y@'>", "'", "y"),
         ("é€😀<a href=x@>", "", "x"),
         ("<a href='&amp;@'>", "'", "&"),

@@ -106,3 +106,24 @@ def test_the_witness_decides_not_the_echo() -> None:
     assert found is not None  # </template> opens the way
     found, _ = ask(echo(lambda v: v.replace("/", ""), "<textarea>@</textarea>"))
     assert found is None
+
+
+def test_a_page_whose_reflections_vary_rules_nothing_out() -> None:
+    def site(request: Request) -> Response:
+        value = params(request)["q"]
+        return html(f"<p>{value}</p>" * (2 if value.isalnum() else 1))
+
+    found, _ = ask(site)
+    assert found is not None
+
+
+def test_a_way_the_policy_allows_is_preferred() -> None:
+    def site(request: Request) -> Response:
+        value = params(request)["q"]
+        page = f"<p>{value}</p><script nonce=n>var q = '{value}';</script>"
+        return html(page, content_security_policy="script-src 'nonce-n'")
+
+    found, _ = ask(site)
+    assert found is not None
+    assert not found.forbidden
+    assert found.how == "code of a <script> element"

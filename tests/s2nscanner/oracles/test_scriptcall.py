@@ -67,6 +67,8 @@ FAILS = [
     "var a = alert(7) +",
     '({"a",b:alert(7)})',
     "alert(7))",
+    "alert(7);'x",
+    'x={"a"-alert(7)}',
 ]
 
 

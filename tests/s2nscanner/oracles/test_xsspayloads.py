@@ -80,3 +80,15 @@ def test_a_second_decoding_is_used() -> None:
 def test_a_link_with_a_fixed_start_gets_no_script_url() -> None:
     assert not any("javascript:alert" in payload for payload in some("<a href='/x?@'>x</a>")[:3])
     assert some("<a href='@'>x</a>")[0] == "javascript:alert(7418529)"
+
+
+@pytest.mark.parametrize("page", ["<p>@</p>", "<input value='@'>"])
+def test_capitals_get_entities_first(page: str) -> None:
+    (reflection,) = reflections(page.replace("@", TOKEN.upper()), TOKEN)
+    first = next(iter(payloads(reflection, UNKNOWN, 7418529)))
+    assert "&#97;&#108;" in first
+
+
+def test_a_filter_that_escapes_backslashes_too_leaves_no_way_out_of_the_string() -> None:
+    sound = Survivors(raw=ALL - {"'", "\\", "<"}, escaped=frozenset({"'", "\\"}))
+    assert some("<script>a = '@'</script>", sound) == []

@@ -132,7 +132,7 @@ class _Walk:
             elif isinstance(node, Element):
                 self._element(node)
             in_template = in_template or (isinstance(node, Element) and node.tag == "template")
-            stack.extend((child, in_template) for child in node.children)
+            stack.extend((child, in_template) for child in reversed(node.children))
 
     def _note(self, number: int, **fields: object) -> None:
         if number not in self.found:

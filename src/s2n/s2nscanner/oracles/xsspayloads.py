@@ -39,10 +39,9 @@ class Survivors(Struct, frozen=True):
         if self.raw is None:
             return True
         usable = self.raw | self.entity if entities else self.raw
-        if "\\" in usable:
-            # Our backslash takes the filter's away: \\' becomes \\\\', which ends the string.
-            for char in self.escaped:
-                payload = payload.replace("\\" + char, "\\")
+        # Our backslash takes the filter's away: \' becomes \\', which ends the string.
+        for char in self.escaped:
+            payload = payload.replace("\\" + char, "\\")
         return all(char in usable for char in payload if char in TESTED)
 
 
