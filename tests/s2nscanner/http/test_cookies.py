@@ -174,6 +174,30 @@ def test_dates_that_are_none(text):
     assert parse_cookie_date(text) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1 Jan 70 23:59:59", (1970, 1, 1, 23, 59, 59)),
+        ("1 Jan 69 00:00:00", (2069, 1, 1, 0, 0, 0)),
+        ("31 Dec 99 00:00:00", (1999, 12, 31, 0, 0, 0)),
+        ("1 Jan 1601 00:00:00", (1601, 1, 1, 0, 0, 0)),
+    ],
+)
+def test_dates_at_the_limits(text, expected):
+    assert parse_cookie_date(text) == timegm(expected)
+
+
+@pytest.mark.parametrize("text", ["Jan 1990 1:1:1", "1 1990 1:1:1", "1 Jan 1:1:1", "1 Jan 1990"])
+def test_dates_without_one_part(text):
+    assert parse_cookie_date(text) is None
+
+
+def test_other_headers_set_no_cookie():
+    jar = CookieJar()
+    jar.learn(get("http://h/"), Response(200, headers=(("Connection", "a=b"), ("Set-Cookie2", "c=d"))))
+    assert len(jar) == 0
+
+
 def test_what_is_sent_back_and_where():
     jar = jar_after("top=1; Path=/", "deep=2", "other=3; Path=/other")
     assert jar.header_for(get("http://shop.example/")) == "top=1"
