@@ -11,23 +11,24 @@ from s2n.model import Confidence, Request, Response, Severity
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.engine.context import Context, Shared
 from s2n.s2nscanner.oracles.probe import Fresh
-from s2n.s2nscanner.plugins.sensitive_files import CVSS, MAX_REQUESTS, Plugin, catalogue
+from s2n.s2nscanner.plugins.sensitive_files import CVSS, MAX_CANDIDATES, MAX_REQUESTS, Plugin, catalogue
 from support.site import MemorySender, html
 
 ROOT = "http://site.test"
 
 
 def run(site, *pages, target="/", **options):
-    """What the plugin claims, verified as the engine does; and every request it sent."""
+    """What the plugin claims, each of which must stand the engine's verification; every request it sent."""
     sender = MemorySender(site)
     scan = ScanRequest(target_url=ROOT + target, **options)
-    endpoints = [Request.from_url(ROOT + page) for page in pages]
+    endpoints = [Request.from_url(page if "://" in page else ROOT + page) for page in pages]
 
     async def go():
         ctx = Context(Plugin.info, Shared(scan, sender, endpoints), Fresh(1))
         claims = [claim async for claim in Plugin().run(ctx)]
         ctx.allow(100)
-        return [claim for claim in claims if await claim.again()]
+        assert [await claim.again() for claim in claims] == [True] * len(claims)
+        return claims
 
     return asyncio.run(go()), sender.requests
 
@@ -176,8 +177,16 @@ def test_large_sites_stay_within_the_budget():
     assert len(requests) <= MAX_REQUESTS
 
 
+def test_several_origins_share_the_budget():
+    pages = [f"http://{host}.test/d{i}/page{i}.php" for host in ("site", "api", "cdn") for i in range(20)]
+    _, requests = run(SILENT["404"], *pages)
+    assert len(requests) == MAX_CANDIDATES
+    roots = [request.origin.host for request in requests if request.path == "/.git/HEAD"]
+    assert roots == ["site.test", "api.test", "cdn.test"]
+
+
 def test_nothing_is_asked_for_twice():
-    _, requests = run(SILENT["404"], "/a/b.php", "/a/c.php")
+    _, requests = run(SILENT["404"], "/a/b.php", "/a/c.php", "/config.php")
     assert len({request.target for request in requests}) == len(requests)
 
 

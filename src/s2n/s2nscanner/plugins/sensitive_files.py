@@ -21,6 +21,7 @@ from s2n.s2nscanner.sdk import (
 )
 
 MAX_CANDIDATES = 260
+MAX_ORIGINS = 3
 MAX_FOLDERS = 10
 MAX_COPIED_PAGES = 15
 MAX_REQUESTS = 400
@@ -145,18 +146,23 @@ def _claim(ctx: CheckContext, url: str, known: KnownFile, exchange: Exchange, ma
 
 
 def _candidates(ctx: CheckContext) -> Iterator[tuple[str, KnownFile]]:
-    """URLs and what should be there: at the root, as copies of real pages, then folder by folder."""
+    """URLs and what should be there: at the roots, as copies of real pages, then folder by folder."""
     target = Request.from_url(ctx.scan.target_url)
     pages = [target, *ctx.endpoints]
+    root = target.path.rpartition("/")[0] + "/" if ctx.scan.scope == "folder" else "/"
     origins = Counter(page.origin for page in pages)
     origins[target.origin] += len(pages)  # the target's own comes first
-    for origin, _ in origins.most_common(3):
-        root = target.path.rpartition("/")[0] + "/" if ctx.scan.scope == "folder" else "/"
-        paths = [page.path for page in pages if page.origin == origin and page.path.startswith(root)]
+    paths = {
+        origin: [page.path for page in pages if page.origin == origin and page.path.startswith(root)]
+        for origin, _ in origins.most_common(MAX_ORIGINS)
+    }
+    for origin in paths:
         for known in catalogue().file:
             yield _url(origin, root, known), known
-        yield from _copies(origin, paths)
-        for folder in _folders(paths, root):
+    for origin, seen in paths.items():
+        yield from _copies(origin, seen)
+    for origin, seen in paths.items():
+        for folder in _folders(seen, root):
             for known in catalogue().file:
                 if known.deep:
                     yield _url(origin, folder, known), known
