@@ -169,6 +169,12 @@ POSTED = {
     "double-quoted in parentheses": ('SELECT * FROM goods WHERE (id > 0 AND shelf = "@")', "kitchen"),
     "two parentheses": ("SELECT * FROM goods WHERE (id > 0 AND (shelf = '@'))", "kitchen"),
     "deep list": ("SELECT * FROM goods WHERE ((price IN (@)))", "300"),
+    "list of text": ("SELECT * FROM goods WHERE shelf IN ('@')", "kitchen"),
+    "list of double-quoted text": ('SELECT * FROM goods WHERE shelf IN ("@")', "kitchen"),
+    "function in a list": ("SELECT * FROM goods WHERE shelf IN (lower('@'))", "kitchen"),
+    "pattern in a function": ("SELECT * FROM goods WHERE name LIKE lower('%@%')", "apple"),
+    "written text": ("INSERT INTO notes VALUES ('@')", "hello"),
+    "written number": ("INSERT INTO notes VALUES (@)", "300"),
     "column": ("SELECT @ FROM goods", "name"),
     "order that is stored": ("SELECT * FROM (SELECT * FROM goods ORDER BY id) ORDER BY @", "name"),
 }

@@ -33,7 +33,11 @@ from s2n.s2nscanner.sdk import (
 BREAKS = ("{v}'{t}", "{v}'\"{t})\\")
 """The last ends strings of either kind, closes a parenthesis, escapes an end: no SQL context survives it."""
 
-# LIKE, so that a pattern's own % may follow: 'x' LIKE 'x%'.
+_CASE = "(CASE WHEN {c} THEN {v} ELSE NULL END)"
+_MANY = "(CASE WHEN {c} THEN 1 ELSE (SELECT 1 UNION SELECT 2) END)"  # fails in MySQL and PostgreSQL
+_HUGE = "abs(-9223372036854775807-1)"  # fails in SQLite and PostgreSQL
+
+# LIKE, so that a pattern's own % may follow: 'x' LIKE 'x%'. The last fails where nothing is looked up.
 TEXT_CONTEXTS = (
     "{v}' AND {c} AND 'x' LIKE 'x",
     "{v}') AND {c} AND ('x' LIKE 'x",
@@ -42,14 +46,12 @@ TEXT_CONTEXTS = (
     '{v}" AND {c} AND "x" LIKE "x',
     '{v}") AND {c} AND ("x" LIKE "x',
     "{v}')) AND {c} AND (('x' LIKE 'x",
+    f"{{v}}'||(CASE WHEN {{c}} THEN 7 ELSE {_HUGE} END)||'",
 )
-_CASE = "(CASE WHEN {c} THEN {v} ELSE NULL END)"
-NUMBER_CONTEXTS = ("{v} AND {c}", _CASE)
-# ORDER BY: another order, or a failure (MySQL and PostgreSQL; SQLite and PostgreSQL).
-_MANY = "(CASE WHEN {c} THEN 1 ELSE (SELECT 1 UNION SELECT 2) END)"
-_HUGE = "(CASE WHEN {c} THEN 1 ELSE abs(-9223372036854775807-1) END)"
-NAME_CONTEXTS = (_CASE, f"{_MANY},{{v}}", f"{_HUGE},{{v}}")
-DIRECTION_CONTEXTS = (f"{{v}},{_MANY}", f"{{v}},{_HUGE}")
+NUMBER_CONTEXTS = ("{v} AND {c}", _CASE, f"(CASE WHEN {{c}} THEN {{v}} ELSE {_HUGE} END)")
+_HUGE_KEY = f"(CASE WHEN {{c}} THEN 1 ELSE {_HUGE} END)"
+NAME_CONTEXTS = (_CASE, f"{_MANY},{{v}}", f"{_HUGE_KEY},{{v}}")
+DIRECTION_CONTEXTS = (f"{{v}},{_MANY}", f"{{v}},{_HUGE_KEY}")
 
 # These take away what restricts a statement, so they are kept for statements that only read.
 READING_CONTEXTS = ("{v}' OR {c}-- -", "{v}' AND {c}-- -", "{v}') OR {c}-- -", '{v}" OR {c}-- -')
