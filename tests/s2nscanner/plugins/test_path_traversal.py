@@ -101,6 +101,14 @@ def included(root, request):
     return html(base64.b64encode(body).decode() if name.startswith(prefix) else "<h1>About</h1>")
 
 
+def wrapped(root, request):
+    """PHP's include that shows nothing but what a filter makes of the file."""
+    scheme, _, path = value(request).partition("/convert.base64-encode/resource=")
+    if scheme != "php://filter":
+        return html("<h1>Welcome</h1>")
+    return html(f"<h1>Welcome</h1>{encoded(read(path).text)}")
+
+
 def windows(root, request):
     """A made-up drive: both slashes part, ``..`` is resolved as text and stops at the root."""
     name = value(request)
@@ -140,6 +148,7 @@ FIRES = {
     "overlong UTF-8": overlong,
     "URL with a suffix": fetched,
     "URL": fetched_without_suffix,
+    "PHP's filter": wrapped,
     "back slashes": windows,
     "slashes on Windows": windows_with_slashes,
     "drive letter": drive,
