@@ -41,7 +41,8 @@ def test_what_people_type(typed, url):
         ("http://exa mple.com/", "white space"),
         ("example.com:99999", "port"),
         ("example.com:abc", "no host"),
-        ("http://exa<mple.com/", "not a host name"),
+        ("http://exa<mple.com/", "exa<mple"),
+        ("http://exa!mple.com/", "not a host name"),
         ("http://example..com/", "not a host name"),
     ],
 )
