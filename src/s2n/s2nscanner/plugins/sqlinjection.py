@@ -28,7 +28,7 @@ from s2n.s2nscanner.sdk import (
     sql_errors,
 )
 
-# {v}: the value that is there, {t}: a fresh word, {c}: a condition, {e}: an expression, {s}: seconds.
+# {v}: the value that is there, {t}: a fresh word, {c}: a condition, {s}: seconds.
 
 BREAKS = ("{v}'{t}", "{v}'\"{t})\\")
 """The last ends strings of either kind, closes a parenthesis, escapes an end: no SQL context survives it."""
