@@ -65,6 +65,15 @@ def cmd(request):
     return page(out)
 
 
+def powershell(request):
+    """What PowerShell would print: no ``${IFS}`` splits a word, and there is no ``expr``."""
+    out = ""
+    for command in params(request)["host"].split(";"):
+        if match := re.fullmatch(r"echo (\w+)\$\(\((\d+)\*(\d+)\)\)(\w+)", command):
+            out += f"{match[1]}{int(match[2]) * int(match[3])}{match[4]}\r\n"
+    return page(out)
+
+
 def no_shell(request):
     """Splits the parameter into words and runs them without a shell: the value is the command itself."""
     try:
@@ -87,12 +96,14 @@ FIRES = {
     "no ; | or line end": shell("test -e {}", strip=";|\n"),
     "no $": shell("test -e {}", strip="$"),
     "no spaces": shell("test -e {}", strip=" "),
-    "no spaces or line ends": shell("test -e '{}'", strip=" \n\t"),
+    "no spaces or line ends": shell("exec 2>&-; test -e '{}'", strip=" \n\t"),
     "no separators at all": shell('echo "{}"', strip=";&|\n'"),
+    "no separators, no backquotes": shell('echo "{}"', strip=";&|\n'`"),
     "no separators and no $": shell('echo "{}"', strip=";&|\n$'"),
     "a filter that answers 403": shell("test -e {}", allow=lambda value: not set(value) & set(";&|`")),
     "the value is the command": no_shell,
     "cmd": cmd,
+    "PowerShell": powershell,
 }
 
 

@@ -241,19 +241,42 @@ def test_source_of_an_included_page(root):
     assert "the page's own program" in claims[0].evidence
 
 
-@pytest.mark.parametrize(
-    "decode",
-    [
-        lambda path: path,
-        lambda path: unquote(path) if "../" not in path else "/",
-        lambda path: unquote(unquote(path)) if ".." not in unquote(path) else "/",
-        lambda path: path.replace("../", ""),
-    ],
-)
-def test_path_segments(root, decode):
-    """A static file server: the path of the URL is the path of the file."""
+def refuses(*bad):
+    return lambda path: any(text in path for text in bad)
+
+
+def inetpub(path):
+    resolved = posixpath.normpath("/inetpub/" + path.replace("\\", "/"))
+    return text(WIN_INI.encode()) if resolved == "/windows/win.ini" else html("missing", 404)
+
+
+SEGMENTS = {
+    "as it stands": lambda root, path: read(f"{root}/{path}"),
+    "decoded": lambda root, path: (
+        html("no", 400) if refuses("../", "%2f")(path) else read(f"{root}/{unquote(path)}")
+    ),
+    "split, then decoded": lambda root, path: read(f"{root}/{unquote(path.partition('/')[0])}"),
+    "decoded twice": lambda root, path: (
+        html("no", 400) if refuses("..", "/")(unquote(path)) else read(f"{root}/{unquote(unquote(path))}")
+    ),
+    "stripped once": lambda root, path: read(f"{root}/{path.replace('../', '')}"),
+    "joined": lambda root, path: (
+        html("no", 400) if refuses("..", "%2e")(path) else read(posixpath.join(root, unquote(path)))
+    ),
+    "Windows": lambda root, path: inetpub(path),
+    "Windows, decoded": lambda root, path: (
+        html("no", 400) if refuses("/")(unquote(path)) else inetpub(unquote(path))
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SEGMENTS)
+def test_path_segments(root, name):
+    """A static file server: what follows in the URL's path is the path of the file."""
     point = point_at("http://site.test/files/v1.2", "2")
-    claims = run_check(Plugin(), lambda request: read(f"{root}{decode(request.path[6:])}"), point)
+    claims = run_check(
+        Plugin(), lambda request: SEGMENTS[name](root, request.path.removeprefix("/files/")), point
+    )
     assert [claim.confidence for claim in claims] == [Confidence.CERTAIN]
 
 
