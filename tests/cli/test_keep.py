@@ -61,8 +61,9 @@ def test_a_store_that_breaks_in_the_middle_is_told_once(home):
     keeper = Keeper(HostOptions(store="mine.db"), said.append)
     keeper.feed(STARTED)
     keeper._store._db.execute("DROP TABLE journal")
-    for event in EVENTS[2:]:
+    for event in (FOUND, FOUND):
         keeper.feed(event)
+    assert not keeper.save(Assembler().report())
     keeper.close()
     assert len(said) == 1
     assert "the store" in said[0]

@@ -62,8 +62,6 @@ def _prepared(option: Option, given: Given) -> Any:
             return raw.lower()
     if isinstance(raw, str) and option.unit:
         return seconds(raw) if option.unit == "seconds" else size(raw)
-    if isinstance(raw, bool) and option.kind != "flag":
-        raise ValueError(raw)  # a bool is an int to Python, not to people
     return raw
 
 
