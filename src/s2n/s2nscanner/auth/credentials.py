@@ -1,6 +1,8 @@
 """Credentials that travel with every request: basic, bearer and API key."""
 
 import base64
+import re
+from urllib.parse import unquote
 
 from msgspec.structs import replace
 
@@ -9,9 +11,11 @@ from s2n.model import Request
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.oracles.probe import Sender
 
+_USERINFO = re.compile(r"(?i)https?://([^/?#@]+)@")
+
 
 def with_credentials(scan: ScanRequest) -> ScanRequest:
-    """``scan`` with the header that its ``auth`` stands for.
+    """``scan`` with the header that its ``auth``, or ``user:password@`` in its URL, stands for.
 
     Raises:
         UsageError: the credentials that ``auth`` needs are missing.
@@ -50,6 +54,10 @@ async def check_accepted(sender: Sender, scan: ScanRequest) -> None:
             f"{scan.target_url} answers 401 to the credentials of --auth {scan.auth} ({challenge})",
             "check the user, password or token, and whether another --auth is meant",
         )
+
+
+def _basic(user: str, password: str) -> str:
+    return "Authorization: Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
 def _token(scan: ScanRequest) -> str:
