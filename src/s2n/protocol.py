@@ -292,7 +292,9 @@ class ScanRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
 
     auth: Annotated[
         Literal["none", "basic", "bearer", "api-key"],
-        option("How to log in: with --username and --password, or with --token.", "-a", "--auth", group="auth"),
+        option(
+            "How to log in: with --username and --password, or with --token.", "-a", "--auth", group="auth"
+        ),
     ] = "none"
     username: Annotated[str, option("The user to log in as.", "--username", group="auth", metavar="NAME")] = (
         ""

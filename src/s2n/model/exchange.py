@@ -1,5 +1,6 @@
 """One HTTP request and what came back, exactly as they crossed the wire."""
 
+import codecs
 import re
 from functools import cached_property
 from typing import Self
@@ -16,6 +17,10 @@ _URL = re.compile(r"(?i)(https?)://([^/?#\\]*)([^#]*)")
 _AUTHORITY = re.compile(r"(?:[^@]*@)?(\[[0-9A-Fa-f:.%]+\]|[^:\[\]]*)(?::(\d*))?")
 _UNSENDABLE = re.compile(r"[^\x21-\x7e]")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+_NO_HOST = re.compile(r"[\x00-\x20\x7f<>\"^`{|}]")
+"""What no host name holds (WHATWG URL, "forbidden domain code point"), so that none gets into a header."""
+_NOT_WEB = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7"})
+"""Codecs of Python that no browser knows: slow, warning, or giving text that no file can hold."""
 
 
 class Origin(Struct, frozen=True, order=True):
@@ -127,8 +132,8 @@ class Response(Struct, frozen=True, dict=True):
         """The body as text: by the declared charset, else UTF-8, undecodable bytes replaced."""
         match = _CHARSET.search(self.header("content-type") or "")
         try:
-            return self.body.decode(match[1] if match else "utf-8", "replace")
-        except (LookupError, UnicodeError):  # an unknown charset, or a codec that cannot replace (idna)
+            return self.body.decode(_codec(match[1]) if match else "utf-8", "replace")
+        except (LookupError, UnicodeError):  # an unknown charset, or a codec that decodes no text
             return self.body.decode("utf-8", "replace")
 
     @property
@@ -172,6 +177,8 @@ def split_url(url: str) -> tuple[Origin, str]:
     authority = _AUTHORITY.fullmatch(match[2])
     if authority is None or not authority[1]:
         raise ValueError(f"no host in URL: {url!r}")
+    if _NO_HOST.search(authority[1]):
+        raise ValueError(f"no such host can be: {url!r}")
     host = authority[1].strip("[]").lower().rstrip(".")
     port = int(authority[2]) if authority[2] else DEFAULT_PORTS[scheme]
     if not 0 < port < 65536 or not host:
@@ -196,6 +203,11 @@ def set_header(headers: Headers, name: str, value: str) -> Headers:
     if not done:
         out.append((name, value))
     return tuple(out)
+
+
+def _codec(charset: str) -> str:
+    name = codecs.lookup(charset).name
+    return "utf-8" if name.replace("_", "-") in _NOT_WEB else name
 
 
 def _first(headers: Headers, name: str) -> str | None:

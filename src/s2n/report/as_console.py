@@ -37,6 +37,8 @@ def headline(report: ScanReport) -> str:
         return "NOT TESTED: this report says nothing about the target."
     if not total and not report.summary.points_tested:
         return "No finding, but no input point was tested either: this is not a clean result."
+    if not total and report.metadata.status is not ScanStatus.COMPLETE:
+        return "No finding in what was tested, but not all was: this is not a clean result."
     return f"{total} finding{'s' * (total != 1)}" + (f": {counts}" if counts else "")
 
 

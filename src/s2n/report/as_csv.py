@@ -10,7 +10,8 @@ COLUMNS = (
     "evidence", "cwe_id", "cvss_score", "cvss_vector", "fingerprint", "timestamp", "curl",
 )  # fmt: skip
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""OWASP, "CSV Injection": the signs, their full-width forms, and what a spreadsheet trims before them."""
 
 
 def render(report: ScanReport) -> bytes:

@@ -79,8 +79,8 @@ def _rule(name: str, info: PluginInfo | None, findings: tuple[Finding, ...]) -> 
         },
     }
     references = info.references if info else own[0].references
-    if references:
-        rule["helpUri"] = references[0]
+    if absolute := [link for link in references if link.startswith(("https://", "http://"))]:
+        rule["helpUri"] = _iri(absolute[0])
     return rule
 
 

@@ -45,7 +45,10 @@ class LegacyPlugin:
             RuntimeError: it said itself that it failed.
         """
         client = SyncClient(ctx, asyncio.get_running_loop())
-        result = await _in_thread(lambda: self._plugin.run(self._context(ctx, client)), self.info.id)
+        try:
+            result = await _in_thread(lambda: self._plugin.run(self._context(ctx, client)), self.info.id)
+        finally:
+            client.close()
         return [client.claim(item, ctx.scan.target_url) for item in _items(result)]
 
     def _context(self, ctx: CheckContext, client: "SyncClient") -> PluginContext:
@@ -105,6 +108,11 @@ class SyncClient:
         self._ctx = ctx
         self._loop = loop
         self._history: OrderedDict[str, Exchange] = OrderedDict()
+        self._closed = False
+
+    def close(self) -> None:
+        """Send nothing more: the plugin was stopped, though its thread may still run."""
+        self._closed = True
 
     def request(
         self,
@@ -121,6 +129,8 @@ class SyncClient:
         **_ignored: Any,
     ) -> SyncResponse:
         """Send a request and wait for its response."""
+        if self._closed:
+            raise RuntimeError("the plugin was stopped")
         url = urljoin(self._ctx.scan.target_url, url)
         request = _request(
             method, url, params=params, data=data, json_body=json, headers=headers, cookies=cookies
@@ -248,6 +258,8 @@ def _enum(kind: type[T], value: Any) -> T | None:
 async def _in_thread(work: Callable[[], T], name: str) -> T:
     """Like asyncio.to_thread, in a daemon: a plugin that never returns must not keep the process alive."""
     done: Future[T] = Future()
+
+    done.set_running_or_notify_cancel()  # a caller that gave up must not make the thread's end fail
 
     def target() -> None:
         try:

@@ -11,11 +11,13 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
+from msgspec.structs import replace
 
 from s2n import __version__
 from s2n.errors import (
@@ -29,7 +31,7 @@ from s2n.errors import (
     S2nError,
     UsageError,
 )
-from s2n.model import ScanReport, ScanStatus, Severity, now
+from s2n.model import PluginError, PluginInfo, ScanReport, ScanStatus, Severity, now
 from s2n.options import HostOptions, Parser, build_parser, resolve
 from s2n.protocol import (
     PROTOCOL_VERSION,
@@ -62,25 +64,34 @@ USAGE = """usage: runner COMMAND [OPTIONS]
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; the exit code as in `s2n.errors`."""
     words = list(sys.argv[1:] if argv is None else argv)
-    command = words.pop(0) if words else "--help"
     try:
-        match command:
-            case "run":
-                return _run_job(sys.stdin.buffer, sys.stdout.buffer)
-            case "scan":
-                return _scan(words)
-            case "plugins":
-                return _plugins(words)
-            case "version" | "--version":
-                sys.stdout.write(f"s2n {__version__}, protocol {PROTOCOL_VERSION}\n")
-                return EXIT_OK
-            case "--help" | "-h" | "help":
-                sys.stdout.write(USAGE)
-                return EXIT_OK
-        raise UsageError(f"unknown command {command!r}", "`runner --help` lists the commands")
+        return _command(words.pop(0) if words else "--help", words)
     except S2nError as error:
         _say(f"s2n: error: {error}" + (f"\n  → {error.remedy}" if error.remedy else ""))
         return error.exit_code
+    except BrokenPipeError:  # whoever read our stdout is gone, and so is the reason to go on
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_RUNTIME
+    except Exception as error:  # noqa: BLE001 -- the last stop: a message for people, the traceback for us
+        _say(traceback.format_exc() if os.environ.get("APP_ENV") == "dev" else _fault(error))
+        return EXIT_RUNTIME
+
+
+def _command(name: str, words: list[str]) -> int:
+    match name:
+        case "run":
+            return _run_job(sys.stdin.buffer, sys.stdout.buffer)
+        case "scan":
+            return _scan(words)
+        case "plugins":
+            return _plugins(words)
+        case "version" | "--version":
+            sys.stdout.write(f"s2n {__version__}, protocol {PROTOCOL_VERSION}\n")
+        case "--help" | "-h" | "help":
+            sys.stdout.write(USAGE)
+        case _:
+            raise UsageError(f"unknown command {name!r}", "`runner --help` lists the commands")
+    return EXIT_OK
 
 
 def _run_job(source: BinaryIO, sink: BinaryIO) -> int:
@@ -92,23 +103,24 @@ def _run_job(source: BinaryIO, sink: BinaryIO) -> int:
 
     try:
         job = _read_job(source.readline())
+        _log_to_stderr(job.log_level)
+        infos, broken = _known_plugins() if job.request is None else ((), {})
     except S2nError as error:
         emit(hello())
         emit(failure(error))
         emit(Done(status=ScanStatus.FAILED, time=now(), reason=str(error)))
         return error.exit_code
-    _log_to_stderr(job.log_level)
-    if job.command == "plugins" or job.request is None:
+    if job.request is None:
         emit(hello())
-        catalog = Scanner(ScanRequest(target_url="")).discover_plugins()
-        infos = tuple(loaded.info for _, loaded in sorted(catalog.plugins.items()))
-        emit(Catalogue(plugins=infos, broken=catalog.broken))
+        emit(Catalogue(plugins=infos, broken=broken))
         emit(Done(status=ScanStatus.COMPLETE, time=now()))
         return EXIT_OK
     scanner = Scanner(job.request, on_event=emit)
     report, fault = _drive(scanner, source if job.lifeline else None)
     if isinstance(fault, S2nError):
         return fault.exit_code
+    if isinstance(fault, BrokenPipeError):
+        raise fault
     if fault is not None:
         emit(failure(fault))
         emit(Done(status=ScanStatus.FAILED, time=now(), reason=str(fault)))
@@ -142,17 +154,21 @@ def _plugins(words: list[str]) -> int:
     parser.add_argument("action", choices=["list"])
     parser.add_argument("--output-format", choices=["console", "json"], default="console")
     args = parser.parse_args(words)
-    catalog = Scanner(ScanRequest(target_url="")).discover_plugins()
-    infos = [loaded.info for _, loaded in sorted(catalog.plugins.items())]
+    infos, broken = _known_plugins()
     if args.output_format == "json":
-        shown = {"plugins": infos, "broken": catalog.broken}
+        shown = {"plugins": infos, "broken": broken}
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(shown), indent=2) + b"\n")
     else:
         for info in infos:
             sys.stdout.write(f"{info.id:<20} {info.severity.value:<9} {info.title}  ({info.source})\n")
-        for name, error in catalog.broken.items():
+        for name, error in broken.items():
             sys.stdout.write(f"{name:<20} BROKEN    {error.error_type}: {error.message}\n")
     return EXIT_OK
+
+
+def _known_plugins() -> tuple[tuple[PluginInfo, ...], dict[str, PluginError]]:
+    catalog = Scanner(ScanRequest(target_url="")).discover_plugins()
+    return tuple(loaded.info for _, loaded in sorted(catalog.plugins.items())), catalog.broken
 
 
 def exit_code(report: ScanReport, fail_on: str | None) -> int:
@@ -218,9 +234,14 @@ def _read_job(line: bytes) -> Job:
             "bring both to the same version: `pip install --upgrade s2n`, or pull the image of your version",
         )
     try:
-        return msgspec.json.decode(line, type=Job)
+        job = msgspec.json.decode(line, type=Job)
     except msgspec.DecodeError as error:
         raise UsageError(f"the job on stdin is not valid: {error}", "see s2n.protocol.Job") from error
+    if job.command == "plugins":
+        return replace(job, request=None)
+    if job.request is None:
+        raise UsageError("the job on stdin is a scan without a request", "see s2n.protocol.Job")
+    return job
 
 
 def _narrator(assembler: Assembler, *, quiet: bool) -> Callable[[Event], None]:
@@ -244,9 +265,10 @@ def _narrator(assembler: Assembler, *, quiet: bool) -> Callable[[Event], None]:
 
 def _write(report: ScanReport, host: HostOptions) -> None:
     targets = host.outputs or ("-",)
+    chosen = None if "-" in targets else host.output_format
     for target in targets:
         by_suffix = SUFFIXES.get(Path(target).suffix.lower()) if target != "-" else None
-        content = render(report, by_suffix or host.output_format or "json")
+        content = render(report, chosen or by_suffix or host.output_format or "json")
         if target == "-":
             sys.stdout.buffer.write(content)
             sys.stdout.flush()
@@ -265,6 +287,11 @@ def _log_to_stderr(level: str) -> None:
     logging.basicConfig(
         stream=sys.stderr, level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
+
+
+def _fault(error: Exception) -> str:
+    said = " ".join(str(error).split())
+    return f"s2n: error: {type(error).__name__}: {said}\n  → this is a fault of s2n: please report it"
 
 
 def _say(text: str) -> None:

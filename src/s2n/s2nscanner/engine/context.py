@@ -29,7 +29,7 @@ class Baselines:
     async def of(self, request: Request) -> Exchange:
         """The exchange of ``request`` as the crawl would see it; failures are not remembered."""
         held = self._held.get(request)
-        if held is None:
+        if held is None or (held.cancelled() if held.done() else held.get_loop() is not _loop()):
             held = self._held[request] = asyncio.ensure_future(self._sender.send(request))
             while len(self._held) > self._size:
                 self._held.popitem(last=False)
@@ -41,6 +41,10 @@ class Baselines:
             if self._held.get(request) is held and held.done():
                 del self._held[request]
             raise
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    return asyncio.get_running_loop()
 
 
 class Shared:

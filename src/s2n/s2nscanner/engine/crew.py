@@ -5,7 +5,7 @@ from time import monotonic
 from typing import Any
 
 from s2n.errors import BudgetSpent, NetworkError
-from s2n.model import Exchange, Finding, PluginError, Request, Tested
+from s2n.model import Exchange, Finding, Request, Tested
 from s2n.protocol import Event, Found, PluginEnded, ScanRequest, Warned
 from s2n.s2nscanner.engine.context import Context, Shared
 from s2n.s2nscanner.engine.discovery import Loaded
@@ -115,7 +115,8 @@ class Crew:
         point: InputPoint | None,
         ctx: Context,
     ) -> None:
-        if self._scribe.finding(claim, member.info).fingerprint in self._reported:
+        finding = self._written(claim, member)
+        if finding is None or finding.fingerprint in self._reported:
             return
         try:
             confirmed = await member.verifier.confirm(claim, rerun, point, ctx)
@@ -129,9 +130,7 @@ class Crew:
             self._emit(Warned(f"{where}: something was seen but could not be verified ({what})"))
             return
         except Exception as error:  # noqa: BLE001 -- a plugin's own `again` may raise anything
-            member.account.fail(
-                PluginError(error_type=type(error).__name__, message=f"while verifying: {error}")
-            )
+            member.account.crashed(error, "while verifying")
             return
         if confirmed is None:
             self.unproved += 1
@@ -139,7 +138,14 @@ class Crew:
             self._report(confirmed, member)
 
     def _report(self, claim: Claim, member: Member) -> None:
-        finding: Finding = self._scribe.finding(claim, member.info)
-        if finding.fingerprint not in self._reported:
+        finding = self._written(claim, member)
+        if finding is not None and finding.fingerprint not in self._reported:
             self._reported.add(finding.fingerprint)
             self._emit(Found(finding))
+
+    def _written(self, claim: Claim, member: Member) -> Finding | None:
+        try:
+            return self._scribe.finding(claim, member.info)
+        except Exception as error:  # noqa: BLE001 -- a claim may hold anything where text or a number belongs
+            member.account.crashed(error, "its finding cannot be written down")
+            return None

@@ -147,7 +147,7 @@ def _plugin_files(folder: Path | None) -> list[Path]:
     if folder is None:
         return []
     try:
-        entries = sorted(folder.iterdir())
+        return [path for path in sorted(folder.iterdir()) if _is_plugin(path)]
     except FileNotFoundError:
         return []
     except OSError as error:
@@ -155,12 +155,12 @@ def _plugin_files(folder: Path | None) -> list[Path]:
             f"the plugin folder {folder} cannot be read: {error.strerror}",
             "make it readable for this user, or name another with --plugin-dir",
         ) from error
-    return [
-        path
-        for path in entries
-        if not path.name.startswith(("_", "."))
-        and ((path.suffix == ".py" and path.is_file()) or (path / "__init__.py").is_file())
-    ]
+
+
+def _is_plugin(path: Path) -> bool:
+    if path.name.startswith(("_", ".")):
+        return False
+    return (path.suffix == ".py" and path.is_file()) or (path / "__init__.py").is_file()
 
 
 def _import_file(path: Path) -> ModuleType:

@@ -1,8 +1,13 @@
 """A verified claim → a finding that can be read, pasted and replayed, with every secret masked."""
 
+import base64
 import hashlib
 import re
 import shlex
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote, quote_plus
+
+import msgspec
 
 from s2n.model import (
     Confidence,
@@ -13,7 +18,6 @@ from s2n.model import (
     PluginInfo,
     Request,
     Response,
-    Severity,
     fingerprint,
 )
 from s2n.protocol import ScanRequest
@@ -27,7 +31,11 @@ _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "x-api-key"
 _CLIENT_HEADERS = frozenset(
     {"host", "user-agent", "accept", "accept-encoding", "accept-language", "content-length", "connection"}
 )
-_COOKIE_VALUE = re.compile(r"=[^;]*")
+_WORD = re.compile(r"[\x20-\x7e]*")
+_URL_TARGET = re.compile(r"/[\x21\x22\x24-\x7e]*")
+"""A target that curl takes as part of a URL and sends as it stands."""
+_ARGUMENT = 100_000
+"""Bytes of a body that one argument surely takes (Linux: 128 KiB)."""
 
 
 class Scribe:
@@ -36,18 +44,23 @@ class Scribe:
     def __init__(self, scan: ScanRequest) -> None:
         given = {line.partition(":")[0].strip().lower() for line in scan.headers}
         self._secret_headers = _SECRET_HEADERS | given | {scan.api_key_name.lower()}
-        self._secrets = sorted({s for s in (scan.password, scan.token) if len(s) >= 4}, key=len, reverse=True)
+        self._secrets = sorted(set(_spellings(_secrets_of(scan))), key=len, reverse=True)
 
     def finding(self, claim: Claim, info: PluginInfo) -> Finding:
-        """The finding of ``claim``; what the claim leaves empty is taken from ``info``."""
+        """The finding of ``claim``; what the claim leaves empty is taken from ``info``.
+
+        Raises:
+            msgspec.ValidationError: a field of the claim has the wrong type.
+        """
         exchange = claim.exchange
         point = claim.point
         request = exchange.first.request
         parameter = claim.parameter or (point.name if point else "")
         location = point.location if point else None
+        place = point.request if point else request  # without the payload, which may stand in the path
         mark = fingerprint(
             info.id,
-            str(request.origin) if claim.per_site else request.url,
+            str(place.origin) if claim.per_site else place.url,
             method="" if claim.per_site else request.method,
             location=location or "",
             parameter=parameter,
@@ -55,14 +68,16 @@ class Scribe:
         )
         spared = parameter if location in {Location.COOKIE, Location.HEADER} else ""
         control = claim.control
-        return Finding(
+        finding = Finding(
             id=f"{info.id}-{mark[:8]}",
             plugin=info.id,
             severity=claim.severity or info.severity,
-            title=claim.title or info.title,
-            description=claim.description or " ".join(part for part in (info.what, info.why) if part),
+            title=self._clean(claim.title or info.title),
+            description=self._clean(
+                claim.description or " ".join(part for part in (info.what, info.why) if part)
+            ),
             url=self._clean(request.url),
-            parameter=parameter,
+            parameter=self._clean(parameter),
             location=location,
             method=request.method,
             payload=self._clean(claim.payload),
@@ -86,6 +101,7 @@ class Scribe:
             or (Confidence.FIRM if info.kind == "passive" else Confidence.TENTATIVE),
             fingerprint=mark,
         )
+        return msgspec.convert(msgspec.to_builtins(finding), Finding)
 
     def request_text(self, request: Request, spared: str = "") -> str:
         """The request as it went out, secrets masked but for the attacked header or cookie, ``spared``."""
@@ -98,29 +114,44 @@ class Scribe:
         """Status, headers and the part of the body around ``marker``."""
         lines = [f"HTTP/{response.version} {response.status} {response.reason}".rstrip()]
         for name, value in response.headers:
-            shown = _COOKIE_VALUE.sub("=" + MASK, value, count=1) if name.lower() == "set-cookie" else value
-            lines.append(f"{name}: {shown}")
+            if name.lower() == "set-cookie":
+                pair, semicolon, attributes = value.partition(";")
+                value = _mask_cookie(pair, "") + semicolon + attributes  # noqa: PLW2901 -- shown in its stead
+            lines.append(f"{name}: {value}")
         return self._clean("\r\n".join(lines) + "\r\n\r\n" + _shown(response.body, response.text, marker))
 
     def curl(self, request: Request, spared: str = "") -> str:
         """A shell line that sends the request again; masked values are for the reader to fill in."""
         words = ["curl", "-i", "--path-as-is", "-g"]
-        if request.method != "GET":
+        if request.method == "HEAD" and not request.body:
+            words.append("-I")
+        elif request.method != ("POST" if request.body else "GET"):
             words += ["-X", request.method]
         for name, value in self._masked(request.headers, spared):
-            if name.lower() not in _CLIENT_HEADERS or name == spared:
+            if _is_asked_for(name, value, request) or name == spared:
                 words += ["-H", f"{name}: {value}" if value else f"{name};"]
+        before = ""
         if request.body:
-            words += ["--data-binary", request.body.decode("latin-1")]
-        words.append(request.url)
-        return self._clean(" ".join(_quoted(word) for word in words))
+            if request.header("content-type") is None:
+                words += ["-H", "Content-Type:"]  # or curl adds one
+            body = self._clean(request.body.decode("latin-1"))
+            if _WORD.fullmatch(body) and len(body) < _ARGUMENT:
+                words += ["--data-raw", body]
+            else:
+                before = f"printf {_printf_format(body)} | "
+                words += ["-H", "Expect:", "--data-binary", "@-"]
+        if _URL_TARGET.fullmatch(request.target):
+            words.append(request.url)
+        else:
+            words += ["--request-target", request.target, f"{request.origin}/"]
+        return before + " ".join(_quoted(self._clean(word)) for word in words)
 
     def _masked(self, headers: Headers, spared: str) -> list[tuple[str, str]]:
         shown = []
         for name, value in headers:
             lower = name.lower()
             if lower == "cookie":
-                shown.append((name, "; ".join(_mask_cookie(pair, spared) for pair in value.split("; "))))
+                shown.append((name, ";".join(_mask_cookie(pair, spared) for pair in value.split(";"))))
             elif lower in self._secret_headers and name != spared:
                 shown.append((name, MASK))
             else:
@@ -130,7 +161,7 @@ class Scribe:
     def _clean(self, text: str) -> str:
         for secret in self._secrets:
             text = text.replace(secret, MASK)
-        return text
+        return text.encode("utf-8", "backslashreplace").decode()  # lone surrogates: no report can hold them
 
 
 def cap_confidence(claim: Claim, limit: Confidence) -> Confidence:
@@ -140,17 +171,37 @@ def cap_confidence(claim: Claim, limit: Confidence) -> Confidence:
     return said if order.index(said) >= order.index(limit) else limit
 
 
-def severity_from(text: str, default: Severity = Severity.MEDIUM) -> Severity:
-    """A severity from its name in any case."""
-    try:
-        return Severity(text.upper())
-    except ValueError:
-        return default
+def _secrets_of(scan: ScanRequest) -> Iterator[str]:
+    yield from (scan.password, scan.token)
+    if scan.username:
+        yield base64.b64encode(f"{scan.username}:{scan.password}".encode()).decode()
+    for line in scan.headers:
+        name, _, value = line.partition(":")
+        if name.strip().lower() in _SECRET_HEADERS:
+            yield value.strip().rpartition(" ")[2]
+
+
+def _spellings(secrets: Iterable[str]) -> Iterator[str]:
+    """Each secret as it is, percent-encoded, and as the bytes of a request; too short ones would mask all."""
+    for secret in secrets:
+        if len(secret) >= 4:
+            yield from (secret, quote(secret, safe=""), quote_plus(secret))
+            yield secret.encode("utf-8", "surrogatepass").decode("latin-1")
+
+
+def _is_asked_for(name: str, value: str, request: Request) -> bool:
+    """Is the header more than what any client sends by itself? Another Host than the URL's is."""
+    lower = name.lower()
+    return lower not in _CLIENT_HEADERS or (lower == "host" and value != request.origin.authority)
 
 
 def _mask_cookie(pair: str, spared: str) -> str:
     name, equals, value = pair.partition("=")
-    return pair if name == spared else f"{name}{equals}{MASK if value else ''}"
+    if spared and name.strip() == spared:
+        return pair
+    if not equals:
+        return MASK if pair else ""
+    return f"{name}={MASK if value else ''}"
 
 
 def _shown(body: bytes, text: str, marker: str) -> str:
@@ -170,9 +221,13 @@ def _excerpt(text: str, marker: str) -> str:
 
 
 def _quoted(word: str) -> str:
-    if word.isprintable() and word.isascii():
-        return shlex.quote(word)
+    """``word`` for any POSIX shell, each of its characters one byte."""
+    return shlex.quote(word) if _WORD.fullmatch(word) else f'"$(printf {_printf_format(word)})"'
+
+
+def _printf_format(text: str) -> str:
     escaped = "".join(
-        ch if ch.isprintable() and ch.isascii() and ch not in "'\\" else f"\\x{ord(ch):02x}" for ch in word
+        ch if " " <= ch <= "~" and ch not in "'\\%" else "%%" if ch == "%" else f"\\{ord(ch) & 255:03o}"
+        for ch in text
     )
-    return f"$'{escaped}'"
+    return f"'{escaped}'"

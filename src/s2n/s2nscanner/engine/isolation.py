@@ -105,6 +105,7 @@ class ThreadStage(Stage):
             return
         thread = self._thread
         self._loop = self._thread = None
+        loop.call_soon_threadsafe(loop.stop)  # for the case that what holds it lets go after all
         if thread is not None and thread.ident is not None:
             # The documented way to break Python code in another thread; a blocking C call ends with us.
             ctypes.pythonapi.PyThreadState_SetAsyncExc(
@@ -224,7 +225,10 @@ class _Call(Generic[T]):
             self._task.add_done_callback(self._finish)
 
     async def _run(self) -> T:
-        return await self._work()
+        try:
+            return await self._work()
+        except (SystemExit, KeyboardInterrupt) as error:  # would end the loop before the caller heard of it
+            raise RuntimeError(f"the plugin raised {type(error).__name__}: {error}") from error
 
     def _stop(self) -> None:
         if self._task is not None:

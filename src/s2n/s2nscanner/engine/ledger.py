@@ -55,6 +55,11 @@ class PluginAccount:
         if outcome.error is not None:
             self.fail(outcome.error)
 
+    def crashed(self, error: BaseException, when: str) -> None:
+        """Enter a failure outside of the plugin's own calls."""
+        self.failures += 1
+        self.fail(PluginError(error_type=type(error).__name__, message=f"{when}: {error}"))
+
     def fail(self, error: PluginError) -> None:
         """Keep an error once, counted; only the first traceback of its kind."""
         key = (error.error_type, error.message)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from msgspec.structs import replace
 
-from s2n.errors import NetworkError
+from s2n.errors import BudgetSpent, NetworkError
 from s2n.model import Confidence, Exchange, PluginInfo
 from s2n.s2nscanner.engine.context import Context, Shared
 from s2n.s2nscanner.engine.evidence import cap_confidence
@@ -59,8 +59,11 @@ class Verifier:
         if point is not None and await self._shows_without_attack(claim, point):
             return None
         second = await rerun(Context(self._info, self._shared))
-        same = [other for other in second.claims if _meaning(other) == _meaning(claim)]
-        return replace(claim, confidence=cap_confidence(claim, Confidence.FIRM)) if same else None
+        if any(_meaning(other) == _meaning(claim) for other in second.claims):
+            return replace(claim, confidence=cap_confidence(claim, Confidence.FIRM))
+        if second.ending in {"network", "budget"}:  # it was not asked, which is not the same as absent
+            raise (BudgetSpent if second.ending == "budget" else NetworkError)(second.reason)
+        return None
 
     async def _shows_without_attack(self, claim: Claim, point: InputPoint) -> bool:
         """The negative control: a harmless value of the same length must not show the marker."""
@@ -77,5 +80,5 @@ class Verifier:
 
 
 def _meaning(claim: Claim) -> tuple[str, ...]:
-    request = claim.exchange.first.request
+    request = claim.point.request if claim.point else claim.exchange.first.request
     return request.path, claim.point.name if claim.point else claim.parameter, claim.variant, claim.title
