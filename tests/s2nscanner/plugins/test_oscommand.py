@@ -44,25 +44,40 @@ def shell(template, *, strip="", allow=lambda value: True):
     return site
 
 
-def cmd(request):
-    """What cmd would print: commands between &, quotes toggle, ``rem`` ends the line."""
+def cmd_commands(line):
+    """The commands of a line for cmd: & parts them outside of double quotes, ``rem`` ends the line."""
     commands, quoted, word = [], False, ""
-    for character in "type " + params(request)["host"]:
+    for character in line:
         quoted ^= character == '"'
         if character == "&" and not quoted:
             commands.append(word)
             word = ""
         else:
             word += character
-    out = ""
     for command in [*commands, word]:
         if command.startswith("rem "):
-            break
+            return
+        yield command
+
+
+def cmd(request):
+    """What cmd would print."""
+    out = ""
+    for command in cmd_commands("type " + params(request)["host"]):
         if command.startswith("echo "):
             out += command[5:] + "\r\n"
         elif match := re.fullmatch(r"set /a (\d+)\*(\d+)", command):
             out += str(int(match[1]) * int(match[2]))
     return page(out)
+
+
+def cmd_seconds(request, quote=""):
+    """How long cmd would take: a ping a second, the first at once."""
+    pings = (
+        re.fullmatch(r"ping -n (\d+) -w \d+ 127\.0\.0\.1", command)
+        for command in cmd_commands(f"type {quote}{params(request)['host']}{quote}")
+    )
+    return 0.002 + sum(int(ping[1]) - 1 for ping in pings if ping)
 
 
 def powershell(request):
@@ -199,6 +214,13 @@ def test_blind(tmp_path, template, strip):
     claims = run_check(Plugin(), MemorySender(site, site.latency), point_at(URL, "host"))
     assert len(claims) == 1
     assert claims[0].confidence is Confidence.FIRM
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_blind_on_windows(quote):
+    sender = MemorySender(lambda request: page("queued"), lambda request: cmd_seconds(request, quote))
+    (claim,) = run_check(Plugin(), sender, point_at(URL, "host"))
+    assert "&ping -n " in claim.payload
 
 
 def test_blind_is_silent_when_quoted(tmp_path):
