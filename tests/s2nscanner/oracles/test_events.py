@@ -65,6 +65,7 @@ def test_fires(page: str, event: str, verdict: bool | None) -> None:
         ("<link here>", "href", None),
         ("<img here>", "src", None),
         ("<iframe here>", "src", True),
+        ("<p hidden><iframe here>", "src", True),
         ("<iframe here sandbox>", "src", None),
         ("<svg><text><iframe here>", "src", None),
         ("<embed here>", "src", False),

@@ -87,7 +87,9 @@ def follows_url(element: Element, attribute: str) -> bool | None:
         return None
     if tag == "area":
         return False  # part of no page unless an image uses its map
-    if not _shown(element) or (attribute == "formaction" and not _in_form(element)):
+    if attribute not in {"src", "data"} and not _shown(element):
+        return None
+    if attribute == "formaction" and not _in_form(element):
         return None
     # PortSwigger, XSS cheat sheet: Firefox runs it in these two, Chromium does not.
     return tag not in {"embed", "object"}
