@@ -12,7 +12,7 @@ def typed(name, raw):
 
 
 def variable(name, raw):
-    return value_of(OPTIONS[name], Given(raw, "here", error=ConfigError))
+    return value_of(OPTIONS[name], Given(raw, "here", by_line=True, error=ConfigError))
 
 
 def from_file(name, raw):

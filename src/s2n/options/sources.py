@@ -25,7 +25,7 @@ def from_variables(options: Sequence[Option], env: Mapping[str, str]) -> dict[st
     for option in options:
         for name in (f"S2N_{name.upper()}" for name in option.names):
             if env.get(name):
-                given[option.name] = Given(env[name], name, error=ConfigError)
+                given[option.name] = Given(env[name], name, by_line=True, error=ConfigError)
                 break
     return given
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from s2n.errors import ConfigError, UsageError
+from s2n.errors import UsageError
 from s2n.options.fields import Option
 from s2n.options.units import seconds, size
 
@@ -18,12 +18,14 @@ _FALSE = {"0", "false", "no", "off", "n", ""}
 class Given(Struct, frozen=True):
     """A raw value and where it stands, in the words of a message: ``--depth``, ``s2n.toml, line 3: depth``.
 
-    ``textual``: it comes from where everything is text, so ``"5"`` may be a number.
+    ``textual``: it comes from where everything is text, so ``"5"`` may be a number. ``by_line``: a list's
+    items stand on lines of their own.
     """
 
     raw: Any
     source: str
     textual: bool = True
+    by_line: bool = False
     error: type[UsageError] = UsageError
 
 
@@ -66,14 +68,10 @@ def _prepared(option: Option, given: Given) -> Any:
 
 
 def _pieces(option: Option, given: Given, part: Any) -> list[Any]:
-    """A list's text cut at commas where the option allows it, and at newlines in a variable."""
+    """A list's text cut at newlines where it came by lines, and at commas where the option allows it."""
     if not isinstance(part, str):
         return [part]
-    if given.error is ConfigError and given.textual:
-        part = part.strip("\n")
-        lines = part.split("\n")
-    else:
-        lines = [part]
+    lines = part.splitlines() if given.by_line else [part]
     if option.commas:
         lines = [piece for line in lines for piece in line.split(",")]
         return [piece.strip() for piece in lines if piece.strip()]
