@@ -35,6 +35,10 @@ def render(report: ScanReport) -> bytes:
 def _template() -> jinja2.Template:
     source = resources.files("s2n.report").joinpath("templates/report.html.j2").read_text("utf-8")
     environment = jinja2.Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+        autoescape=True,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
     )
     return environment.from_string(source)
