@@ -1,42 +1,92 @@
-# syntax-free on purpose: builds with BuildKit and without, and where no registry can be reached.
+# The images of s2n. No syntax line on purpose: nothing but the base images is fetched, and docker (with BuildKit
+# or without), podman and nerdctl all build it.
 #
-#   docker build --target dev  --build-arg BUILD_ENV=dev -t s2n:dev .
+#   docker build --target dev  -t s2n:dev .
 #   docker build --target prod -t s2n:latest .
 #
-# scripts/image does both, with versions and labels filled in.
+# scripts/image does both, with version, revision and protocol filled in. docs/images.md says what is inside.
 
+# Both can be pinned: --build-arg PYTHON_PROD=python:3.11-slim-bookworm@sha256:…
 ARG PYTHON_DEV=python:3.11
 ARG PYTHON_PROD=python:3.11-slim-bookworm
 
-# ---- builder: what prod needs, and nothing else, in /opt/s2n -----------------------------------------------
-FROM ${PYTHON_DEV} AS builder
-ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
-RUN python -m venv --without-pip /opt/s2n
-WORKDIR /build
-# Dependencies first: a change of the source reinstalls none of them.
-COPY requirements.txt .
-RUN python -m pip --python /opt/s2n/bin/python install --require-hashes --no-compile -r requirements.txt \
- && /opt/s2n/bin/python -m compileall -q -j 0 /opt/s2n/lib
-COPY src/s2n /opt/s2n/lib/python3.11/site-packages/s2n
-RUN /opt/s2n/bin/python -m compileall -q -j 0 /opt/s2n/lib/python3.11/site-packages/s2n
-
-# ---- base: what every image that runs scans has in common ---------------------------------------------------
-FROM ${PYTHON_PROD} AS base
+# ---- base: what dev and prod share: the environment /opt/s2n with the pinned dependencies in it ----------------
+FROM ${PYTHON_DEV} AS base
+# A mirror of PyPI, where there is one; unset, pip's own default counts.
+ARG PIP_INDEX_URL
 ENV PATH=/opt/s2n/bin:/usr/local/bin:/usr/bin:/bin \
     HOME=/tmp \
     LANG=C.UTF-8 \
     PYTHONUNBUFFERED=1 \
-    PYTHONDONTWRITEBYTECODE=1
-RUN mkdir -p /opt/s2n/plugins
-WORKDIR /tmp
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONSAFEPATH=1 \
+    PIP_NO_CACHE_DIR=1 \
+    PIP_DISABLE_PIP_VERSION_CHECK=1 \
+    PIP_ROOT_USER_ACTION=ignore
+RUN python -m venv --without-pip /opt/s2n && mkdir /opt/s2n/plugins
+WORKDIR /build
+# Dependencies first, the source last: a change of the source reinstalls none of them.
+COPY requirements.txt .
+RUN /usr/local/bin/python -m pip --python /opt/s2n/bin/python install --require-hashes -r requirements.txt
 
-# ---- prod: slim, unprivileged, read-only if you like ---------------------------------------------------------
-FROM base AS prod
+# ---- dev: compiler, debugger, test tools; the source lies in /app and is imported from there --------------------
+FROM base AS dev
+WORKDIR /app
+COPY requirements-dev.txt .
+RUN /usr/local/bin/python -m pip --python /opt/s2n/bin/python install --require-hashes -r requirements-dev.txt
+COPY pyproject.toml README.md LICENSE ./
+COPY src src
+# A checkout made under umask 077 must be readable to the user below as well.
+RUN chmod -R a+rX /app
+ARG BUILD_ENV=dev
+ARG VERSION=0.0.0
+ARG REVISION=unknown
+ARG PROTOCOL=0
+ENV APP_ENV=${BUILD_ENV} \
+    PYTHONPATH=/app/src
+LABEL org.opencontainers.image.title="s2n (dev)" \
+      org.opencontainers.image.description="s2n with its development tools, debug log and tracebacks" \
+      org.opencontainers.image.source="https://github.com/s2n-scanner/s2n" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      io.s2n.protocol="${PROTOCOL}"
+USER 10001:10001
+ENTRYPOINT ["python", "-m", "s2n.s2nscanner.runner"]
+
+# ---- builder: what prod copies ----------------------------------------------------------------------------------
+FROM base AS builder
+# Left out, because nothing can load it: zstandard's second backend (CPython takes the first), debug symbols, and
+# the lexers of Pygments but those rich names itself. Bytecode is not checked against the source at each start.
+RUN cd /opt/s2n/lib/python3.11/site-packages \
+ && rm -f zstandard/_cffi.*.so zstandard/backend_cffi.py \
+ && find pygments/lexers -name '*.py' ! -name __init__.py ! -name _mapping.py ! -name python.py ! -name special.py -delete \
+ && find . -name '*.so' -exec strip --strip-unneeded {} + \
+ && /opt/s2n/bin/python -m compileall -q -f -j 0 --invalidation-mode unchecked-hash /opt/s2n/lib
+COPY src/s2n /opt/s2n/lib/python3.11/site-packages/s2n
+# The command line, the journal and the vulnerable lab belong to the host.
+RUN cd /opt/s2n/lib/python3.11/site-packages/s2n \
+ && rm -rf cli store lab __main__.py \
+ && /opt/s2n/bin/python -m compileall -q -f -j 0 --invalidation-mode unchecked-hash . \
+ && chmod -R a+rX /opt/s2n
+
+# ---- prod: slim, unprivileged, nothing in it to write to --------------------------------------------------------
+FROM ${PYTHON_PROD} AS prod
+ENV PATH=/opt/s2n/bin:/usr/local/bin:/usr/bin:/bin \
+    HOME=/tmp \
+    LANG=C.UTF-8 \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONSAFEPATH=1
+WORKDIR /tmp
 COPY --from=builder /opt/s2n /opt/s2n
+# The official image holds no bytecode of the standard library, so that each start would compile it again: a scan
+# of a closed port (exit code 3) leaves the bytecode of all that a scan loads.
+RUN PYTHONDONTWRITEBYTECODE= python -m s2n.s2nscanner.runner scan -u http://127.0.0.1:9 >/dev/null 2>&1; test $? -eq 3
 ARG BUILD_ENV=prod
 ARG VERSION=0.0.0
 ARG REVISION=unknown
-ARG PROTOCOL=1
+ARG PROTOCOL=0
 ENV APP_ENV=${BUILD_ENV}
 LABEL org.opencontainers.image.title="s2n" \
       org.opencontainers.image.description="A web vulnerability scanner whose findings can be proved and replayed" \
@@ -48,40 +98,10 @@ LABEL org.opencontainers.image.title="s2n" \
 USER 10001:10001
 ENTRYPOINT ["python", "-m", "s2n.s2nscanner.runner"]
 
-# ---- browser: prod and Debian's Chromium ---------------------------------------------------------------------
+# ---- browser: prod and Debian's Chromium ------------------------------------------------------------------------
 FROM prod AS browser
 USER 0:0
 RUN apt-get update \
  && apt-get install -y --no-install-recommends chromium \
- && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/apt /var/log/dpkg.log
 USER 10001:10001
-
-# ---- dev: compiler, debugger, test tools; the source lies in /app and is imported from there -----------------
-FROM ${PYTHON_DEV} AS dev
-ENV PATH=/opt/s2n/bin:/usr/local/bin:/usr/bin:/bin \
-    HOME=/tmp \
-    LANG=C.UTF-8 \
-    PYTHONUNBUFFERED=1 \
-    PYTHONDONTWRITEBYTECODE=1 \
-    PYTHONPATH=/app/src \
-    PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
-RUN python -m venv --without-pip /opt/s2n && mkdir -p /opt/s2n/plugins
-WORKDIR /app
-COPY requirements-dev.txt .
-RUN python -m pip --python /opt/s2n/bin/python install --require-hashes -r requirements-dev.txt
-COPY pyproject.toml README.md LICENSE ./
-COPY src src
-ARG BUILD_ENV=dev
-ARG VERSION=0.0.0
-ARG REVISION=unknown
-ARG PROTOCOL=1
-ENV APP_ENV=${BUILD_ENV}
-LABEL org.opencontainers.image.title="s2n (dev)" \
-      org.opencontainers.image.description="s2n with its development tools, debug log and tracebacks" \
-      org.opencontainers.image.source="https://github.com/s2n-scanner/s2n" \
-      org.opencontainers.image.licenses="MIT" \
-      org.opencontainers.image.version="${VERSION}" \
-      org.opencontainers.image.revision="${REVISION}" \
-      io.s2n.protocol="${PROTOCOL}"
-USER 10001:10001
-ENTRYPOINT ["python", "-m", "s2n.s2nscanner.runner"]
