@@ -91,4 +91,4 @@ def fingerprint(
     folded = "/".join("{}" if _VARIABLE_SEGMENT.fullmatch(part) else part for part in rest.split("/")[1:])
     place = f"{head}{slashes}{rest.split('/')[0]}/{folded}"
     facts = "\n".join((plugin, method.upper(), place, location, parameter, variant))
-    return hashlib.sha256(facts.encode()).hexdigest()[:16]
+    return hashlib.sha256(facts.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -208,8 +208,8 @@ def _own_traceback(error: BaseException, source: str) -> str:
     """The traceback from the plugin's file on: how s2n got there is nobody's concern."""
     frames = traceback.TracebackException.from_exception(error)
     own = [i for i, frame in enumerate(frames.stack) if frame.filename.startswith(source)]
-    if own:
-        frames.stack = traceback.StackSummary.from_list(list(frames.stack)[own[0] :])
+    if own or source != BUILT_IN:
+        frames.stack = traceback.StackSummary.from_list(list(frames.stack)[own[0] :] if own else [])
     return "".join(frames.format())
 
 

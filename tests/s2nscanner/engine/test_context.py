@@ -1,0 +1,179 @@
+import asyncio
+
+import pytest
+
+from s2n.errors import BadResponse, PluginFlooded
+from s2n.model import Confidence, Exchange, Request, Response
+from s2n.s2nscanner.engine.context import Baselines, Context
+from s2n.s2nscanner.sdk import Proof
+from support.plugins import info
+from support.site import MemorySender, context, html, point_at
+
+URL = "http://site.test/"
+
+
+def test_requests_are_counted_up_to_the_plugins_budget() -> None:
+    sender = MemorySender(lambda _: "x")
+    ctx = context(sender, info("p", max_requests=2))
+
+    async def go() -> None:
+        await ctx.get(URL)
+        await ctx.send(Request.from_url(URL, "POST"))
+        with pytest.raises(PluginFlooded, match="plugin p wants more than its 2 requests") as caught:
+            await ctx.get(URL)
+        assert "max_requests" in caught.value.remedy
+        ctx.allow(1)
+        await ctx.get(URL)
+        with pytest.raises(PluginFlooded):
+            await ctx.get(URL)
+
+    asyncio.run(go())
+    assert ctx.requests == len(sender.requests) == 3
+    assert [request.method for request in sender.requests] == ["GET", "POST", "GET"]
+
+
+def test_answers_of_filters_are_counted_by_status() -> None:
+    statuses = iter([200, 403, 429, 403, 404])
+    ctx = context(lambda _: html("", next(statuses)))
+
+    async def go() -> None:
+        for _ in range(5):
+            await ctx.get(URL)
+
+    asyncio.run(go())
+    assert dict(ctx.refused) == {403: 2, 429: 1}
+
+
+def test_a_refusal_counts_though_a_redirect_led_elsewhere() -> None:
+    def site(request: Request) -> Response:
+        return html("", 403) if request.path == "/login" else html("", 302, location="/login")
+
+    ctx = context(site)
+    asyncio.run(ctx.get(URL, follow=True))
+    assert dict(ctx.refused) == {}
+
+
+def test_the_baseline_is_asked_once_and_not_charged() -> None:
+    sender = MemorySender(lambda _: "x")
+    ctx = context(sender)
+    point = point_at("http://site.test/?q=1", "q")
+
+    async def go() -> None:
+        probes = await asyncio.gather(*(ctx.probe(point) for _ in range(5)))
+        assert len({id(probe.baseline) for probe in probes}) == 1
+
+    asyncio.run(go())
+    assert len(sender.requests) == 1
+    assert ctx.requests == 0
+
+
+def test_baselines_are_kept_up_to_their_number_the_oldest_go() -> None:
+    sender = MemorySender(lambda _: "x")
+
+    async def go() -> list[int]:
+        held = Baselines(sender, size=2)
+        counts = []
+        for path in ("a", "b", "a", "c", "a", "b"):
+            await held.of(Request.from_url(URL + path))
+            counts.append(len(sender.requests))
+        return counts
+
+    assert asyncio.run(go()) == [1, 2, 2, 3, 3, 4]
+
+
+def test_a_baseline_that_failed_is_asked_again() -> None:
+    class Flaky(MemorySender):
+        async def send(self, request: Request, **options: object) -> Exchange:
+            exchange = await super().send(request)
+            if len(self.requests) == 1:
+                raise BadResponse("empty")
+            return exchange
+
+    sender = Flaky(lambda _: "x")
+
+    async def go() -> None:
+        held = Baselines(sender)
+        results = await asyncio.gather(
+            *(held.of(Request.from_url(URL)) for _ in range(3)), return_exceptions=True
+        )
+        assert [type(result) for result in results] == [BadResponse] * 3
+        assert (await held.of(Request.from_url(URL))).response.text == "x"
+
+    asyncio.run(go())
+    assert len(sender.requests) == 2
+
+
+def test_one_plugin_that_is_stopped_does_not_take_the_baseline_from_the_others() -> None:
+    gate: list[asyncio.Event] = []
+
+    class Slow(MemorySender):
+        async def send(self, request: Request, **options: object) -> Exchange:
+            await gate[0].wait()
+            return await super().send(request)
+
+    async def go() -> None:
+        gate.append(asyncio.Event())
+        held = Baselines(Slow(lambda _: "x"))
+        first, second = (asyncio.ensure_future(held.of(Request.from_url(URL))) for _ in range(2))
+        await asyncio.sleep(0)
+        first.cancel()
+        gate[0].set()
+        assert (await second).response.text == "x"
+        with pytest.raises(asyncio.CancelledError):
+            await first
+
+    asyncio.run(go())
+
+
+def test_a_baseline_left_pending_by_a_dead_loop_is_asked_again() -> None:
+    sender = MemorySender(lambda _: "x")
+    held = Baselines(sender)
+
+    class Never(MemorySender):
+        async def send(self, request: Request, **options: object) -> Exchange:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    held._sender = Never(lambda _: "")
+
+    async def abandoned() -> None:
+        task = asyncio.ensure_future(held.of(Request.from_url(URL)))
+        await asyncio.sleep(0)
+        task.cancel()
+
+    asyncio.run(abandoned())
+    held._sender = sender
+    assert asyncio.run(held.of(Request.from_url(URL))).response.text == "x"
+
+
+def test_a_claim_takes_over_what_the_proof_says_unless_it_is_told_otherwise() -> None:
+    async def again() -> Proof | None:
+        return None
+
+    exchange = Exchange(Request.from_url(URL), Response(200))
+    proof = Proof(
+        exchange=exchange,
+        control=exchange,
+        payload="p",
+        evidence="e",
+        confidence=Confidence.CERTAIN,
+        again=again,
+        marker="m",
+    )
+    ctx: Context = context(lambda _: "x")
+    claim = ctx.finding(proof, evidence="better", title="t")
+    assert (claim.payload, claim.evidence, claim.marker, claim.title) == ("p", "better", "m", "t")
+    assert (claim.confidence, claim.control, claim.proof) == (Confidence.CERTAIN, exchange, proof)
+
+
+def test_what_exists_is_told_from_a_soft_404() -> None:
+    def site(request: Request) -> str | Response:
+        return html("secret") if request.path == "/.env" else html("not here", 404)
+
+    ctx = context(site)
+
+    async def go() -> None:
+        assert await ctx.exists(URL + ".env") is not None
+        assert await ctx.exists(URL + ".git/config") is None
+
+    asyncio.run(go())
