@@ -1,0 +1,277 @@
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from s2n.errors import BadResponse, BudgetSpent
+from s2n.model import Exchange, PluginStatus, Request, Response, Tested
+from s2n.protocol import Event, Found, ScanRequest, Warned
+from s2n.s2nscanner.engine.crew import Crew, Member
+from s2n.s2nscanner.engine.discovery import BUILT_IN, INJECTED, adopt
+from s2n.s2nscanner.sdk import CheckContext, Claim, InputPoint, report
+from support.plugins import Echo, Once, Title, info
+from support.site import MemorySender, Site, html, params, point_at
+
+SCAN = ScanRequest(target_url="http://site.test/", plugin_timeout=2.0)
+URL = "http://site.test/search?q=tea"
+
+
+def echoing(request: Request) -> str:
+    return f"<p>{params(request).get('q')}</p>"
+
+
+class Ground:
+    """A crew over an in-memory site, and what it reported."""
+
+    def __init__(self, *plugins: object, site: Site = echoing, source: str = BUILT_IN) -> None:
+        self.events: list[Event] = []
+        self.sender = MemorySender(site)
+        self.plugins = plugins
+        self.source = source
+
+    async def __aenter__(self) -> Crew:
+        members = [
+            Member(adopt(plugin, plugin.info.id, self.source), SCAN, self.sender, [])  # type: ignore[attr-defined]
+            for plugin in self.plugins
+        ]
+        self.crew = Crew(members, SCAN, self.events.append)
+        return self.crew
+
+    async def __aexit__(self, *_: object) -> None:
+        self.ended = {event.plugin: event for event in self.crew.close()}
+
+    @property
+    def found(self) -> list[tuple[str, str, str]]:
+        return [
+            (event.finding.plugin, event.finding.url.partition("?")[0], event.finding.parameter)
+            for event in self.events
+            if isinstance(event, Found)
+        ]
+
+
+def check(ground: Ground, *urls: str) -> list[tuple[Tested, str]]:
+    async def go() -> list[tuple[Tested, str]]:
+        async with ground as crew:
+            return [
+                await crew.check(member, point_at(url, "q"))
+                for url in (urls or (URL,))
+                for member in crew.active()
+            ]
+
+    return asyncio.run(go())
+
+
+@pytest.mark.parametrize("source", [BUILT_IN, INJECTED])
+def test_a_flaw_is_verified_reported_and_entered(source: str) -> None:
+    ground = Ground(Echo(), source=source)
+    assert check(ground) == [(Tested.TESTED, "")]
+    assert ground.found == [("echo", "http://site.test/search", "q")]
+    assert ground.ended["echo"].status is PluginStatus.SUCCESS
+    assert ground.ended["echo"].requests_sent == 4
+    assert len(ground.sender.requests) == 5  # the baseline; the attack and its control, both once more
+
+
+def test_the_same_flaw_is_reported_once_and_not_even_verified_again() -> None:
+    ground = Ground(Echo())
+    check(ground, URL, "http://site.test/search?q=coffee")
+    assert len(ground.found) == 1
+    assert len(ground.sender.requests) == 8
+
+
+def test_two_plugins_at_one_place_are_two_findings() -> None:
+    class Other(Echo):
+        info = info("other", max_requests=10)
+
+    ground = Ground(Echo(), Other())
+    check(ground)
+    assert [name for name, _, _ in ground.found] == ["echo", "other"]
+
+
+def test_a_suspicion_that_does_not_hold_is_counted_only() -> None:
+    ground = Ground(Once())
+    assert check(ground) == [(Tested.TESTED, "")]
+    assert ground.found == []
+    assert ground.crew.unproved == 1
+
+
+def passive(ground: Ground, *exchanges: Exchange) -> None:
+    async def go() -> None:
+        async with ground as crew:
+            for exchange in exchanges:
+                await crew.inspect(exchange)
+
+    asyncio.run(go())
+
+
+def page(path: str, body: str = "<title>x</title>") -> Exchange:
+    return Exchange(Request.from_url(f"http://site.test{path}"), html(body))
+
+
+@pytest.mark.parametrize("source", [BUILT_IN, INJECTED])
+def test_passive_plugins_report_what_they_read_once_for_each_place(source: str) -> None:
+    ground = Ground(Title(), source=source)
+    passive(ground, page("/a"), page("/b"), page("/a?x=1"), page("/c", "plain"))
+    assert [url for _, url, _ in ground.found] == ["http://site.test/a", "http://site.test/b"]
+    assert ground.sender.requests == []
+    assert ground.ended["title"].urls_scanned == 4
+
+
+def test_a_passive_plugin_that_keeps_crashing_is_given_up() -> None:
+    calls = []
+
+    class Bad:
+        info = info("bad", kind="passive")
+
+        def inspect(self, exchange: Exchange) -> None:
+            calls.append(exchange)
+            raise KeyError("no")
+
+    ground = Ground(Bad(), Title())
+    passive(ground, *(page(f"/{number}x") for number in range(8)))
+    assert len(calls) == 5
+    assert len(ground.found) == 8
+    assert ground.ended["bad"].status is PluginStatus.FAILED
+
+
+def test_a_plugin_that_keeps_crashing_gets_no_more_points() -> None:
+    class Bad:
+        info = info("bad")
+
+        async def check(self, point: InputPoint, ctx: CheckContext) -> None:
+            raise KeyError("no")
+
+    cells = check(Ground(Bad()), *(f"http://site.test/{number}?q=1" for number in range(7)))
+    assert {result for result, _ in cells} == {Tested.FAILED}
+    assert cells[4][1] == "KeyError: 'no'"
+    assert cells[5][1] == cells[6][1] == "the plugin was stopped after 5 failures"
+
+
+@pytest.mark.parametrize("hook", ["check", "inspect"])
+def test_a_finding_that_cannot_be_written_down_is_the_plugins_failure(hook: str) -> None:
+    class Odd:
+        info = info("odd", kind="active" if hook == "check" else "passive")
+
+        async def _check(self, point: InputPoint, ctx: CheckContext) -> AsyncIterator[Claim]:
+            yield report(await ctx.get(URL), "e", payload=42)
+
+        def _inspect(self, exchange: Exchange) -> list[Claim]:
+            return [report(exchange, "e", severity="very")]
+
+    setattr(Odd, hook, getattr(Odd, f"_{hook}"))
+    ground = Ground(Odd(), Title())
+    if hook == "check":
+        check(ground)
+    else:
+        passive(ground, page("/a"))
+        assert ground.found == [("title", "http://site.test/a", "")]
+    assert ground.ended["odd"].status is PluginStatus.PARTIAL
+    assert "cannot be written down" in ground.ended["odd"].errors[0].message
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (BadResponse("empty"), "could not be verified (BadResponse: empty)"),
+        (BudgetSpent("--max-requests"), "could not be verified (the budget was spent)"),
+        (TimeoutError(), "could not be verified (TimeoutError: )"),
+    ],
+)
+def test_what_could_not_be_verified_is_a_warning_never_a_finding(error: Exception, words: str) -> None:
+    class Unlucky:
+        info = info("unlucky")
+
+        async def check(self, point: InputPoint, ctx: CheckContext) -> AsyncIterator[Claim]:
+            async def again() -> bool:
+                raise error
+
+            yield ctx.claim(await ctx.get(URL), "seen", again, point=point)
+
+    ground = Ground(Unlucky())
+    check(ground)
+    assert ground.found == []
+    (warning,) = [event.text for event in ground.events if isinstance(event, Warned)]
+    assert words in warning
+    assert "unlucky at http://site.test/search" in warning
+    assert ground.crew.unproved == 0
+
+
+def test_a_crash_while_verifying_is_the_plugins_failure() -> None:
+    class Clumsy:
+        info = info("clumsy")
+
+        async def check(self, point: InputPoint, ctx: CheckContext) -> AsyncIterator[Claim]:
+            async def again() -> bool:
+                raise ZeroDivisionError("oh")
+
+            yield ctx.claim(await ctx.get(URL), "seen", again, point=point)
+
+    ground = Ground(Clumsy())
+    check(ground)
+    assert ground.found == []
+    assert ground.ended["clumsy"].status is PluginStatus.PARTIAL
+    assert ground.ended["clumsy"].errors[0].message == "while verifying: oh"
+
+
+def test_a_filter_that_answers_for_the_site_makes_the_cell_blocked() -> None:
+    class Knocking:
+        info = info("knocking")
+
+        async def check(self, point: InputPoint, ctx: CheckContext) -> None:
+            for _ in range(4):
+                await ctx.get(URL)
+
+    ((result, reason),) = check(Ground(Knocking(), site=lambda _: html("no", 403)))
+    assert result is Tested.BLOCKED
+    assert reason == "4 of 4 requests were refused (403 ×4)"
+
+
+def test_a_site_plugin_runs_once_and_sees_the_endpoints() -> None:
+    seen: list[object] = []
+
+    class Site:
+        info = info("site", kind="site")
+
+        async def run(self, ctx: CheckContext) -> AsyncIterator[Claim]:
+            seen.extend(ctx.endpoints)
+            exchange = await ctx.get("http://site.test/admin")
+
+            async def again() -> bool:
+                return True
+
+            yield ctx.claim(exchange, "open", again)
+
+    ground = Ground(Site())
+
+    async def go() -> tuple[Tested, str]:
+        async with ground as crew:
+            crew.members[0].shared.endpoints = [Request.from_url(URL)]
+            assert crew.active() == []
+            return await crew.run(crew.members[0])
+
+    assert asyncio.run(go()) == (Tested.TESTED, "")
+    assert seen == [Request.from_url(URL)]
+    assert ground.found == [("site", "http://site.test/admin", "")]
+
+
+def test_a_scan_that_ends_early_closes_every_account_with_its_reason() -> None:
+    async def go() -> None:
+        ground = Ground(Echo(), Title())
+        async with ground as crew:
+            assert [(event.plugin, event.reason) for event in crew.close("enough")] == [
+                ("echo", "enough"),
+                ("title", "enough"),
+            ]
+
+    asyncio.run(go())
+
+
+def test_the_response_of_a_dead_site_is_not_tested() -> None:
+    class Dead(MemorySender):
+        async def send(self, request: Request, **options: object) -> Exchange:
+            raise BadResponse("it closed the connection")
+
+    ground = Ground(Echo())
+    ground.sender = Dead(lambda _: Response(200))
+    ((result, reason),) = check(ground)
+    assert result is Tested.FAILED
+    assert reason == "BadResponse: it closed the connection"
