@@ -1,0 +1,110 @@
+"""A container engine, the images and a registry for the tests here.
+
+Where one is missing the tests are skipped, with the reason; with ``S2N_REQUIRE_CONTAINERS=1``, as CI sets it,
+they fail instead. Images are built once for all workers of a run. The variables are in docs/images.md.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from s2n.lab import serve
+from support.container_engine import BUILD_ARGS, Engine, base_image, find_engine, image_script
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.containers)
+            item.add_marker(pytest.mark.timeout(1800))  # the first build downloads what later ones have
+
+
+def unavailable(reason: str) -> NoReturn:
+    """Skip, or fail where containers have to be tested."""
+    if os.environ.get("S2N_REQUIRE_CONTAINERS") == "1":
+        pytest.fail(f"S2N_REQUIRE_CONTAINERS is set, but {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    """The engine in ``ENGINE``, or else the first of docker and podman that answers."""
+    named = os.environ.get("ENGINE")
+    found = find_engine(named) if named else find_engine("docker", "podman")
+    return found if isinstance(found, Engine) else unavailable(found)
+
+
+@pytest.fixture(scope="session")
+def podman() -> Engine:
+    found = find_engine("podman")
+    return found if isinstance(found, Engine) else unavailable(found)
+
+
+@pytest.fixture(scope="session")
+def prod_image(engine, tmp_path_factory) -> str:
+    """The tag of a prod image of this checkout."""
+    return _built(engine, "prod", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def dev_image(engine, tmp_path_factory) -> str:
+    """The tag of a dev image of this checkout."""
+    return _built(engine, "dev", tmp_path_factory)
+
+
+def _built(engine: Engine, target: str, tmp_path_factory) -> str:
+    import fcntl
+
+    tag = f"s2n-test:{target}"
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with (folder / f"{target}.lock").open("a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.seek(0)
+        if lock.read() != "built":
+            for base in {base_image("dev"), base_image(target)}:  # dev's base is what prod is built with
+                if not engine.obtain(base):
+                    unavailable(f"the base image {base} is not here and cannot be pulled")
+            done = image_script(
+                "build", target, "--", *BUILD_ARGS, environment={"ENGINE": engine.path, "IMAGE": tag}
+            )
+            assert done.returncode == 0, done.stderr
+            lock.write("built")
+    return tag
+
+
+@dataclass(frozen=True)
+class Registry:
+    """A registry that wants a password."""
+
+    host: str
+    user: str
+    password: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """For ``scripts/image``: everything but the password."""
+        return {"REGISTRY": self.host, "OWNER": "s2n-test", "REGISTRY_USER": self.user}
+
+
+@pytest.fixture(scope="session")
+def registry() -> Registry:
+    values = [os.environ.get(f"S2N_TEST_REGISTRY{part}", "") for part in ("", "_USER", "_PASSWORD")]
+    if not all(values):
+        unavailable(
+            "S2N_TEST_REGISTRY, S2N_TEST_REGISTRY_USER and S2N_TEST_REGISTRY_PASSWORD name no registry"
+        )
+    return Registry(*values)
+
+
+@pytest.fixture(scope="session")
+def lab():
+    """The vulnerable site, on loopback."""
+    with serve() as running:
+        yield running
