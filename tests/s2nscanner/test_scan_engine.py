@@ -144,7 +144,7 @@ def test_a_bad_plugin_is_reported_as_failed_and_the_others_go_on(
     plugin: object, status: PluginStatus, words: str
 ) -> None:
     with serving(shop) as web:
-        report = scan(web.url, Echo(), plugin, plugin_timeout=0.5)
+        report = scan(web.url, Echo(), plugin, plugin_timeout=1.0)
     results = {result.plugin_name: result for result in report.plugin_results}
     name = plugin.info.id  # type: ignore[attr-defined]
     assert results[name].status is status
@@ -229,6 +229,7 @@ def test_stop_ends_the_scan_with_a_partial_report() -> None:
     def listen(event: Event) -> None:
         if isinstance(event, Phase) and event.name == "test":
             scanner.stop("enough")
+            scanner.stop("too late to say")
 
     with serving(shop) as web:
         scanner = Scanner(ScanConfig(target_url=web.url, plugins=("echo",)), [Echo()], listen)
@@ -236,6 +237,16 @@ def test_stop_ends_the_scan_with_a_partial_report() -> None:
     assert report.metadata.status is ScanStatus.INTERRUPTED
     assert report.metadata.reason == "enough"
     assert report.summary.points_tested == 0
+
+
+def test_a_scan_that_is_stopped_before_it_begins_sends_nothing() -> None:
+    with serving(shop) as web:
+        scanner = Scanner(ScanConfig(target_url=web.url, plugins=("echo",)), [Echo()])
+        scanner.stop("never mind")
+        report = scanner.scan()
+        assert web.requests == []
+    assert report.metadata.status is ScanStatus.INTERRUPTED
+    assert report.metadata.reason == "never mind"
 
 
 def test_an_unknown_plugin_names_the_nearest() -> None:

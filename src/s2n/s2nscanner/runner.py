@@ -6,13 +6,14 @@ line on stdout. ``runner scan -u URL …`` and ``runner plugins list`` are a per
 """
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -80,9 +81,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _command(name: str, words: list[str]) -> int:
     match name:
         case "run":
-            return _run_job(sys.stdin.buffer, sys.stdout.buffer)
+            with _own_stdout() as sink:
+                return _run_job(sys.stdin.buffer, sink)
         case "scan":
-            return _scan(words)
+            with _own_stdout() as sink:
+                return _scan(words, sink)
         case "plugins":
             return _plugins(words)
         case "version" | "--version":
@@ -129,7 +132,7 @@ def _run_job(source: BinaryIO, sink: BinaryIO) -> int:
     return exit_code(report, None)
 
 
-def _scan(words: list[str]) -> int:
+def _scan(words: list[str], sink: BinaryIO) -> int:
     """A person's way: options in, report out."""
     parser = build_parser(prog="runner scan", keep=lambda option: option.group != "host")
     request, host = resolve(parser.parse_args(words), os.environ, Path.cwd())
@@ -142,7 +145,7 @@ def _scan(words: list[str]) -> int:
     if error is not None and not isinstance(error, S2nError):
         raise error
     report = report or assembler.report()
-    _write(report, host)
+    _write(report, host, sink)
     if error is not None:
         _say(f"s2n: error: {error}" + (f"\n  → {error.remedy}" if error.remedy else ""))
         return error.exit_code
@@ -263,15 +266,15 @@ def _narrator(assembler: Assembler, *, quiet: bool) -> Callable[[Event], None]:
     return follow
 
 
-def _write(report: ScanReport, host: HostOptions) -> None:
+def _write(report: ScanReport, host: HostOptions, sink: BinaryIO) -> None:
     targets = host.outputs or ("-",)
     chosen = None if "-" in targets else host.output_format
     for target in targets:
         by_suffix = SUFFIXES.get(Path(target).suffix.lower()) if target != "-" else None
         content = render(report, chosen or by_suffix or host.output_format or "json")
         if target == "-":
-            sys.stdout.buffer.write(content)
-            sys.stdout.flush()
+            sink.write(content)
+            sink.flush()
             continue
         try:
             Path(target).write_bytes(content)
@@ -279,6 +282,21 @@ def _write(report: ScanReport, host: HostOptions) -> None:
             raise OutputError(
                 f"cannot write {target}: {error.strerror}", "write to stdout with -o - and redirect it"
             ) from error
+
+
+@contextlib.contextmanager
+def _own_stdout() -> Iterator[BinaryIO]:
+    """Standard output for us alone: what a plugin prints, or what it starts, goes to standard error."""
+    sys.stdout.flush()
+    ours = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        with os.fdopen(ours, "wb", closefd=False) as sink:
+            yield sink
+    finally:
+        sys.stdout.flush()
+        os.dup2(ours, 1)
+        os.close(ours)
 
 
 def _log_to_stderr(level: str) -> None:

@@ -107,7 +107,12 @@ class Scanner:
         )
 
     def stop(self, reason: str = "interrupted") -> None:
-        """End the scan now; its report is partial and says so. Safe to call from a signal handler."""
+        """End the scan now; its report is partial and says so. Safe to call from a signal handler.
+
+        The first reason counts: a second call must not disturb the closing that the first one began.
+        """
+        if self._stop_reason:
+            return
         self._stop_reason = reason
         if self._work is not None:
             self._work.cancel()
@@ -120,6 +125,8 @@ class Scanner:
         """
         self._emit(hello())
         self._work = asyncio.ensure_future(self._scan())
+        if self._stop_reason:
+            self._work.cancel()
         status, reason = ScanStatus.COMPLETE, ""
         try:
             await self._work
