@@ -216,7 +216,7 @@ def _in_loop(loop: asyncio.AbstractEventLoop, call: Callable[[str], None], reaso
 
 
 def _watch(lifeline: BinaryIO, gone: Callable[[], None]) -> None:
-    while lifeline.read(1):
+    while os.read(lifeline.fileno(), 512):  # not `read`: its lock, held at exit, would abort the process
         pass
     gone()
 
