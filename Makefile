@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN    := .venv/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test check format bench docs lock clean
+.PHONY: help setup demo test check corpus format bench docs lock clean
 help:            ## This list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1\t/'
 
@@ -29,6 +29,9 @@ check: .venv/ready ## Lint, types, architecture, generated docs up to date
 
 test: check      ## Everything `check` does, then all tests
 	$(BIN)/pytest -n 2 --dist loadfile
+
+corpus: .venv/ready ## Precision and recall per class (CLASSES="xss …"; UPDATE=1 writes the baseline)
+	PYTHONPATH=tests $(BIN)/python -m corpus $(if $(UPDATE),--update) $(CLASSES)
 
 format: .venv/ready ## Let ruff format and mend what it can
 	$(BIN)/ruff check --fix .

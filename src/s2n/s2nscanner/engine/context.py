@@ -50,12 +50,19 @@ def _loop() -> asyncio.AbstractEventLoop:
 class Shared:
     """What all contexts of a scan have in common."""
 
-    def __init__(self, scan: ScanRequest, sender: Sender, endpoints: Sequence[Request] = ()) -> None:
+    def __init__(
+        self,
+        scan: ScanRequest,
+        sender: Sender,
+        endpoints: Sequence[Request] = (),
+        fresh: Callable[[], Fresh] = Fresh,
+    ) -> None:
         self.scan = scan
         self.sender = sender
         self.baselines = Baselines(sender)
-        self.soft404 = SoftNotFound(sender)
+        self.soft404 = SoftNotFound(sender, fresh=fresh())
         self.endpoints = endpoints
+        self.fresh = fresh
 
 
 class Context:
@@ -64,7 +71,7 @@ class Context:
     def __init__(self, info: PluginInfo, shared: Shared, fresh: Fresh | None = None) -> None:
         self.info = info
         self.scan = shared.scan
-        self.fresh = fresh or Fresh()
+        self.fresh = fresh or shared.fresh()
         self.requests = 0
         self.refused: Counter[int] = Counter()
         """Answers of filters and limiters, by status."""

@@ -14,7 +14,7 @@ from s2n.s2nscanner.engine.isolation import Outcome, Stage, ThreadStage, run_hoo
 from s2n.s2nscanner.engine.ledger import ENDINGS, PluginAccount, blocked_reason
 from s2n.s2nscanner.engine.verify import Verifier
 from s2n.s2nscanner.legacy import LegacyPlugin, is_legacy
-from s2n.s2nscanner.oracles.probe import Sender
+from s2n.s2nscanner.oracles.probe import Fresh, Sender
 from s2n.s2nscanner.sdk import Claim, InputPoint
 
 Emit = Callable[[Event], None]
@@ -27,7 +27,12 @@ class Member:
     """One plugin with all that belongs to it during a scan."""
 
     def __init__(
-        self, loaded: Loaded, scan: ScanRequest, sender: Sender, endpoints: Sequence[Request]
+        self,
+        loaded: Loaded,
+        scan: ScanRequest,
+        sender: Sender,
+        endpoints: Sequence[Request],
+        fresh: Callable[[], Fresh] = Fresh,
     ) -> None:
         self.loaded = loaded
         self.info = loaded.info
@@ -36,7 +41,7 @@ class Member:
             LegacyPlugin(loaded.plugin, loaded.info) if is_legacy(loaded.plugin) else loaded.plugin
         )
         self.stage: Stage = Stage() if loaded.trusted else ThreadStage(f"plugin-{self.id}")
-        self.shared = Shared(scan, self.stage.bridge(sender), endpoints)
+        self.shared = Shared(scan, self.stage.bridge(sender), endpoints, fresh)
         self.account = PluginAccount(self.id)
         self.verifier = Verifier(self.info, self.shared, self.stage)
 

@@ -1,0 +1,1 @@
+"""The labelled corpus: sites with one flaw each, and safe ones that look like them. ``make corpus``."""

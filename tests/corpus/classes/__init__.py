@@ -1,0 +1,1 @@
+"""One module a plugin, named as the plugin, with its ``CASES``."""
