@@ -71,10 +71,13 @@ def _built(engine: Engine, target: str, tmp_path_factory) -> str:
             for base in {base_image("dev"), base_image(target)}:  # dev's base is what prod is built with
                 if not engine.obtain(base):
                     unavailable(f"the base image {base} is not here and cannot be pulled")
+            earlier = engine.call("image", "inspect", "--format", "{{.Id}}", tag).stdout.decode().strip()
             done = image_script(
                 "build", target, "--", *BUILD_ARGS, environment={"ENGINE": engine.path, "IMAGE": tag}
             )
             assert done.returncode == 0, done.stderr
+            if earlier and earlier != engine.text("image", "inspect", "--format", "{{.Id}}", tag):
+                engine.call("image", "rm", earlier)  # stays where a container still runs from it
             lock.write("built")
     return tag
 

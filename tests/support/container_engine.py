@@ -31,11 +31,20 @@ class Engine:
         return "podman" in Path(self.path).name
 
     def call(
-        self, *words: str, feed: bytes | None = None, timeout: float = 120
+        self,
+        *words: str,
+        feed: bytes = b"",
+        environment: Mapping[str, str] | None = None,
+        timeout: float = 120,
     ) -> subprocess.CompletedProcess[bytes]:
-        """Run a command of the engine, whatever comes of it; without ``feed`` its stdin is empty."""
+        """Run a command of the engine, whatever comes of it."""
         return subprocess.run(
-            [self.path, *words], input=feed or b"", capture_output=True, timeout=timeout, check=False
+            [self.path, *words],
+            input=feed,
+            capture_output=True,
+            env=os.environ | (environment or {}),
+            timeout=timeout,
+            check=False,
         )
 
     def text(self, *words: str) -> str:
@@ -71,12 +80,12 @@ def find_engine(*names: str) -> Engine | str:
 
 
 def image_script(
-    *words: str, root: Path = ROOT, feed: bytes | None = None, environment: Mapping[str, str] | None = None
+    *words: str, root: Path = ROOT, feed: bytes = b"", environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Call ``scripts/image``."""
     done = subprocess.run(
         [str(root / "scripts" / "image"), *words],
-        input=feed or b"",
+        input=feed,
         capture_output=True,
         env=os.environ | (environment or {}),
         timeout=1500,
