@@ -53,7 +53,7 @@ def test_the_visitor_is_sent_away(visitor, place, payload):
     assert where_to(visitor.normal(*place)) == "/thanks"
 
 
-@pytest.mark.parametrize("place", TWINS, ids=str)
+@pytest.mark.parametrize("place", sorted(TWINS), ids=str)
 def test_twins_keep_the_visitor(visitor, place):
     assert visitor.normal(*place).status in {200, 302}
     for attempt in ATTEMPTS:

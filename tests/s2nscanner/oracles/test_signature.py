@@ -74,7 +74,7 @@ def test_fires(case):
     assert second.payload != proof.payload
 
 
-@pytest.mark.parametrize("case", SILENT.keys() - {"only once"})
+@pytest.mark.parametrize("case", sorted(SILENT.keys() - {"only once"}))
 def test_stays_silent(case):
     assert prove(SILENT[case]) is None
 
