@@ -168,7 +168,7 @@ class SyncClient:
         get = (
             item.get if isinstance(item, Mapping) else lambda name, default=None: getattr(item, name, default)
         )
-        if not (get("title") or get("description")):
+        if isinstance(item, (str, bytes)) or not (get("title") or get("description")):
             raise TypeError(f"a finding needs a title or a description: {item!r:.120}")
         url = urljoin(target, str(get("url") or target))
         exchange = self._history.get(url.partition("?")[0]) or Exchange(
@@ -222,7 +222,7 @@ def _items(result: Any) -> list[Any]:
         return list(result["findings"]) if isinstance(result.get("findings"), list) else [result]
     if isinstance(result, (list, tuple)):
         return list(result)
-    if hasattr(result, "title"):
+    if hasattr(result, "title") and not isinstance(result, (str, bytes)):  # text has a title() too
         return [result]
     raise TypeError(
         f"run() returned {type(result).__name__}; expected a PluginResult, a finding, a dict or a list"
