@@ -1,6 +1,6 @@
 """The production image: how much it adds to its base image, and how soon a scan sends its first request.
 
-Both are bounded: by docs/images.md at most 60 MB, and at most 1.5 s beyond what the engine itself takes to run
+Both are bounded: at most 60 MB, and at most 1.5 s beyond what the engine itself takes to run
 ``true`` in the base image. Bare and ours are measured in turn; the least of each counts.
 """
 
