@@ -48,6 +48,7 @@ def marked(page: str) -> Element:
             True,
         ),
         ("<input type=hidden here>", "contentvisibilityautostatechange", None),
+        ("<script here style=content-visibility:auto>", "contentvisibilityautostatechange", None),
         ("<p here>", "nothing", None),
     ],
 )

@@ -87,3 +87,14 @@ def test_what_looks_like_an_address(url: str, name: str, looks: bool) -> None:
         return looks_like_target(await probe(lambda _: html(""), url, name))
 
     assert asyncio.run(go()) is looks
+
+
+@pytest.mark.parametrize("origin", ["http://site.test", "https://site.test", "http://127.0.0.1:8080"])
+def test_a_check_of_how_the_target_begins_is_passed_with_its_own_scheme_and_port(origin: str) -> None:
+    def site(request: Request) -> Response:
+        value = params(request)["next"]
+        return to(value if value.startswith((origin, f"/{origin}")) else "/")
+
+    found, _ = ask(site, f"{origin}/go?next={origin}/home")
+    assert found is not None
+    assert found.proof.payload.startswith(origin)

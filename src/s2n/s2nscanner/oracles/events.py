@@ -4,7 +4,7 @@ Compared with Chromium on 9,000 injected pages: whatever ran there is accepted h
 """
 
 from s2n.s2nscanner.html import Element
-from s2n.s2nscanner.oracles.contexts import is_hidden
+from s2n.s2nscanner.oracles.contexts import NOT_RENDERED, is_hidden
 from s2n.s2nscanner.oracles.scriptcontext import words
 
 _BY_USER = words(
@@ -113,7 +113,8 @@ def _fires_by_itself(element: Element, tag: str, event: str) -> bool | None:
         return tag == "details" or popover
     if event == "contentvisibilityautostatechange":
         style = (element.attr("style") or "").replace(" ", "").lower()
-        return "content-visibility:auto" in style or None
+        rendered = tag not in NOT_RENDERED
+        return (rendered and "content-visibility:auto" in style) or None
     possible = event in _OF_STYLE or (event in _OF_MEDIA and tag in {"audio", "video", "track"})
     return False if possible else None
 

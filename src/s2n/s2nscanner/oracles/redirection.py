@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from s2n.model import Confidence, Exchange
+from s2n.model import Confidence, Exchange, Origin
 from s2n.s2nscanner.oracles.leading import Lead, leads, leads_to
 from s2n.s2nscanner.oracles.probe import Fresh, Probe
 from s2n.s2nscanner.oracles.proof import Proof
@@ -24,12 +24,17 @@ class Bait(Struct, frozen=True):
     host: str
 
 
-Recipe = Callable[[str, str], Bait]
-"""From a fresh host and the target's own host to a bait."""
+Recipe = Callable[[str, Origin], Bait]
+"""From a fresh host and the target's own origin to a bait."""
 
 
 def _plain(template: str) -> Recipe:
-    return lambda host, own: Bait(template.format(host=host, own=own), host)
+    return lambda host, own: Bait(template.format(host=host, own=own, scheme=own.scheme), host)
+
+
+def _below(host: str, own: Origin) -> str:
+    """A name that begins with the target's own, and is ``host``'s."""
+    return f"{own.host}.{host}"
 
 
 ABSOLUTE = _plain("https://{host}/")
@@ -37,12 +42,12 @@ ABSOLUTE = _plain("https://{host}/")
 RECIPES: tuple[Recipe, ...] = (
     _plain("//{host}/"),
     _plain("/\\{host}/"),  # browsers take \ for /
-    _plain("https://{own}@{host}/"),  # begins with the own host, which is only a user name here
-    lambda host, own: Bait(f"https://{own}.{host}/", f"{own}.{host}"),
-    _plain("https://{host}/{own}"),
-    _plain("https://{host}/?https://{own}/"),
-    _plain("https://{host}\\@{own}/"),  # RFC 3986 sees the host after @, browsers the one before \
-    lambda host, own: Bait(f".{host}/", f"{own}.{host}"),  # where the own origin is put before it
+    _plain("{own}@{host}/"),  # begins with the own origin, which is only user and password here
+    lambda host, own: Bait(f"{own.scheme}://{_below(host, own)}/", _below(host, own)),
+    _plain("{scheme}://{host}/{own.authority}"),
+    _plain("{scheme}://{host}/?{own}/"),
+    _plain("{scheme}://{host}\\@{own.authority}/"),  # RFC 3986 sees the host after @, browsers that before \
+    lambda host, own: Bait(f".{host}/", _below(host, own)),  # where the own origin is put before it
     lambda host, own: Bait(f"@{host}/", host),
     _plain("///{host}/"),
     _plain("\\/\\/{host}/"),
@@ -106,7 +111,7 @@ def _host(fresh: Fresh) -> str:
 
 
 async def _attempt(probe: Probe, recipe: Recipe) -> Redirection | None:
-    bait = recipe(_host(probe.fresh), probe.point.request.origin.host)
+    bait = recipe(_host(probe.fresh), probe.point.request.origin)
     exchange = await probe.send(bait.value)
     lead = _lead_to(exchange, bait.host)
     if lead is None or probe.blocked(exchange):

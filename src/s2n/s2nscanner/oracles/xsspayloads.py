@@ -154,6 +154,9 @@ def _attributes(quoting: str, call: str, reflection: Reflection) -> list[str]:
     coded = call.replace("alert", ENTITY_ALERT)
     lead = q or "x"
     tail = f"x={q}" if q else ""
+    if reflection.hidden and reflection.element != "input":  # no user reaches it; some of them load
+        loads = reflection.attribute in {"src", "href"} and reflection.element in {"script", "link"}
+        return [f"{lead} onerror={call} {tail}", f"{lead} onload={other} {tail}"] if loads else []
     if reflection.hidden:
         # PortSwigger, "XSS in hidden input fields": fires without a user in Chromium.
         event = "oncontentvisibilityautostatechange"
