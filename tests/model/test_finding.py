@@ -6,9 +6,9 @@ BASE = fingerprint("xss", "http://h/a?q=1", method="GET", location="query", para
 
 
 def test_a_fingerprint_is_sixteen_hex_digits_and_stable() -> None:
-    assert fingerprint(
-        "xss", "http://h/a?q=<script>#x", method="get", location="query", parameter="q"
-    ) == BASE
+    assert (
+        fingerprint("xss", "http://h/a?q=<script>#x", method="get", location="query", parameter="q") == BASE
+    )
     assert len(BASE) == 16
     assert int(BASE, 16) >= 0
 
