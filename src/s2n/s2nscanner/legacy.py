@@ -252,7 +252,7 @@ def _request(
 
 def _enum(kind: type[T], value: Any) -> T | None:
     name = str(getattr(value, "value", value) or "").upper()
-    return kind(name) if name in kind.__members__ else None  # type: ignore[attr-defined,call-arg]
+    return kind(name) if name in kind.__members__ else None  # type: ignore[attr-defined,call-arg]  # an Enum
 
 
 async def _in_thread(work: Callable[[], T], name: str) -> T:

@@ -121,7 +121,7 @@ class Claim(Struct, frozen=True, kw_only=True):
 
 def report(exchange: Exchange, evidence: str, **fields: object) -> Claim:
     """A passive plugin's claim about ``exchange``; ``fields`` are those of `Claim`."""
-    return Claim(exchange=exchange, evidence=evidence, **fields)  # type: ignore[arg-type]
+    return Claim(exchange=exchange, evidence=evidence, **fields)  # type: ignore[arg-type]  # by name, for authors' sake
 
 
 class CheckContext(Protocol):
@@ -137,7 +137,7 @@ class CheckContext(Protocol):
         follow: bool = False,
         exact: bool = False,
         alone: bool = False,
-        timeout: float | None = None,  # noqa: ASYNC109
+        timeout: float | None = None,  # noqa: ASYNC109 -- as in `Sender`
     ) -> Exchange:
         """Send a request: inside the scope, paced, and counted against the plugin's budget.
 

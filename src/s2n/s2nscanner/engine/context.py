@@ -94,7 +94,7 @@ class Context:
         follow: bool = False,
         exact: bool = False,
         alone: bool = False,
-        timeout: float | None = None,  # noqa: ASYNC109
+        timeout: float | None = None,  # noqa: ASYNC109 -- as in `Sender`
     ) -> Exchange:
         """Send a request, counted against the plugin's budget."""
         if self.requests >= self._budget:

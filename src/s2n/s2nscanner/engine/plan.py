@@ -6,14 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from s2n.model import Location, Request
+from s2n.s2nscanner.engine.tokens import ANTI_CSRF
 from s2n.s2nscanner.http.points import InputPoint, header_points, points_of
 
 _STATIC = re.compile(
     r"\.(?:css|js|mjs|map|png|jpe?g|gif|svg|ico|webp|avif|woff2?|ttf|eot|mp[34]|webm|pdf|zip|gz|txt|xml)$",
-    re.IGNORECASE,
-)
-_ANTI_CSRF = re.compile(
-    r"csrf|xsrf|authenticity_token|requestverificationtoken|__viewstate|__eventvalidation|nonce|user_token",
     re.IGNORECASE,
 )
 _EARLY = {Location.QUERY, Location.FORM, Location.JSON, Location.XML, Location.MULTIPART, Location.GRAPHQL}
@@ -43,7 +40,7 @@ def plan(requests: Sequence[Request], cookie_for: Callable[[Request], str] = lam
 def _parameters(request: Request) -> Iterator[tuple[tuple[str, ...], InputPoint]]:
     names = ",".join(sorted(_names(request)))
     for point in points_of(request):
-        if point.location in _EARLY | {Location.FILENAME} and not _ANTI_CSRF.search(point.name):
+        if point.location in _EARLY | {Location.FILENAME} and not ANTI_CSRF.search(point.name):
             key = (request.method, str(request.origin), request.path, names)
             yield (*key, point.location, point.name, str(point.index)), point
 
@@ -70,7 +67,7 @@ def _client_points(
     if request.header("cookie") is None and (cookie := cookie_for(request)):
         held = request.with_header("Cookie", cookie)
     for point in points_of(held):
-        if point.location is Location.COOKIE and not _ANTI_CSRF.search(point.name):
+        if point.location is Location.COOKIE and not ANTI_CSRF.search(point.name):
             yield (str(request.origin), request.path, "cookie", point.name), point
 
 
