@@ -37,6 +37,7 @@ from s2n.s2nscanner.engine.crew import Crew, Member
 from s2n.s2nscanner.engine.discovery import Catalog, Loaded, discover, select
 from s2n.s2nscanner.engine.plan import plan
 from s2n.s2nscanner.engine.schedule import Schedule
+from s2n.s2nscanner.engine.tokens import TokenKeeper
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.governor import Governor
 from s2n.s2nscanner.sdk import Fresh
@@ -181,8 +182,8 @@ class Scanner:
     def _hire(self, chosen: list[Loaded], scan: ScanRequest) -> Crew:
         assert self._client is not None
         assert self._crawler is not None
-        endpoints = self._crawler.requests
-        members = [Member(loaded, scan, self._client, endpoints) for loaded in chosen]
+        sender = TokenKeeper(self._client, self._crawler.sources)
+        members = [Member(loaded, scan, sender, self._crawler.requests) for loaded in chosen]
         return Crew(members, scan, self._emit)
 
     async def _crawl(self) -> None:

@@ -33,18 +33,21 @@ class Catalogue:
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
+        self.sources: dict[Request, Request] = {}
+        """The page on which each form was found."""
         self.dropped = 0
         self._seen = HashSet()
         self._counts: dict[int, int] = {}
 
-    def add_submission(self, request: Request, made: Submission) -> bool:
-        """Add what a form's button sends; False where its handler is known with these parameters."""
+    def add_submission(self, request: Request, made: Submission, page: Request | None = None) -> bool:
+        """Add what a button of a form on ``page`` sends; False if handler and parameters are known."""
         handler, selected = _handler(request, made.names), _selected(parameters(request.query))
         key = hash((handler, selected, made.button, "button"))
         if not self._seen.add(key) or not self._room(handler + 1, MAX_NAMED):
             return False
         self._seen.add(hash((handler, selected, "form")))
-        self._keep(request)
+        if self._keep(request) and page is not None:
+            self.sources[request] = page
         return True
 
     def add_page(self, request: Request, response: Response, skeleton: int, *, start: bool) -> None:
@@ -100,13 +103,14 @@ class Catalogue:
         self._counts[at] = count + 1
         return True
 
-    def _keep(self, request: Request) -> None:
+    def _keep(self, request: Request) -> bool:
         if not self._seen.add(identity(request.url, request.method, request.body)):
-            return
-        if len(self.requests) < MAX_REQUESTS:
-            self.requests.append(request)
-        else:
+            return False
+        if len(self.requests) >= MAX_REQUESTS:
             self.dropped += 1
+            return False
+        self.requests.append(request)
+        return True
 
 
 def _handler(request: Request, names: tuple[str, ...]) -> int:

@@ -7,7 +7,7 @@ and not on which answer came first.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from s2n.errors import BudgetSpent, NetworkError, Unreachable
@@ -73,6 +73,11 @@ class Crawler:
     def requests(self) -> Sequence[Request]:
         """The distinct requests worth testing, in the order in which they were found."""
         return self._catalogue.requests
+
+    @property
+    def sources(self) -> Mapping[Request, Request]:
+        """For each form's request, the page on which the form was found."""
+        return self._catalogue.sources
 
     @property
     def queued(self) -> int:
@@ -175,7 +180,9 @@ class Crawler:
         self._triage.leave_out(found.left_out)
         for made in found.submissions:
             candidate = self._triage.submission(entry, made)
-            if candidate is not None and self._catalogue.add_submission(request_of(candidate), made):
+            if candidate is not None and self._catalogue.add_submission(
+                request_of(candidate), made, fetch.request if entry.method == "GET" else None
+            ):
                 if made.sensitive:
                     self._ledger.skip(ledger.SENSITIVE)
                 else:
