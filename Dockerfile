@@ -1,5 +1,5 @@
 # The images of s2n. No syntax line on purpose: nothing but the base images is fetched, and docker (with BuildKit
-# or without), podman and nerdctl all build it.
+# or without) and podman build it.
 #
 #   docker build --target dev  -t s2n:dev .
 #   docker build --target prod -t s2n:latest .

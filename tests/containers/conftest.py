@@ -16,6 +16,14 @@ from support.container_engine import BUILD_ARGS, Engine, base_image, find_engine
 
 HERE = Path(__file__).parent
 
+NOT_HERE = (
+    "has no buildx",
+    "network bridge not found",
+    "Temporary failure in name resolution",
+    "NewConnectionError",
+)
+"""What a build says that fails because of the machine: no builder, no network, no way to a package index."""
+
 
 def pytest_collection_modifyitems(items):
     for item in items:
@@ -75,6 +83,8 @@ def _built(engine: Engine, target: str, tmp_path_factory) -> str:
             done = image_script(
                 "build", target, "--", *BUILD_ARGS, environment={"ENGINE": engine.path, "IMAGE": tag}
             )
+            if any(sign in done.stderr for sign in NOT_HERE):
+                unavailable(f"{engine.path} cannot build here (see docs/images.md): {done.stderr[-400:]}")
             assert done.returncode == 0, done.stderr
             if earlier and earlier != engine.text("image", "inspect", "--format", "{{.Id}}", tag):
                 engine.call("image", "rm", earlier)  # stays where a container still runs from it
