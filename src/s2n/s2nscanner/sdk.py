@@ -29,26 +29,52 @@ from s2n.model import (
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.html import parse as parse_html
 from s2n.s2nscanner.http.points import InputPoint, inject, points_of
+from s2n.s2nscanner.oracles.callback import Callback, Callbacks, prove_callback
+from s2n.s2nscanner.oracles.change import Change, Forged, same_site
 from s2n.s2nscanner.oracles.complaint import Malformed, Message, complaint, new_messages
 from s2n.s2nscanner.oracles.computed import Product, prove_computed
 from s2n.s2nscanner.oracles.csp import Csp, Inline, csp_of
 from s2n.s2nscanner.oracles.difference import Condition, difference
+from s2n.s2nscanner.oracles.forgery import changes_state
 from s2n.s2nscanner.oracles.probe import Fresh, Probe
 from s2n.s2nscanner.oracles.proof import Proof
 from s2n.s2nscanner.oracles.redirection import Redirection, open_redirection
 from s2n.s2nscanner.oracles.reflection import Injection, script_injection
 from s2n.s2nscanner.oracles.signature import Signature, Spelling, prove_signature
+from s2n.s2nscanner.oracles.sqlcontexts import BREAKS as SQL_BREAKS
+from s2n.s2nscanner.oracles.sqlcontexts import WITNESS_DIGITS as SQL_WITNESS_DIGITS
+from s2n.s2nscanner.oracles.sqlcontexts import WITNESSES as SQL_WITNESSES
+from s2n.s2nscanner.oracles.sqlcontexts import SqlContexts
+from s2n.s2nscanner.oracles.sqlcontexts import inert as sql_inert
+from s2n.s2nscanner.oracles.sqlcontexts import unions as sql_unions
 from s2n.s2nscanner.oracles.sqlerrors import sql_errors
-from s2n.s2nscanner.oracles.stability import Stable, learn_page
+from s2n.s2nscanner.oracles.stability import Stable, learn_page, learned
 from s2n.s2nscanner.oracles.timing import delays
+from s2n.s2nscanner.oracles.visitor import (
+    anonymous,
+    completed,
+    cookies_sent,
+    cookies_set,
+    has_password_field,
+    holds_session,
+    refused,
+    sealed,
+)
 
 __all__ = [
+    "SQL_BREAKS",
+    "SQL_WITNESSES",
+    "SQL_WITNESS_DIGITS",
+    "Callback",
+    "Callbacks",
+    "Change",
     "CheckContext",
     "Claim",
     "Condition",
     "Confidence",
     "Csp",
     "Exchange",
+    "Forged",
     "Fresh",
     "Headers",
     "Injection",
@@ -69,22 +95,37 @@ __all__ = [
     "Severity",
     "Signature",
     "Spelling",
+    "SqlContexts",
     "Stable",
+    "anonymous",
+    "changes_state",
     "complaint",
+    "completed",
+    "cookies_sent",
+    "cookies_set",
     "csp_of",
     "delays",
     "difference",
+    "has_password_field",
+    "holds_session",
     "inject",
     "learn_page",
+    "learned",
     "new_messages",
     "open_redirection",
     "parse_html",
     "points_of",
+    "prove_callback",
     "prove_computed",
     "prove_signature",
+    "refused",
     "report",
+    "same_site",
     "script_injection",
+    "sealed",
     "sql_errors",
+    "sql_inert",
+    "sql_unions",
 ]
 
 
@@ -156,6 +197,11 @@ class CheckContext(Protocol):
 
     async def exists(self, url: str) -> Exchange | None:
         """The exchange if the resource is really there: an answer that a random sibling does not get."""
+        ...
+
+    @property
+    def callbacks(self) -> Callbacks | None:
+        """Addresses the target may be made to call (`prove_callback`); None unless the user named one."""
         ...
 
     @property

@@ -148,13 +148,17 @@ BLIND = SHOWN | {
 }
 
 
+IN_ROWS = {"number", "text", "double-quoted", "pattern", "limit"}
+"""Where a UNION can follow the value, and its row is shown."""
+
+
 @pytest.mark.parametrize("errors", ["hidden", "swallowed"])
 @pytest.mark.parametrize("case", BLIND)
 def test_hidden_errors_leave_the_condition(case, errors):
     statement, value = BLIND[case]
     claims, sender = findings(shop(statement, errors=errors), AT + value)
     assert len(claims) == 1
-    assert claims[0].confidence is Confidence.FIRM
+    assert claims[0].confidence is (Confidence.CERTAIN if case in IN_ROWS else Confidence.FIRM)
     assert "true conditions" in claims[0].evidence
     assert claims[0].exchange.response.text != claims[0].control.response.text
     assert len(sender.requests) <= 75  # twice what one check may take would be 120
@@ -438,3 +442,40 @@ def test_a_filter_that_delays_suspicious_words_is_not_waiting():
 
     claims, _ = findings(echo, AT + "kitchen", latency=latency)
     assert claims == []
+
+
+FILTERED = {
+    "no spaces": ("SELECT * FROM goods WHERE shelf = '@'", "kitchen", lambda v: "x" if " " in v else v),
+    "no spaces in numbers": ("SELECT * FROM goods WHERE id = @", "2", lambda v: "x" if " " in v else v),
+    "keywords removed once": (
+        "SELECT * FROM goods WHERE shelf = '@'",
+        "kitchen",
+        lambda v: re.sub("and|or|like|case|union", "", v, flags=re.IGNORECASE),
+    ),
+    "capitals only": (
+        "SELECT * FROM goods WHERE id = @",
+        "2",
+        lambda v: "x" if re.search("AND|OR|CASE|UNION", v) else v,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FILTERED)
+def test_simple_filters_are_passed(case):
+    statement, value, clean = FILTERED[case]
+    claims, sender = findings(shop(statement, clean=clean), AT + value)
+    assert len(claims) == 1
+    assert len(sender.requests) <= 75
+
+
+def test_a_page_that_changes_all_the_time_still_shows_a_row_of_ours():
+    chance = random.Random(4)
+    inner = shop("SELECT name, price FROM goods WHERE id = @")
+
+    def site(request):
+        noise = "".join(f"<p>{chance.random()}</p>" * chance.randint(1, 5) for _ in range(9))
+        return html(inner(request).text + noise)
+
+    claims, _ = findings(site, AT + "2")
+    assert [claim.confidence for claim in claims] == [Confidence.CERTAIN]
+    assert findings(restless(), AT + "2")[0] == []
