@@ -55,7 +55,8 @@ def site(request: Request) -> Response | str:
         case "/away":
             return html("", 302, location="http://127.0.0.2:9/")
         case "/json":
-            return Response(200, headers=(("Content-Type", "application/json"),), body=b'{"a": [1]}')
+            twice = (("Content-Type", "application/json"), ("Vary", "a"), ("vary", "b"))
+            return Response(200, headers=twice, body=b'{"a": [1]}')
     return html(f"<p>{params(request)}</p>")
 
 
@@ -294,6 +295,7 @@ def test_a_response_has_the_attributes_that_users_of_requests_know() -> None:
     assert page.elapsed.total_seconds() >= 0
     assert page.history == []
     assert document.json() == {"a": [1]}
+    assert document.headers["Vary"] == "a, b"
     assert landed.url.endswith("/landed")
     assert [(hop.status_code, hop.cookies) for hop in landed.history] == [(302, {"seen": "1"})]
 

@@ -249,7 +249,7 @@ REPLAYED = {
     "bytes": ("POST", "/", (FORM,), bytes(range(256)) * 2),
     "newline at the end": ("POST", "/", (FORM,), b"a\r\nb\n\n"),
     "percent and backslash": ("POST", "/", (FORM,), b"%s%n\\x41\\n'\xff"),
-    "large": ("PUT", "/", (("Content-Type", "text/plain"),), b"x" * 200_000),
+    "large": ("PUT", "/", (("Content-Type", "text/plain"),), b"x" * 1_200_000),
     "no type": ("POST", "/", (), b"raw"),
     "get with body": ("GET", "/", (FORM,), b"a=1"),
     "delete": ("DELETE", "/x", (), b""),
