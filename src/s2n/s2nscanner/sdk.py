@@ -28,7 +28,7 @@ from s2n.model import (
 )
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.html import parse as parse_html
-from s2n.s2nscanner.http.points import InputPoint, inject, points_of
+from s2n.s2nscanner.http.points import InputPoint, extend_name, inject, points_of, replace_literal
 from s2n.s2nscanner.oracles.callback import Callback, Callbacks, prove_callback
 from s2n.s2nscanner.oracles.change import Change, Forged, same_site
 from s2n.s2nscanner.oracles.complaint import Malformed, Message, complaint, new_messages
@@ -44,7 +44,7 @@ from s2n.s2nscanner.oracles.signature import Signature, Spelling, prove_signatur
 from s2n.s2nscanner.oracles.sqlcontexts import BREAKS as SQL_BREAKS
 from s2n.s2nscanner.oracles.sqlcontexts import WITNESS_DIGITS as SQL_WITNESS_DIGITS
 from s2n.s2nscanner.oracles.sqlcontexts import WITNESSES as SQL_WITNESSES
-from s2n.s2nscanner.oracles.sqlcontexts import SqlContexts
+from s2n.s2nscanner.oracles.sqlcontexts import SqlContexts, only_reads
 from s2n.s2nscanner.oracles.sqlcontexts import inert as sql_inert
 from s2n.s2nscanner.oracles.sqlcontexts import unions as sql_unions
 from s2n.s2nscanner.oracles.sqlerrors import sql_errors
@@ -106,12 +106,14 @@ __all__ = [
     "csp_of",
     "delays",
     "difference",
+    "extend_name",
     "has_password_field",
     "holds_session",
     "inject",
     "learn_page",
     "learned",
     "new_messages",
+    "only_reads",
     "open_redirection",
     "parse_html",
     "points_of",
@@ -119,6 +121,7 @@ __all__ = [
     "prove_computed",
     "prove_signature",
     "refused",
+    "replace_literal",
     "report",
     "same_site",
     "script_injection",

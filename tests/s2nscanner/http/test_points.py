@@ -6,6 +6,7 @@ from s2n.s2nscanner.http.points import (
     PLAUSIBLE_HEADERS,
     InputPoint,
     append,
+    extend_name,
     header_points,
     inject,
     points_of,
@@ -195,3 +196,20 @@ def test_a_point_that_is_not_there():
         inject(InputPoint(get("/?a=1"), Location.QUERY, "zz"), "x")
     with pytest.raises(ValueError, match="number 1"):
         inject(InputPoint(get("/?a=1"), Location.QUERY, "a", index=1), "x")
+
+
+def test_a_name_can_be_extended():
+    query = {p.name: p for p in points_of(get("/?a=1&b=2&c"))}
+    assert extend_name(query["a"], "[$ne]", "x y").target == "/?a[$ne]=x%20y&b=2&c"
+    assert extend_name(query["c"], "[$ne]", "3").target == "/?a=1&b=2&c[$ne]=3"
+    form = points_of(post((("Content-Type", "application/x-www-form-urlencoded"),), b"a=1&a=2"))
+    second = next(p for p in form if p.location is Location.FORM and p.index == 1)
+    assert extend_name(second, "[]", "z").body == b"a=1&a[]=z"
+
+
+def test_only_names_of_pairs_can_be_extended():
+    json_point = next(p for p in points_of(post(JSON, b'{"u": "x"}')) if p.name == "u")
+    bare = points_of(get("/?word"))[-1]
+    for point in (json_point, bare):
+        with pytest.raises(ValueError, match="cannot be extended"):
+            extend_name(point, "[$ne]", "x")

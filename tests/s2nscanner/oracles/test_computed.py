@@ -129,3 +129,30 @@ def test_fresh_products_have_answers_that_no_payload_holds():
 
 def test_product():
     assert Product("a", "b", 12, 34).answer == "408"
+
+
+@pytest.mark.parametrize("sign", ["", ",", ".", "\u00a0", "\u202f"])
+def test_thousands_may_be_divided(sign):
+    def site(request):
+        return html(
+            re.sub(r"\d{5,}", lambda m: f"{int(m[0]):,}".replace(",", sign), evaluates(query(request)))
+        )
+
+    assert prove(site)
+
+
+def test_digits_divided_elsewhere_are_another_number():
+    def site(request):
+        return html(re.sub(r"\d{5,}", lambda m: f"{m[0][:1]},{m[0][1:]}", evaluates(query(request))))
+
+    assert prove(site) is None
+
+
+def test_the_answer_may_stand_where_a_redirect_leads():
+    def site(request):
+        if request.path == "/":
+            return html("", 302, location=f"/done?{request.query}")
+        return html(evaluates(query(request)))
+
+    assert prove(site) is None
+    assert prove(site, follow=True)

@@ -4,6 +4,7 @@ import re
 import pytest
 
 from s2n.model import Exchange, Request
+from s2n.s2nscanner.http.points import extend_name
 from s2n.s2nscanner.oracles.probe import BLOCKING_STATUSES, Fresh, Probe
 from support.site import MemorySender, Site, html, params, point_at
 
@@ -92,3 +93,11 @@ def test_fresh_values_have_the_form_they_promise() -> None:
     items = list(range(20))
     shuffled = fresh.shuffled(items)
     assert sorted(shuffled) == items == list(range(20))
+
+
+def test_a_probe_can_write_values_in_another_way() -> None:
+    probe, sender = probing(lambda _: "x")
+    other = probe.writing(lambda value: extend_name(probe.point, "[]", value))
+    asyncio.run(other.send("tea"))
+    asyncio.run(probe.send("tea2"))
+    assert [sent.target for sent in sender.requests] == ["/?q[]=tea&r=1", "/?q=tea2&r=1"]

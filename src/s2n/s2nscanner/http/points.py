@@ -2,6 +2,7 @@
 
 from collections import Counter
 from functools import lru_cache
+from urllib.parse import quote
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -112,6 +113,22 @@ def replace_literal(point: InputPoint, text: str) -> Request:
         return inject(point, text, raw=True)
     whole = replace(slot, start=slot.start - 1, end=slot.end + 1)
     return _spliced(point.request, part, whole, whole.written(text, raw=True))
+
+
+def extend_name(point: InputPoint, suffix: str, value: str) -> Request:
+    """The point's request with ``suffix`` after the parameter's name, and ``value``: ``id[$ne]=1``.
+
+    For servers that build structures of names with brackets. Only query and form parameters have such.
+
+    Raises:
+        ValueError: the request has no such point, or its name cannot be extended.
+    """
+    part, slot = _place(point)
+    if slot is None or slot.kind != "url" or slot.name == "?":
+        raise ValueError(f"the name of the {point.location} point {point.name!r} cannot be extended")
+    start = slot.start if slot.lead else slot.start - 1
+    written = f"{quote(suffix, safe='[]$')}={slot.written(value)}"
+    return _spliced(point.request, part, replace(slot, start=start), written)
 
 
 @lru_cache(maxsize=256)

@@ -9,6 +9,9 @@ from s2n.model import Confidence
 from s2n.s2nscanner.oracles.probe import Fresh, Probe
 from s2n.s2nscanner.oracles.proof import Proof
 
+_THOUSANDS = "[,.'\u2019\u00a0\u202f ]?"
+"""What template engines put between groups of digits, each in its locale."""
+
 # What may stand between a token and the number when they were printed by separate commands.
 _GAP = r"(?:\s|&nbsp;|<br ?/?>|\\[rn]|&#1[03];){0,8}"
 
@@ -47,21 +50,23 @@ async def prove_computed(
     control: Callable[[Product], str] = lambda product: product.inert,
     digits: int = 6,
     raw: bool = False,
+    follow: bool = False,
 ) -> Proof | None:
     """Show that the target computed a fresh product.
 
     If the payload carries the product's tokens, the answer must stand between them; a payload without
     them (``expr`` alone) is believed by the bare answer, ten digits or more that nobody sent. It must be
-    absent from the baseline and from the response to ``control``. Costs one request when nothing is found.
+    absent from the baseline and from the response to ``control``. ``follow``: the answer may stand where a
+    redirect leads. Costs one request when nothing is found.
     """
     product = fresh_product(probe.fresh, digits)
     value = payload(product)
     witness = _witness(product, value)
-    attack = await probe.send(value, raw=raw)
+    attack = await probe.send(value, raw=raw, follow=follow)
     found = witness.search(attack.response.text)
     if found is None or product.answer in value:
         return None
-    harmless = await probe.send(control(product), raw=raw)
+    harmless = await probe.send(control(product), raw=raw, follow=follow)
     if any(product.answer in exchange.response.text for exchange in (probe.baseline, harmless)):
         return None
     return Proof(
@@ -71,11 +76,16 @@ async def prove_computed(
         evidence=f"The target computed {product.a} × {product.b} = {product.answer}.",
         marker=found[0],
         confidence=Confidence.CERTAIN,
-        again=lambda: prove_computed(probe, payload, control=control, digits=digits, raw=raw),
+        again=lambda: prove_computed(probe, payload, control=control, digits=digits, raw=raw, follow=follow),
     )
 
 
 def _witness(product: Product, value: str) -> re.Pattern[str]:
     if product.left in value and product.right in value:
-        return re.compile(f"{product.left}{_GAP}{product.answer}{_GAP}{product.right}")
+        return re.compile(f"{product.left}{_GAP}{_grouped(product.answer)}{_GAP}{product.right}")
     return re.compile(rf"(?<!\d){product.answer}(?!\d)")
+
+
+def _grouped(digits: str) -> str:
+    """A pattern of the number with or without signs between its thousands."""
+    return _THOUSANDS.join(re.findall(r"\d{1,3}(?=(?:\d{3})*$)", digits))

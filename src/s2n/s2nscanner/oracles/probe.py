@@ -2,6 +2,7 @@
 
 import random
 import string
+from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from s2n.model import Exchange, Request
@@ -63,12 +64,27 @@ class Fresh:
 class Probe:
     """Sends values through one input point; the rest of the request stays valid and as it was."""
 
-    def __init__(self, point: InputPoint, sender: Sender, fresh: Fresh, baseline: Exchange) -> None:
+    def __init__(
+        self,
+        point: InputPoint,
+        sender: Sender,
+        fresh: Fresh,
+        baseline: Exchange,
+        write: Callable[[str], Request] | None = None,
+    ) -> None:
         self.point = point
         self.fresh = fresh
         self.baseline = baseline
         """The unmodified request and its response, as last seen."""
         self._sender = sender
+        self._write = write
+
+    def writing(self, write: Callable[[str], Request]) -> "Probe":
+        """This probe, with each value put into the request by ``write`` and not by `inject`.
+
+        For payloads that need more than a value: another name, a JSON object, a second parameter.
+        """
+        return Probe(self.point, self._sender, self.fresh, self.baseline, write)
 
     async def send(
         self,
@@ -80,7 +96,7 @@ class Probe:
         timeout: float | None = None,  # noqa: ASYNC109
     ) -> Exchange:
         """Send the request with the point's value replaced. ``raw``: do not percent-encode it."""
-        request = inject(self.point, value, raw=raw)
+        request = self._write(value) if self._write else inject(self.point, value, raw=raw)
         return await self._sender.send(request, follow=follow, alone=alone, timeout=timeout)
 
     async def original(self, *, follow: bool = False, alone: bool = False) -> Exchange:
