@@ -138,6 +138,11 @@ def test_plugins_of_a_target_that_was_not_tested_are_skipped() -> None:
     assert all(result.reason for result in report.plugin_results)
 
 
+def test_a_password_in_the_target_gets_into_no_report() -> None:
+    assert Assembler("http://anna:pass@h/a@b").report().target_url == "http://h/a@b"
+    assert Assembler("anna@h").report().target_url == "anna@h"
+
+
 def test_a_clock_that_runs_backwards_makes_no_negative_duration() -> None:
     late = Started(scan_id="1", target_url="http://h/", time=TIME.replace(year=2030))
     report = told([late, Done(status=ScanStatus.COMPLETE, time=TIME)])

@@ -310,6 +310,18 @@ def test_credentials_that_are_refused_end_the_scan_with_exit_3() -> None:
     assert "good-token" not in render(report, "json").decode()
 
 
+def test_a_user_in_the_url_logs_in_and_stays_out_of_the_report() -> None:
+    def guarded(request: Request) -> Response | str:
+        right = request.header("authorization") == "Basic YW5uYTpwYXNzd29yZA=="
+        return shop(request) if right else html("who?", 401, www_authenticate="Basic")
+
+    with serving(guarded) as web:
+        report = scan(web.url.replace("://", "://anna:password@"), Echo())
+    assert report.findings
+    assert report.target_url == web.url
+    assert "password@" not in render(report, "json").decode()
+
+
 def test_warnings_name_pages_that_failed() -> None:
     events: list[Event] = []
 

@@ -1,5 +1,6 @@
 """Events → ScanReport, complete or partial: a correct report at any moment of a scan."""
 
+import re
 from collections import Counter
 from datetime import datetime
 
@@ -30,6 +31,9 @@ from s2n.protocol import (
     Warned,
 )
 
+_USERINFO = re.compile(r"(?<=://)[^/?#@\s]+@")
+"""``user:password@`` of a target that no `Started` has named without it."""
+
 
 class Assembler:
     """Keeps what the events say; before `Done` came, `report` says why it is partial."""
@@ -40,7 +44,7 @@ class Assembler:
         self.warnings: list[str] = []
         self.failure: Failed | None = None
         self.done: Done | None = None
-        self._target_url = target_url
+        self._target_url = _USERINFO.sub("", target_url)
         self._runtime = runtime
         self._hello = Hello()
         self._started: Started | None = None

@@ -6,7 +6,7 @@ import pytest
 from s2n.errors import BadResponse, LoginFailed, Unreachable, UsageError
 from s2n.model import Exchange, Request, Response
 from s2n.protocol import ScanRequest
-from s2n.s2nscanner.auth.credentials import check_accepted, with_credentials
+from s2n.s2nscanner.auth.credentials import check_accepted, out_of_the_url, with_credentials
 from support.site import MemorySender, html
 
 
@@ -48,6 +48,37 @@ def test_missing_credentials_are_wrong_use(options: dict[str, object], message: 
     with pytest.raises(UsageError, match=message) as caught:
         with_credentials(scan(**options))
     assert remedy in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("url", "bare", "username", "password"),
+    [
+        ("http://anna:pass@h/a", "http://h/a", "anna", "pass"),
+        ("HTTPS://anna:p%40%3As@h:8443/", "HTTPS://h:8443/", "anna", "p@:s"),
+        ("http://anna@h/", "http://h/", "anna", ""),
+        ("http://anna:a:b@h/", "http://h/", "anna", "a:b"),
+    ],
+)
+def test_a_user_in_the_url_is_basic_authentication(url: str, bare: str, username: str, password: str) -> None:
+    found = out_of_the_url(ScanRequest(target_url=url))
+    assert (found.target_url, found.auth, found.username, found.password) == (
+        bare,
+        "basic",
+        username,
+        password,
+    )
+
+
+@pytest.mark.parametrize("url", ["http://h/a@b", "http://h/?u=a:b@c", "http://h#@", "http://h\\@evil/"])
+def test_an_at_sign_elsewhere_is_none(url: str) -> None:
+    plain = ScanRequest(target_url=url)
+    assert out_of_the_url(plain) is plain
+
+
+def test_another_kind_of_auth_wins_but_the_url_is_cleaned() -> None:
+    found = out_of_the_url(ScanRequest(target_url="http://anna:pass@h/", auth="bearer", token="t"))
+    assert (found.target_url, found.auth, found.username) == ("http://h/", "bearer", "")
+    assert out_of_the_url(ScanRequest(target_url="http://:@h/")).auth == "none"
 
 
 def check(sender: MemorySender) -> None:

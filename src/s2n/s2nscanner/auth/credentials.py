@@ -11,11 +11,26 @@ from s2n.model import Request
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.oracles.probe import Sender
 
-_USERINFO = re.compile(r"(?i)https?://([^/?#@]+)@")
+_USERINFO = re.compile(r"(?i)(https?://)([^/?#\\@]*)@")
+
+
+def out_of_the_url(scan: ScanRequest) -> ScanRequest:
+    """``scan`` without ``user:password@`` in its URL: that is basic authentication unless `auth` is another.
+
+    So that the password stands in one field, where it is known as a secret, and not in every report.
+    """
+    match = _USERINFO.match(scan.target_url)
+    if match is None:
+        return scan
+    bare = replace(scan, target_url=match[1] + scan.target_url[match.end() :])
+    user, _, password = match[2].partition(":")
+    if scan.auth != "none" or not user:
+        return bare
+    return replace(bare, auth="basic", username=unquote(user), password=unquote(password))
 
 
 def with_credentials(scan: ScanRequest) -> ScanRequest:
-    """``scan`` with the header that its ``auth``, or ``user:password@`` in its URL, stands for.
+    """``scan`` with the header that its ``auth`` stands for.
 
     Raises:
         UsageError: the credentials that ``auth`` needs are missing.
@@ -54,10 +69,6 @@ async def check_accepted(sender: Sender, scan: ScanRequest) -> None:
             f"{scan.target_url} answers 401 to the credentials of --auth {scan.auth} ({challenge})",
             "check the user, password or token, and whether another --auth is meant",
         )
-
-
-def _basic(user: str, password: str) -> str:
-    return "Authorization: Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
 def _token(scan: ScanRequest) -> str:
