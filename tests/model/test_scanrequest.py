@@ -7,6 +7,7 @@ from msgspec import Meta
 from msgspec.structs import fields
 
 from s2n.model.scanrequest import ScanConfig, ScanRequest
+from s2n.options.commandline import GROUPS
 
 
 def test_scripts_call_it_the_config() -> None:
@@ -47,7 +48,7 @@ def test_every_option_is_described_where_it_is_declared() -> None:
         assert meta.description
         assert meta.description.rstrip().endswith("."), field.name
         assert meta.extra is not None
-        assert meta.extra["group"] in {"target", "plugins", "crawl", "http", "limits", "auth"}, field.name
+        assert meta.extra["group"] in GROUPS, field.name
         assert any(flag.startswith("--") for flag in meta.extra["flags"]), field.name
         if get_origin(get_args(hints[field.name])[0]) is tuple and meta.extra["commas"]:
             assert "comma" in meta.description, field.name

@@ -5,10 +5,11 @@ stand as a relative URI, and the URL itself in ``webRequest`` (SARIF 2.1.0 §3.4
 GitHub, "SARIF support for code scanning".
 """
 
-import json
 import re
 from typing import Any
 from urllib.parse import quote
+
+import msgspec
 
 from s2n.model import Confidence, Finding, PluginInfo, ScanReport, ScanStatus, Severity
 
@@ -52,7 +53,7 @@ def render(report: ScanReport) -> bytes:
         "results": [_result(finding, names.index(finding.plugin)) for finding in findings],
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, indent=2, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+    return msgspec.json.format(msgspec.json.encode(log), indent=2) + b"\n"
 
 
 def _rule(name: str, info: PluginInfo | None, findings: tuple[Finding, ...]) -> dict[str, Any]:
