@@ -117,3 +117,13 @@ def test_other_methods_have_no_client_points() -> None:
 def test_a_site_without_input_has_only_what_every_client_sends() -> None:
     assert {where for _, where, _ in names(get("http://h/"))} == {"header"}
     assert plan([]) == []
+
+
+def test_headers_that_a_request_names_are_tried_but_not_those_of_habit_and_tokens() -> None:
+    named = get("http://h/a", **{"X-Store": "7", "Accept": "*/*", "X-CSRF-Token": "1", "user-agent": "app"})
+    assert of("header", named) == [
+        ("/a", "X-Store"),
+        ("/a", "user-agent"),
+        ("/a", "Referer"),
+        ("/a", "X-Forwarded-For"),
+    ]

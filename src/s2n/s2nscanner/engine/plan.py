@@ -13,6 +13,9 @@ _STATIC = re.compile(
     r"\.(?:css|js|mjs|map|png|jpe?g|gif|svg|ico|webp|avif|woff2?|ttf|eot|mp[34]|webm|pdf|zip|gz|txt|xml)$",
     re.IGNORECASE,
 )
+_NEGOTIATION = frozenset({"accept", "accept-language", "cache-control", "pragma", "x-requested-with"})
+"""Headers that a request names by habit; their values come from short lists."""
+
 _EARLY = {Location.QUERY, Location.FORM, Location.JSON, Location.XML, Location.MULTIPART, Location.GRAPHQL}
 
 
@@ -61,8 +64,15 @@ def _client_points(
 ) -> Iterator[tuple[tuple[str, ...], InputPoint]]:
     if _STATIC.search(request.path) or request.method not in {"GET", "POST"}:
         return
-    for point in header_points(request):
-        yield (str(request.origin), request.path, "header", point.name), point
+    named = [
+        point
+        for point in points_of(request)
+        if point.location is Location.HEADER
+        and point.name.lower() not in _NEGOTIATION
+        and not ANTI_CSRF.search(point.name)
+    ]
+    for point in (*named, *header_points(request)):
+        yield (str(request.origin), request.path, "header", point.name.lower()), point
     held = request
     if request.header("cookie") is None and (cookie := cookie_for(request)):
         held = request.with_header("Cookie", cookie)

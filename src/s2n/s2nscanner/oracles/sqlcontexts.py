@@ -35,6 +35,7 @@ _TEXT = (
 _NUMBER = ("{v} AND {c}", _CASE, f"(CASE WHEN {{c}} THEN {{v}} ELSE {_HUGE} END)")
 _HUGE_KEY = f"(CASE WHEN {{c}} THEN 1 ELSE {_HUGE} END)"
 _NAME = (_CASE, f"{_MANY},{{v}}", f"{_HUGE_KEY},{{v}}")
+_TABLE = "{v} WHERE {c}-- -"
 _DIRECTION = (f"{{v}},{_MANY}", f"{{v}},{_HUGE_KEY}")
 
 # For filters: on spaces and on the usual spelling; that remove a word once; on the words AND and OR (MySQL).
@@ -130,7 +131,13 @@ class SqlContexts(Struct, frozen=True):
         """Conditions that widen a statement, for those that only read."""
         if not self.reads:
             return ()
-        return (*(_READING_NUMBER if self.is_number else ()), *_READING, *_READING_EVASIONS)
+        number = _READING_NUMBER if self.is_number else ()
+        return (*number, *_READING, *_READING_EVASIONS)
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """A condition where the value names a table, for statements that only read."""
+        return (_TABLE,) if self.reads and self.names and not self.is_number else ()
 
     @property
     def waits(self) -> Iterator[tuple[str, str]]:

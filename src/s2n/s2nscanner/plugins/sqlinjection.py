@@ -119,7 +119,7 @@ async def _by_condition(probe: Probe, places: SqlContexts) -> Proof | None:
         return await _by_row(probe, places, blind, BLIND_COLUMNS)
     broken = places.fill(SQL_BREAKS[-1], t=probe.fresh.letters())
     if not page.same(await probe.send(broken), broken):  # otherwise the value breaks nothing
-        for template in dict.fromkeys((*places.values, *places.names, *places.evasions)):
+        for template in dict.fromkeys((*places.values, *places.names, *places.tables, *places.evasions)):
             proof = await difference(probe, _condition(places, template), page)
             if proof is not None:
                 row = await _by_row(probe, places, (template,))
