@@ -60,6 +60,16 @@ def test_the_schema_and_the_linter_agree_with_it(path):
         assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_pinned_actions_and_base_images_are_kept_up_to_date():
+    path = ROOT / ".github" / "dependabot.yml"
+    for done in (tool("check-jsonschema", "--builtin-schema", "vendor.dependabot", str(path)), lint(path)):
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert [one["package-ecosystem"] for one in yaml.safe_load(path.read_text())["updates"]] == [
+        "github-actions",
+        "docker",
+    ]
+
+
 def test_the_schema_and_the_linter_do_object(tmp_path):
     broken = tmp_path / "broken.yml"
     broken.write_text("on: push\njobs:\n  a:\n    runs_on: ubuntu-24.04\n    steps: []\n")
