@@ -48,7 +48,7 @@ from s2n.s2nscanner.oracles.sqlcontexts import SqlContexts, only_reads
 from s2n.s2nscanner.oracles.sqlcontexts import inert as sql_inert
 from s2n.s2nscanner.oracles.sqlcontexts import unions as sql_unions
 from s2n.s2nscanner.oracles.sqlerrors import sql_errors
-from s2n.s2nscanner.oracles.stability import Stable, learn_page, learned
+from s2n.s2nscanner.oracles.stability import Stable, echoes, learn_page, learned
 from s2n.s2nscanner.oracles.timing import delays
 from s2n.s2nscanner.oracles.visitor import (
     anonymous,
@@ -106,6 +106,7 @@ __all__ = [
     "csp_of",
     "delays",
     "difference",
+    "echoes",
     "extend_name",
     "has_password_field",
     "holds_session",

@@ -172,6 +172,7 @@ def requests():
             (("Content-Type", "application/json"),),
             b'{"id": 7, "tags": ["a"]}',
         ),
+        Request.from_url("http://site.test/login", "POST", form[:1], b"user=ann&password=secret"),
     ]
 
 
@@ -189,7 +190,8 @@ BLANK = {
 async def drive(plugin, sender, point=None):
     """What an active or site plugin yields, with the engine's own context and budget."""
     info = plugin.info
-    ctx = Context(info, Shared(ScanRequest(target_url="http://site.test/"), sender, requests()), Fresh(1))
+    scan = ScanRequest(target_url="http://site.test/", username="ann", password="secret")
+    ctx = Context(info, Shared(scan, sender, requests()), Fresh(1))
     hook = plugin.run(ctx) if point is None else plugin.check(point, ctx)
     return [claim async for claim in hook], ctx.requests
 
