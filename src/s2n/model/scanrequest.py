@@ -203,6 +203,17 @@ class ScanRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
             metavar="FILE",
         ),
     ] = ""
+    resolve: Annotated[
+        tuple[str, ...],
+        option(
+            "Connect to ADDRESS where HOST is meant; URL, Host header and certificate stay HOST's (repeat, or "
+            "separate with commas).",
+            "--resolve",
+            group="http",
+            metavar="HOST:ADDRESS",
+            commas=True,
+        ),
+    ] = ()
     connect_timeout: Annotated[
         float,
         option(
@@ -275,6 +286,26 @@ class ScanRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
             ge=0,
         ),
     ] = 0.0
+
+    callback: Annotated[
+        str,
+        option(
+            "Let the target call this address of this machine, and listen there for HTTP: it shows what no "
+            "answer does (SSRF, XXE, deserialisation). Default: no callbacks.",
+            "--callback",
+            group="callbacks",
+            metavar="HOST[:PORT]",
+        ),
+    ] = ""
+    callback_dns: Annotated[
+        str,
+        option(
+            "Answer DNS, too, for this domain, whose name server is the --callback address (port 53).",
+            "--callback-dns",
+            group="callbacks",
+            metavar="DOMAIN[:PORT]",
+        ),
+    ] = ""
 
     auth: Annotated[
         Literal["none", "basic", "bearer", "api-key"],

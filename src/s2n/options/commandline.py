@@ -18,6 +18,7 @@ GROUPS = {
     "crawl": "crawling",
     "http": "HTTP",
     "limits": "hard limits",
+    "callbacks": "callbacks",
     "auth": "logging in",
     "output": "reports and messages",
     "host": "this machine",

@@ -31,7 +31,7 @@ from s2n.protocol import (
     Warned,
 )
 from s2n.report.assemble import Assembler
-from s2n.s2nscanner.auth.credentials import check_accepted, with_credentials
+from s2n.s2nscanner.auth.credentials import check_accepted, out_of_the_url, with_credentials
 from s2n.s2nscanner.crawler.crawl import Crawler
 from s2n.s2nscanner.engine.crew import Crew, Member
 from s2n.s2nscanner.engine.discovery import Catalog, Loaded, discover, select
@@ -40,6 +40,7 @@ from s2n.s2nscanner.engine.schedule import Schedule
 from s2n.s2nscanner.engine.tokens import TokenKeeper
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.governor import Governor
+from s2n.s2nscanner.oracles.callback import Switchboard, switchboard
 from s2n.s2nscanner.sdk import Fresh
 
 PLUGIN_PACKAGE = "s2n.s2nscanner.plugins"
@@ -154,7 +155,8 @@ class Scanner:
         infos = tuple(loaded.info for _, loaded in sorted(catalog.plugins.items()))
         self._emit(Catalogue(plugins=infos, broken=catalog.broken))
         chosen, skipped = select(catalog, self.config)
-        scan = self.config = replace(self.config, target_url=normalize_target(self.config.target_url))
+        target = normalize_target(self.config.target_url)
+        scan = self.config = out_of_the_url(replace(self.config, target_url=target))
         self._governor = Governor.of(scan)
         self._client = HttpClient(with_credentials(scan), self._governor)
         self._emit(
@@ -167,23 +169,23 @@ class Scanner:
             )
         )
         self._note_absent(catalog, skipped)
-        async with _ticking(self._tick), _time_limit(scan.max_time):
+        async with switchboard(scan) as board, _ticking(self._tick), _time_limit(scan.max_time):
             if scan.auth != "none":
                 self._emit(Phase("login"))
                 await check_accepted(self._client, scan)
             self._crawler = Crawler(self._client, self._governor.scope, scan, Fresh())
-            self._crew = self._hire(chosen, scan)
+            self._crew = self._hire(chosen, scan, board)
             await self._crawl()
             await self._test()
         self._emit(Phase("finish"))
         if self._cut is not None:
             raise self._cut
 
-    def _hire(self, chosen: list[Loaded], scan: ScanRequest) -> Crew:
+    def _hire(self, chosen: list[Loaded], scan: ScanRequest, board: Switchboard | None) -> Crew:
         assert self._client is not None
         assert self._crawler is not None
         sender = TokenKeeper(self._client, self._crawler.sources)
-        members = [Member(loaded, scan, sender, self._crawler.requests) for loaded in chosen]
+        members = [Member(loaded, scan, sender, self._crawler.requests, board=board) for loaded in chosen]
         return Crew(members, scan, self._emit)
 
     async def _crawl(self) -> None:
@@ -257,6 +259,7 @@ class Scanner:
             early = Tested.OUT_OF_BUDGET if status is ScanStatus.OUT_OF_BUDGET else Tested.SKIPPED
             self._schedule.abandon(early, reason)
         if self._crew is not None:
+            self._crew.report_late()
             ended_early = "" if status is ScanStatus.COMPLETE else reason
             for event in self._crew.close(ended_early):
                 self._emit(event)

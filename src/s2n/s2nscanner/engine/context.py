@@ -9,6 +9,7 @@ from s2n.errors import PluginFlooded
 from s2n.model import Exchange, PluginInfo, Request
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.http.points import InputPoint
+from s2n.s2nscanner.oracles.callback import Callbacks, Switchboard
 from s2n.s2nscanner.oracles.probe import BLOCKING_STATUSES, Fresh, Probe, Sender
 from s2n.s2nscanner.oracles.proof import Proof
 from s2n.s2nscanner.oracles.soft404 import SoftNotFound
@@ -56,6 +57,8 @@ class Shared:
         sender: Sender,
         endpoints: Sequence[Request] = (),
         fresh: Callable[[], Fresh] = Fresh,
+        *,
+        board: Switchboard | None = None,
     ) -> None:
         self.scan = scan
         self.sender = sender
@@ -63,6 +66,7 @@ class Shared:
         self.soft404 = SoftNotFound(sender, fresh=fresh())
         self.endpoints = endpoints
         self.fresh = fresh
+        self.callbacks = Callbacks(board) if board is not None else None
 
 
 class Context:
@@ -77,6 +81,11 @@ class Context:
         """Answers of filters and limiters, by status."""
         self._shared = shared
         self._budget = info.max_requests
+
+    @property
+    def callbacks(self) -> Callbacks | None:
+        """Addresses the target may be made to call, if the user named one for it."""
+        return self._shared.callbacks
 
     @property
     def endpoints(self) -> Sequence[Request]:

@@ -14,6 +14,7 @@ from s2n.s2nscanner.engine.isolation import Outcome, Stage, ThreadStage, run_hoo
 from s2n.s2nscanner.engine.ledger import ENDINGS, PluginAccount, blocked_reason
 from s2n.s2nscanner.engine.verify import Verifier
 from s2n.s2nscanner.legacy import LegacyPlugin, is_legacy
+from s2n.s2nscanner.oracles.callback import Switchboard
 from s2n.s2nscanner.oracles.probe import Fresh, Sender
 from s2n.s2nscanner.sdk import Claim, InputPoint
 
@@ -33,6 +34,8 @@ class Member:
         sender: Sender,
         endpoints: Sequence[Request],
         fresh: Callable[[], Fresh] = Fresh,
+        *,
+        board: Switchboard | None = None,
     ) -> None:
         self.loaded = loaded
         self.info = loaded.info
@@ -41,7 +44,7 @@ class Member:
             LegacyPlugin(loaded.plugin, loaded.info) if is_legacy(loaded.plugin) else loaded.plugin
         )
         self.stage: Stage = Stage() if loaded.trusted else ThreadStage(f"plugin-{self.id}")
-        self.shared = Shared(scan, self.stage.bridge(sender), endpoints, fresh)
+        self.shared = Shared(scan, self.stage.bridge(sender), endpoints, fresh, board=board)
         self.account = PluginAccount(self.id)
         self.verifier = Verifier(self.info, self.shared, self.stage)
 
@@ -84,6 +87,13 @@ class Crew:
     async def run(self, member: Member) -> tuple[Tested, str]:
         """The plugin's once-per-scan hook."""
         return await self._attend(member, "run", None, self._seconds * SITE_SECONDS)
+
+    def report_late(self) -> None:
+        """Report what called back only after its plugin had stopped waiting; a call needs no second look."""
+        for member in self.members:
+            if member.shared.callbacks is not None:
+                for point, proof in member.shared.callbacks.late():
+                    self._report(Context(member.info, member.shared).finding(proof, point), member)
 
     def close(self, reason: str = "") -> list[PluginEnded]:
         """Close the accounts; ``reason`` is given when the scan ended before its time."""
