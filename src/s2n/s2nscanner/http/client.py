@@ -144,4 +144,5 @@ def transport_settings(scan: ScanRequest) -> TransportSettings:
         client_cert=scan.client_cert,
         client_key=scan.client_key,
         proxy=scan.proxy,
+        resolve=scan.resolve,
     )

@@ -4,7 +4,7 @@ import asyncio
 import errno
 import ipaddress
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from time import monotonic
 
@@ -69,10 +69,27 @@ async def _look_up(host: str, port: int) -> list[Address]:
     return ordered
 
 
+def connect_instead(entries: Iterable[str]) -> dict[str, str]:
+    """``shop.example:192.0.2.7`` or ``[2001:db8::1]:[2001:db8::2]`` → the host and where to connect."""
+    found = {}
+    for entry in entries:
+        host, _, address = entry.partition("]:" if entry.startswith("[") else ":")
+        found[host.lstrip("[").lower()] = address.strip("[]")
+    return found
+
+
 class Dialer:
     """Opens connections for one transport, and remembers how far down each server's TLS is."""
 
-    def __init__(self, contexts: TlsContexts, proxy: Proxy | None, resolver: Resolver | None = None) -> None:
+    def __init__(
+        self,
+        contexts: TlsContexts,
+        proxy: Proxy | None,
+        resolver: Resolver | None = None,
+        instead: Mapping[str, str] | None = None,
+    ) -> None:
+        """Take what connections need; ``instead`` maps hosts to where they are connected to."""
+        self._instead = instead or {}
         self._contexts = contexts
         self._proxy = proxy
         self._resolver = resolver or Resolver()
@@ -140,6 +157,7 @@ class Dialer:
 
     async def _dial(self, host: str, port: int, limit: "Limit") -> socket.socket:
         peer = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        host = self._instead.get(host.lower(), host)
         address = _literal(host, port)
         if address is not None:
             addresses = [address]

@@ -9,7 +9,7 @@ from s2n.errors import BadResponse
 from s2n.model import Origin, Request, Response
 from s2n.s2nscanner.http.connection import Connection
 from s2n.s2nscanner.http.decode import decode
-from s2n.s2nscanner.http.dial import Dialer, peer_of
+from s2n.s2nscanner.http.dial import Dialer, connect_instead, peer_of
 from s2n.s2nscanner.http.proxy import Proxy, forwardable, parse_proxy
 from s2n.s2nscanner.http.tls import TlsContexts
 from s2n.s2nscanner.http.wire import ResponseParser, compose, is_one_request
@@ -34,6 +34,8 @@ class TransportSettings(Struct, frozen=True):
     client_cert: str = ""
     client_key: str = ""
     proxy: str = ""
+    resolve: tuple[str, ...] = ()
+    """``HOST:ADDRESS``: where to connect instead of asking the resolver."""
     max_idle: int = 64
     """Connections kept open for reuse, all origins together."""
     keepalive_seconds: float = 15.0
@@ -57,7 +59,7 @@ class Transport:
             client_cert=settings.client_cert,
             client_key=settings.client_key,
         )
-        self._dialer = Dialer(contexts, self._proxy)
+        self._dialer = Dialer(contexts, self._proxy, instead=connect_instead(settings.resolve))
         self._pool = Pool(settings.max_idle, settings.keepalive_seconds)
         self._deadlines = Deadlines()
 
