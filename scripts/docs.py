@@ -80,7 +80,7 @@ def schema_page() -> str:
 def built_in() -> Catalogue:
     """The plugins of the package alone: an empty folder stands for the user's."""
     with tempfile.TemporaryDirectory() as nothing:
-        catalogue = discover(HostOptions(plugin_dir=nothing))
+        catalogue = discover(HostOptions(plugin_dir=nothing, runtime="local"))
     if catalogue.broken:
         raise SystemExit(f"broken plugins: {', '.join(catalogue.broken)}")
     return catalogue

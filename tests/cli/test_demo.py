@@ -9,7 +9,7 @@ from s2n.model import Finding, Severity
 
 
 def test_a_scan_that_finds_nothing_fails_the_demo_and_names_what_it_missed(standin, capsys):
-    assert main(["demo", "-q"]) == 1
+    assert main(["demo", "-q", "--runtime", "local"]) == 1
     out = capsys.readouterr().out
     assert f"found 0 of {len(FLAWS)} planted flaws" in out
     assert out.count("  missed  ") == len(FLAWS)
@@ -19,7 +19,7 @@ def test_a_scan_that_finds_nothing_fails_the_demo_and_names_what_it_missed(stand
 
 def test_a_config_file_in_the_folder_has_no_say(standin):
     Path("s2n.toml").write_text("depth = 'broken'\n")
-    assert main(["demo", "-q", "-o", "mine.json"]) == 1
+    assert main(["demo", "-q", "--runtime", "local", "-o", "mine.json"]) == 1
     assert Path("mine.json").exists()
     assert not Path(REPORT).exists()
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from s2n.cli.main import COMMANDS
 from s2n.cli.outputs import plan
 from s2n.cli.progress import finding_line
+from s2n.cli.runtime import RUNTIME_OPTIONS
 from s2n.cli.scan import finish, perform
 from s2n.cli.terminal import plain, write_stdout
 from s2n.errors import EXIT_FINDINGS, EXIT_OK
@@ -25,7 +26,7 @@ _OPTIONS = {
     "quiet",
     "verbose",
     "log_file",
-    "runtime",
+    *RUNTIME_OPTIONS,
     "store",
     "no_store",
 }

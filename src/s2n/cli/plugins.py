@@ -10,15 +10,15 @@ import msgspec
 from s2n.cli.folders import plugin_folder
 from s2n.cli.follow import as_error
 from s2n.cli.main import COMMANDS
-from s2n.cli.runtime import choose_runtime
+from s2n.cli.runtime import RUNTIME_OPTIONS, choose_runtime
 from s2n.cli.runtime.base import agreed
-from s2n.cli.terminal import plain, write_stdout
+from s2n.cli.terminal import inform, plain, write_stdout
 from s2n.errors import PluginLoadError, RuntimeFailed, UnknownPlugin, UsageError
 from s2n.model import PluginError, PluginInfo
 from s2n.options import HostOptions, Parser, build_parser, resolve
 from s2n.protocol import Catalogue, Failed, Job
 
-_OPTIONS = {"output_format", "plugin_dir", "runtime", "config"}
+_OPTIONS = {"output_format", "plugin_dir", "config", *RUNTIME_OPTIONS}
 
 
 def parser(action: str = "") -> Parser:
@@ -59,7 +59,8 @@ def discover(host: HostOptions) -> Catalogue:
         S2nError: it cannot be asked, or says why it cannot answer.
     """
     folder = plugin_folder(host.plugin_dir, os.environ, Path.cwd())
-    session = choose_runtime(host.runtime).start(Job(command="plugins"), folder, lambda _: None)
+    runtime = choose_runtime(host, inform)
+    session = runtime.start(Job(command="plugins", lifeline=True), folder, lambda _: None)
     catalogue: Catalogue | None = None
     try:
         for event in agreed(session.events()):

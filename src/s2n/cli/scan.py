@@ -10,8 +10,9 @@ from s2n.cli.follow import Outcome, follow
 from s2n.cli.keep import Keeper
 from s2n.cli.outputs import STDOUT, Target, plan, write_all
 from s2n.cli.progress import Display, choose_display
+from s2n.cli.proxies import with_host_proxy
 from s2n.cli.runtime import choose_runtime
-from s2n.cli.terminal import plain, say, tell, write_stdout
+from s2n.cli.terminal import inform, plain, say, silent, tell, write_stdout
 from s2n.cli.verdict import exit_code, notice
 from s2n.errors import EXIT_USAGE, OutputError
 from s2n.options import HostOptions, Parser, build_parser, resolve
@@ -42,9 +43,13 @@ def perform(request: ScanRequest, host: HostOptions) -> tuple[Outcome, bool]:
         S2nError: it could not begin: wrong use, or no runtime.
     """
     folder = plugin_folder(host.plugin_dir, os.environ, Path.cwd())
-    runtime = choose_runtime(host.runtime)
+    tell_user = silent if host.quiet else inform
+    request, variable = with_host_proxy(request, os.environ)
+    if variable:
+        tell_user(f"through the proxy that {variable} names; --proxy or NO_PROXY chooses otherwise")
+    runtime = choose_runtime(host, tell_user)
     log = RunnerLog(host)
-    keeper = Keeper(host, lambda text: say(plain(f"s2n: {text}")))
+    keeper = Keeper(host, inform)
     try:
         job = Job(request=request, lifeline=True, log_level=log.level)
         session = runtime.start(job, folder, log)

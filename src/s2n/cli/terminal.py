@@ -25,6 +25,16 @@ def say(text: str = "") -> None:
         sys.stderr.flush()
 
 
+def inform(text: str) -> None:
+    """One line that the user should know, on standard error."""
+    say(plain(f"s2n: {text}"))
+
+
+def silent(text: str) -> None:
+    """Instead of `inform`, with ``--quiet``."""
+    del text
+
+
 def is_terminal() -> bool:
     """Can standard error show something that moves?"""
     return sys.stderr.isatty() and os.environ.get("TERM", "") != "dumb"

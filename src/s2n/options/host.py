@@ -46,13 +46,66 @@ class HostOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     ] = ""
 
     runtime: Annotated[
-        Literal["auto", "local"],
+        Literal["auto", "docker", "podman", "nerdctl", "local"],
         option(
-            "Where the scanner runs: local is a process of this machine; auto takes what is there.",
+            "Where the scanner runs: in a container of that engine, or local, a process of this machine; "
+            "auto takes the first engine that answers and has or can pull the image, else local.",
             "--runtime",
             group="host",
         ),
     ] = "auto"
+    image: Annotated[
+        str,
+        option(
+            "The scanner's image. Default: the published one of this version of s2n.",
+            "--image",
+            group="host",
+            metavar="REF",
+        ),
+    ] = ""
+    pull: Annotated[
+        Literal["missing", "always", "never"],
+        option("When to pull the image.", "--pull", group="host"),
+    ] = "missing"
+    network: Annotated[
+        str,
+        option(
+            "The container's network. Default: the engine's own, or the host's for a target on loopback.",
+            "--network",
+            group="host",
+            metavar="NAME",
+        ),
+    ] = ""
+    memory: Annotated[
+        int,
+        option(
+            "The memory that the container may use.",
+            "--memory",
+            group="host",
+            metavar="SIZE",
+            unit="bytes",
+            ge=64 << 20,
+        ),
+    ] = 2 << 30
+    cpus: Annotated[
+        float,
+        option(
+            "The processors that the container may use. Default: 2, or what there is.",
+            "--cpus",
+            group="host",
+            metavar="N",
+            ge=0,
+        ),
+    ] = 0.0
+    runtime_args: Annotated[
+        tuple[str, ...],
+        option(
+            "One more option for the engine's run command, such as --runtime-arg=--dns=10.0.0.2 (repeat).",
+            "--runtime-arg",
+            group="host",
+            metavar="ARG",
+        ),
+    ] = ()
     plugin_dir: Annotated[
         str,
         option(

@@ -1,22 +1,81 @@
-"""The places where a scan can run, by the name that ``--runtime`` takes."""
+"""Where a scan runs, by the name that ``--runtime`` takes: a container of some engine, or a local process."""
 
-from collections.abc import Callable
+import shutil
+import time
 
 from s2n.cli.runtime.base import Runtime
+from s2n.cli.runtime.command import Settings
+from s2n.cli.runtime.container import ContainerRuntime
+from s2n.cli.runtime.engine import ENGINES, find_engine
+from s2n.cli.runtime.image import AUTO_PATIENCE, DEFAULT_IMAGE, PATIENCE, Notice, provide
 from s2n.cli.runtime.local import LocalRuntime
-from s2n.errors import UsageError
+from s2n.errors import ProtocolMismatch, RuntimeFailed, UsageError
+from s2n.options import HostOptions
 
-RUNTIMES: dict[str, Callable[[], Runtime]] = {"local": LocalRuntime}
-"""How to make each runtime. ``--runtime`` offers exactly these, and ``auto``."""
+RUNTIMES = (*ENGINES, "local")
+"""What ``--runtime`` offers, besides ``auto``."""
+
+RUNTIME_OPTIONS = frozenset(
+    {"runtime", "image", "pull", "network", "memory", "cpus", "runtime_args"},
+)
+"""The options, by field, of each command that starts a runner."""
+
+ANOTHER_SECONDS = 0.5
+"""``auto`` asks the next engine only if the one before was quick to fail, so that it never takes 5 s."""
 
 
-def choose_runtime(name: str) -> Runtime:
-    """The runtime of that name; ``auto`` takes what is there.
+def choose_runtime(host: HostOptions, notice: Notice) -> Runtime:
+    """The runtime that the options ask for, ready to start; ``notice`` takes what the user should know.
+
+    ``auto`` is the first engine that answers and has or can pull the image, else a local process.
 
     Raises:
         UsageError: there is no such runtime.
+        RuntimeFailed: the one that was asked for cannot work; the remedy says what to do.
+        ProtocolMismatch: the image is of another version; ``auto`` does not pass over that.
     """
-    make = RUNTIMES.get("local" if name == "auto" else name)
-    if make is None:
-        raise UsageError(f"no runtime {name!r}", f"choose one of auto, {', '.join(RUNTIMES)}")
-    return make()
+    if host.runtime == "local":
+        return LocalRuntime()
+    if host.runtime in ENGINES:
+        return _container(host.runtime, host, notice, PATIENCE)
+    if host.runtime != "auto":
+        raise UsageError(f"no runtime {host.runtime!r}", f"choose one of auto, {', '.join(RUNTIMES)}")
+    return _first_that_works(host, notice)
+
+
+def image_of(host: HostOptions) -> str:
+    """The image that the options name, or the one of this version."""
+    return host.image or DEFAULT_IMAGE
+
+
+def settings_of(host: HostOptions) -> Settings:
+    """What the options say about the container."""
+    return Settings(
+        image=image_of(host),
+        network=host.network,
+        memory=host.memory,
+        cpus=host.cpus,
+        extra=host.runtime_args,
+    )
+
+
+def _container(name: str, host: HostOptions, notice: Notice, patience: float) -> ContainerRuntime:
+    engine = find_engine(name)
+    provide(engine, image_of(host), host.pull, notice, patience)
+    return ContainerRuntime(engine, settings_of(host), notice)
+
+
+def _first_that_works(host: HostOptions, notice: Notice) -> Runtime:
+    why = ""
+    begin = time.monotonic()
+    for name in filter(shutil.which, ENGINES):
+        try:
+            return _container(name, host, notice, AUTO_PATIENCE)
+        except ProtocolMismatch:
+            raise
+        except RuntimeFailed as problem:
+            why = why or str(problem)
+        if time.monotonic() - begin > ANOTHER_SECONDS:
+            break
+    notice(f"{why or 'no container engine is installed'}; scanning with a process of this machine (local)")
+    return LocalRuntime()
