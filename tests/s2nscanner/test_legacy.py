@@ -347,7 +347,7 @@ def test_a_plugin_that_blocks_for_too_long_is_stopped_and_sends_nothing_more(
         ended.set()
 
     with serving(site) as web:
-        result = result_of(scan(web.url, with_client(work), plugin_timeout=0.3))
+        result = result_of(scan(web.url, with_client(work), plugin_timeout=1.5))
         release.set()
         assert ended.wait(10)
         assert all(request.path != "/late" for request in web.requests)
