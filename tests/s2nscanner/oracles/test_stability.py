@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from s2n.model import Exchange, Request, Response
-from s2n.s2nscanner.oracles.stability import learn_page, learned, undo_echo
+from s2n.s2nscanner.oracles.stability import echoes, learn_page, learned, undo_echo
 from support.site import html, probe
 
 REQUEST = Request.from_url("http://site.test/?q=tea")
@@ -155,3 +155,10 @@ def test_learning_asks_twice_more():
 def test_a_hostile_page_is_cut_in_linear_time():
     page = page_of(lambda: "<" * 1_000_000, times=2)
     assert page.same(seen("<" * 1_000_000))
+
+
+def test_echoes_are_counted_in_each_encoding():
+    text = "a<b>'\" a&lt;b&gt;&#x27;&quot; a%3Cb%3E%27%22 and a<b>"
+    assert echoes(text, "a<b>'\"") == 3
+    assert echoes("a&lt;b", "a<b") == 1
+    assert echoes("a<c", "a<b") == 0

@@ -87,6 +87,11 @@ def undo_echo(text: str, payload: str, value: str) -> str:
     return text
 
 
+def echoes(text: str, payload: str) -> int:
+    """How often ``text`` holds ``payload`` whole, as it is or in one of its usual encodings."""
+    return sum(text.count(shown) for shown in {encode(payload) for encode in _ENCODINGS})
+
+
 def _entities(value: str) -> str:
     return html.escape(value).replace("&#x27;", "&#39;")
 
