@@ -29,3 +29,6 @@ class Case:
 
     latency: Callable[[Request], float] | None = None
     """How long the site takes, in virtual seconds, where that matters."""
+
+    callbacks: bool = False
+    """Is there a listener that the site can call (`support.callbacks.call`)?"""

@@ -5,6 +5,7 @@ import importlib
 import pkgutil
 import random
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 from corpus import classes
@@ -14,7 +15,9 @@ from s2n.protocol import Event, Found, ScanRequest, Warned
 from s2n.s2nscanner.engine.crew import Crew, Member
 from s2n.s2nscanner.engine.discovery import BUILT_IN, Loaded, adopt
 from s2n.s2nscanner.engine.plan import plan
+from s2n.s2nscanner.oracles.callback import Switchboard
 from s2n.s2nscanner.oracles.probe import Fresh
+from support.callbacks import reachable
 from support.site import MemorySender
 
 RECALL = 0.97
@@ -115,16 +118,19 @@ def run(case: Case) -> tuple[list[Finding], int]:
     """
     events: list[Event] = []
     sender = MemorySender(case.make(), **({"latency": case.latency} if case.latency else {}))
-    asyncio.run(_work(case, sender, events.append))
+    with reachable() if case.callbacks else nullcontext() as board:
+        asyncio.run(_work(case, sender, events.append, board))
     if unverified := [event.text for event in events if isinstance(event, Warned)]:
         raise Broken(f"{case.name}: {unverified}")
     return [event.finding for event in events if isinstance(event, Found)], len(sender.requests)
 
 
-async def _work(case: Case, sender: MemorySender, emit) -> None:
-    scan = ScanRequest(target_url=f"{case.requests[0].origin}/")
+async def _work(case: Case, sender: MemorySender, emit, board: Switchboard | None) -> None:
+    scan = ScanRequest(target_url=f"{case.requests[0].origin}/", accept_risk=True)
     seeds = random.Random(case.name)
-    member = Member(_plugin(case.plugin), scan, sender, case.requests, lambda: Fresh(seeds.getrandbits(32)))
+    member = Member(
+        _plugin(case.plugin), scan, sender, case.requests, lambda: Fresh(seeds.getrandbits(32)), board=board
+    )
     crew = Crew([member], scan, emit)
     if member.has("inspect"):
         for request in case.requests:
@@ -135,6 +141,7 @@ async def _work(case: Case, sender: MemorySender, emit) -> None:
         for target in plan(case.requests):
             for point in target.points:
                 _must_end(case, *await crew.check(member, point))
+    crew.report_late()
     for ended in crew.close():
         if ended.status is not PluginStatus.SUCCESS:
             raise Broken(f"{case.name}: {ended.reason} {[error.traceback for error in ended.errors]}")

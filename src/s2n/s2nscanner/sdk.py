@@ -29,6 +29,7 @@ from s2n.model import (
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.html import parse as parse_html
 from s2n.s2nscanner.http.points import InputPoint, extend_name, inject, points_of, replace_literal
+from s2n.s2nscanner.http.uploads import File, file_at, with_file
 from s2n.s2nscanner.oracles.callback import Callback, Callbacks, prove_callback
 from s2n.s2nscanner.oracles.change import Change, Forged, same_site
 from s2n.s2nscanner.oracles.complaint import Malformed, Message, complaint, new_messages
@@ -36,6 +37,7 @@ from s2n.s2nscanner.oracles.computed import Product, prove_computed
 from s2n.s2nscanner.oracles.csp import Csp, Inline, csp_of
 from s2n.s2nscanner.oracles.difference import Condition, difference
 from s2n.s2nscanner.oracles.forgery import changes_state
+from s2n.s2nscanner.oracles.knownfiles import PASSWD, WIN_INI
 from s2n.s2nscanner.oracles.probe import Fresh, Probe
 from s2n.s2nscanner.oracles.proof import Proof
 from s2n.s2nscanner.oracles.redirection import Redirection, open_redirection
@@ -62,9 +64,11 @@ from s2n.s2nscanner.oracles.visitor import (
 )
 
 __all__ = [
+    "PASSWD",
     "SQL_BREAKS",
     "SQL_WITNESSES",
     "SQL_WITNESS_DIGITS",
+    "WIN_INI",
     "Callback",
     "Callbacks",
     "Change",
@@ -74,6 +78,7 @@ __all__ = [
     "Confidence",
     "Csp",
     "Exchange",
+    "File",
     "Forged",
     "Fresh",
     "Headers",
@@ -108,6 +113,7 @@ __all__ = [
     "difference",
     "echoes",
     "extend_name",
+    "file_at",
     "has_password_field",
     "holds_session",
     "inject",
@@ -130,6 +136,7 @@ __all__ = [
     "sql_errors",
     "sql_inert",
     "sql_unions",
+    "with_file",
 ]
 
 
