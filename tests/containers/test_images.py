@@ -292,7 +292,7 @@ def test_sigterm_ends_a_scan_with_a_partial_report(engine, prod_image, lab):
         stderr=subprocess.PIPE,
     )
     try:
-        assert process.stderr.readline() == b"s2n: crawl\n"
+        assert b"s2n: crawl\n" in iter(process.stderr.readline, b"")  # after what the engine may warn of
         engine.text("kill", "--signal", "TERM", name)
         out, err = process.communicate(timeout=30)
     finally:
