@@ -434,6 +434,13 @@ def test_the_plugins_are_listed_with_the_broken_ones(
     assert list(shown["broken"]) == ["torn"]
 
 
+def test_what_a_plugin_prints_does_not_get_into_the_list(plugins: Path) -> None:
+    (plugins / "loud.py").write_text("print('loud')\nimport os\nos.system('echo louder')\n")
+    done = run(plugins, "plugins", "list", "--output-format", "json")
+    assert list(json.loads(done.stdout)["broken"]) == ["loud"]
+    assert sorted(done.stderr.split()) == [b"loud", b"louder"]
+
+
 @pytest.mark.parametrize("words", [[], ["--help"], ["-h"], ["help"]])
 def test_help_names_the_commands(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert runner.main(words) == 0

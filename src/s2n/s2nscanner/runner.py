@@ -87,7 +87,8 @@ def _command(name: str, words: list[str]) -> int:
             with _own_stdout() as sink:
                 return _scan(words, sink)
         case "plugins":
-            return _plugins(words)
+            with _own_stdout() as sink:
+                return _plugins(words, sink)
         case "version" | "--version":
             sys.stdout.write(f"s2n {__version__}, protocol {PROTOCOL_VERSION}\n")
         case "--help" | "-h" | "help":
@@ -152,7 +153,7 @@ def _scan(words: list[str], sink: BinaryIO) -> int:
     return exit_code(report, host.fail_on)
 
 
-def _plugins(words: list[str]) -> int:
+def _plugins(words: list[str], sink: BinaryIO) -> int:
     parser = Parser(prog="runner plugins")
     parser.add_argument("action", choices=["list"])
     parser.add_argument("--output-format", choices=["console", "json"], default="console")
@@ -160,12 +161,13 @@ def _plugins(words: list[str]) -> int:
     infos, broken = _known_plugins()
     if args.output_format == "json":
         shown = {"plugins": infos, "broken": broken}
-        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(shown), indent=2) + b"\n")
+        sink.write(msgspec.json.format(msgspec.json.encode(shown), indent=2) + b"\n")
     else:
-        for info in infos:
-            sys.stdout.write(f"{info.id:<20} {info.severity.value:<9} {info.title}  ({info.source})\n")
-        for name, error in broken.items():
-            sys.stdout.write(f"{name:<20} BROKEN    {error.error_type}: {error.message}\n")
+        lines = [f"{info.id:<20} {info.severity.value:<9} {info.title}  ({info.source})" for info in infos]
+        lines += [
+            f"{name:<20} BROKEN    {error.error_type}: {error.message}" for name, error in broken.items()
+        ]
+        sink.write("".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace"))
     return EXIT_OK
 
 
