@@ -12,6 +12,7 @@ from s2n.s2nscanner.engine.discovery import Loaded
 from s2n.s2nscanner.engine.evidence import Scribe
 from s2n.s2nscanner.engine.isolation import Outcome, Stage, ThreadStage, run_hook
 from s2n.s2nscanner.engine.ledger import ENDINGS, PluginAccount, blocked_reason
+from s2n.s2nscanner.engine.mirrors import Mirrors
 from s2n.s2nscanner.engine.verify import Verifier
 from s2n.s2nscanner.legacy import LegacyPlugin, is_legacy
 from s2n.s2nscanner.oracles.callback import Switchboard
@@ -62,6 +63,7 @@ class Crew:
         self._emit = emit
         self._scribe = Scribe(scan)
         self._reported: set[str] = set()
+        self._mirrors = Mirrors()
         self.unproved = 0
         """Claims that did not show a second time."""
 
@@ -131,7 +133,7 @@ class Crew:
         ctx: Context,
     ) -> None:
         finding = self._written(claim, member)
-        if finding is None or finding.fingerprint in self._reported:
+        if finding is None or finding.fingerprint in self._reported or self._mirrors.knows(member.id, claim):
             return
         try:
             confirmed = await member.verifier.confirm(claim, rerun, point, ctx)
@@ -156,6 +158,7 @@ class Crew:
         finding = self._written(claim, member)
         if finding is not None and finding.fingerprint not in self._reported:
             self._reported.add(finding.fingerprint)
+            self._mirrors.add(member.id, claim)
             self._emit(Found(finding))
 
     def _written(self, claim: Claim, member: Member) -> Finding | None:
