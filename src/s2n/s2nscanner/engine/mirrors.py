@@ -1,4 +1,4 @@
-"""One handler under many paths: what follows a script's name is input, and each mirror shows the same flaw."""
+"""One handler under many paths: what follows a script's name is input, its mirrors show the same flaw."""
 
 from s2n.model import Location
 from s2n.s2nscanner.crawler.page import read_page
