@@ -30,16 +30,31 @@ from s2n.protocol import ScanRequest
 from s2n.s2nscanner.html import parse as parse_html
 from s2n.s2nscanner.http.points import InputPoint, extend_name, inject, points_of, replace_literal
 from s2n.s2nscanner.http.uploads import File, file_at, with_file
+from s2n.s2nscanner.oracles.browsing import Visitor, inside
 from s2n.s2nscanner.oracles.callback import Callback, Callbacks, prove_callback
 from s2n.s2nscanner.oracles.change import Change, Forged, same_site
 from s2n.s2nscanner.oracles.complaint import Malformed, Message, complaint, new_messages
 from s2n.s2nscanner.oracles.computed import Product, prove_computed
 from s2n.s2nscanner.oracles.csp import Csp, Inline, csp_of
 from s2n.s2nscanner.oracles.difference import Condition, difference
+from s2n.s2nscanner.oracles.disclosure import disclosure
 from s2n.s2nscanner.oracles.forgery import changes_state
+from s2n.s2nscanner.oracles.guessing import Guessing
 from s2n.s2nscanner.oracles.knownfiles import PASSWD, WIN_INI
+from s2n.s2nscanner.oracles.loginform import (
+    Attempt,
+    Desk,
+    LoginForm,
+    has_puzzle,
+    limits,
+    login_form,
+    login_forms,
+    turned_away,
+)
+from s2n.s2nscanner.oracles.places import Places
 from s2n.s2nscanner.oracles.probe import Fresh, Probe
 from s2n.s2nscanner.oracles.proof import Proof
+from s2n.s2nscanner.oracles.prose import own_text, plain_text
 from s2n.s2nscanner.oracles.redirection import Redirection, open_redirection
 from s2n.s2nscanner.oracles.reflection import Injection, script_injection
 from s2n.s2nscanner.oracles.signature import Signature, Spelling, prove_signature
@@ -69,6 +84,7 @@ __all__ = [
     "SQL_WITNESSES",
     "SQL_WITNESS_DIGITS",
     "WIN_INI",
+    "Attempt",
     "Callback",
     "Callbacks",
     "Change",
@@ -77,18 +93,22 @@ __all__ = [
     "Condition",
     "Confidence",
     "Csp",
+    "Desk",
     "Exchange",
     "File",
     "Forged",
     "Fresh",
+    "Guessing",
     "Headers",
     "Injection",
     "Inline",
     "InputPoint",
     "Location",
+    "LoginForm",
     "Malformed",
     "Message",
     "Origin",
+    "Places",
     "PluginInfo",
     "Probe",
     "Product",
@@ -102,6 +122,7 @@ __all__ = [
     "Spelling",
     "SqlContexts",
     "Stable",
+    "Visitor",
     "anonymous",
     "changes_state",
     "complaint",
@@ -111,18 +132,26 @@ __all__ = [
     "csp_of",
     "delays",
     "difference",
+    "disclosure",
     "echoes",
     "extend_name",
     "file_at",
     "has_password_field",
+    "has_puzzle",
     "holds_session",
     "inject",
+    "inside",
     "learn_page",
     "learned",
+    "limits",
+    "login_form",
+    "login_forms",
     "new_messages",
     "only_reads",
     "open_redirection",
+    "own_text",
     "parse_html",
+    "plain_text",
     "points_of",
     "prove_callback",
     "prove_computed",
@@ -136,6 +165,7 @@ __all__ = [
     "sql_errors",
     "sql_inert",
     "sql_unions",
+    "turned_away",
     "with_file",
 ]
 
