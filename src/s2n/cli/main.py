@@ -11,6 +11,8 @@ COMMANDS = {
     "plugins": ("s2n.cli.plugins", "List the plugins, or show one."),
     "report": ("s2n.cli.stored", "Write a report again, in another format."),
     "scans": ("s2n.cli.scans", "List the scans that are kept."),
+    "doctor": ("s2n.cli.doctor", "Check that scans work on this machine, and say what to mend."),
+    "image": ("s2n.cli.images", "List or pull the scanner's image; remove containers left behind."),
     "demo": ("s2n.cli.demo", "Scan a bundled vulnerable site and check the result."),
     "completion": ("s2n.cli.completion", "Print a completion script for your shell."),
     "version": ("s2n.cli.version", "Print the version."),

@@ -6,7 +6,7 @@ import time
 from s2n.cli.runtime.base import Runtime
 from s2n.cli.runtime.command import Settings
 from s2n.cli.runtime.container import ContainerRuntime
-from s2n.cli.runtime.engine import ENGINES, find_engine
+from s2n.cli.runtime.engine import ENGINES, Engine, NotInstalled, find_engine
 from s2n.cli.runtime.image import AUTO_PATIENCE, DEFAULT_IMAGE, PATIENCE, Notice, provide
 from s2n.cli.runtime.local import LocalRuntime
 from s2n.errors import ProtocolMismatch, RuntimeFailed, UsageError
@@ -41,6 +41,29 @@ def choose_runtime(host: HostOptions, notice: Notice) -> Runtime:
     if host.runtime != "auto":
         raise UsageError(f"no runtime {host.runtime!r}", f"choose one of auto, {', '.join(RUNTIMES)}")
     return _first_that_works(host, notice)
+
+
+def choose_engine(host: HostOptions) -> Engine:
+    """The engine that the options ask for, or the first that answers.
+
+    Raises:
+        UsageError: a local process was asked for.
+        RuntimeFailed: none answers; the first one that is installed says why.
+    """
+    if host.runtime == "local":
+        raise UsageError("--runtime local has no engine", f"choose one of {', '.join(ENGINES)}")
+    if host.runtime in ENGINES:
+        return find_engine(host.runtime)
+    first: RuntimeFailed | None = None
+    for name in filter(shutil.which, ENGINES):
+        try:
+            return find_engine(name)
+        except RuntimeFailed as problem:
+            first = first or problem
+    raise first or NotInstalled(
+        f"no container engine is installed: none of {', '.join(ENGINES)} is on PATH",
+        "install one, or scan without a container: --runtime local",
+    )
 
 
 def image_of(host: HostOptions) -> str:

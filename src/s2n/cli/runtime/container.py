@@ -88,7 +88,7 @@ class ContainerRuntime:
             self.engine,
             self.settings,
             name,
-            network=self.network(to_this_machine=bool(hosts)),
+            network=self.network(to_this_machine=bool(hosts)) if job.request is not None else "none",
             mounts=tuple(mounts),
             labels=own_labels(name),
             env=env,

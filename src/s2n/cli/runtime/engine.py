@@ -26,6 +26,10 @@ SELINUX_ENFORCES = Path("/sys/fs/selinux/enforce")
 ELSEWHERE = "or scan without a container: --runtime local"
 
 
+class NotInstalled(RuntimeFailed):
+    """There is no such engine on this machine."""
+
+
 class Answer(Struct, frozen=True):
     """What a command of the engine said."""
 
@@ -83,9 +87,7 @@ def find_engine(name: str) -> Engine:
     """
     path = shutil.which(name)
     if path is None:
-        raise RuntimeFailed(
-            f"{name} is not installed: there is no {name} on PATH", f"install it, {ELSEWHERE}"
-        )
+        raise NotInstalled(f"{name} is not installed: there is no {name} on PATH", f"install it, {ELSEWHERE}")
     answer = ask(path, "info", "--format", "{{json .}}")
     facts = _facts(answer.out)
     if not answer.ok or not facts or facts.get("ServerErrors"):
