@@ -214,17 +214,6 @@ class ScanRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
             commas=True,
         ),
     ] = ()
-    resolve: Annotated[
-        tuple[str, ...],
-        option(
-            "Connect to ADDRESS where HOST is meant; URL, Host header and certificate stay HOST's (repeat, or "
-            "separate with commas).",
-            "--resolve",
-            group="http",
-            metavar="HOST:ADDRESS",
-            commas=True,
-        ),
-    ] = ()
     connect_timeout: Annotated[
         float,
         option(

@@ -22,7 +22,6 @@ _COOKIE = re.compile(r"[^\s=;]+=[^\r\n;]*")
 _PROXY = re.compile(r"(?i)(http|https|socks4a?|socks5h?)://\S+")
 _HOST_PORT = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[\w-]+(?:\.[\w-]+)*)(?::\d{1,5})?")
 _RESOLVE = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):(?:\[[0-9A-Fa-f:.]+\]|[^\s/\[\]]+)")
-_RESOLVE = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):(?:\[[0-9A-Fa-f:.]+\]|[^\s/\[\]]+)")
 _USERINFO = re.compile(r"(?<=://)[^/?#@\s]+@")
 
 
@@ -103,7 +102,6 @@ def _check_texts(given: Mapping[str, Given], values: dict[str, Any]) -> None:
         "cookies": (_COOKIE, "a cookie such as session=abc"),
         "callback": (_HOST_PORT, "HOST or HOST:PORT, such as 192.0.2.7:8053"),
         "callback_dns": (_HOST_PORT, "a domain, such as oob.example"),
-        "resolve": (_RESOLVE, "HOST:ADDRESS, such as shop.example:192.0.2.7 or shop.example:[2001:db8::7]"),
         "resolve": (_RESOLVE, "HOST:ADDRESS, such as shop.example:192.0.2.7 or shop.example:[2001:db8::7]"),
         "proxy": (_PROXY, "a proxy such as http://127.0.0.1:8080 or socks5://127.0.0.1:1080"),
     }
