@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -50,6 +51,9 @@ from s2n.protocol import (
 from s2n.report import SUFFIXES, render
 from s2n.report.assemble import Assembler
 from s2n.s2nscanner.scan_engine import Scanner, failure, hello
+
+ORPHAN_SECONDS = 10.0
+"""How long a runner whose host is gone may take to end; its own report-out takes well under a second."""
 
 USAGE = """usage: runner COMMAND [OPTIONS]
 
@@ -218,9 +222,12 @@ def _in_loop(loop: asyncio.AbstractEventLoop, call: Callable[[str], None], reaso
 
 
 def _watch(lifeline: BinaryIO, gone: Callable[[], None]) -> None:
+    """Nobody is left to kill a runner whose plugin holds the loop, so it ends itself."""
     while os.read(lifeline.fileno(), 512):  # not `read`: its lock, held at exit, would abort the process
         pass
     gone()
+    time.sleep(ORPHAN_SECONDS)
+    os._exit(EXIT_RUNTIME)
 
 
 def _read_job(line: bytes) -> Job:
