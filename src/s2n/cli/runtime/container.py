@@ -88,7 +88,7 @@ class ContainerRuntime:
             self.engine,
             self.settings,
             name,
-            network=self.network(to_this_machine=bool(hosts)) if job.request is not None else "none",
+            network=self._network_for(job, hosts),
             mounts=tuple(mounts),
             labels=own_labels(name),
             env=env,
@@ -100,6 +100,12 @@ class ContainerRuntime:
                 f"cannot run {self.engine.path}: {problem.strerror}", f"reinstall {self.engine.name}"
             ) from problem
         return ContainerSession(process, job, log, Container(self.engine, self.settings, name))
+
+    def _network_for(self, job: Job, hosts: tuple[str, ...]) -> str:
+        """A listing needs no network; a target that is to call back must find the scanner at our address."""
+        if job.request is None:
+            return "none"
+        return self.network(to_this_machine=bool(hosts or job.request.callback))
 
     def network(self, *, to_this_machine: bool) -> str:
         """The network for a scan; empty: the engine's default.
