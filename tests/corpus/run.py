@@ -126,7 +126,9 @@ def run(case: Case) -> tuple[list[Finding], int]:
 
 
 async def _work(case: Case, sender: MemorySender, emit, board: Switchboard | None) -> None:
-    scan = ScanRequest(target_url=f"{case.requests[0].origin}/", accept_risk=True)
+    scan = ScanRequest(
+        target_url=f"{case.requests[0].origin}/", accept_risk=True, username="ann", password="secret"
+    )
     seeds = random.Random(case.name)
     member = Member(
         _plugin(case.plugin), scan, sender, case.requests, lambda: Fresh(seeds.getrandbits(32)), board=board

@@ -1,7 +1,5 @@
 """Open redirection: every means to send a browser away, and the checks that people write."""
 
-# ruff: noqa: E501 -- a site a line reads best
-
 import html as entities
 import json
 import re
@@ -21,10 +19,20 @@ OWN = "http://site.test"
 
 def to(url: str, status: int = 302) -> Response:
     """A redirect; characters that no header takes are encoded as frameworks do."""
-    return Response(status, headers=(("Location", re.sub(r"[\r\n]", "", url)), ("Content-Type", "text/html")), body=b"<p>Redirecting</p>")
+    return Response(
+        status,
+        headers=(("Location", re.sub(r"[\r\n]", "", url)), ("Content-Type", "text/html")),
+        body=b"<p>Redirecting</p>",
+    )
 
 
-def add(name: str, vulnerable: bool, answer: Callable[[str], Response], url: str = f"{OWN}/go?next=/home", key: str = "next") -> None:
+def add(
+    name: str,
+    vulnerable: bool,
+    answer: Callable[[str], Response],
+    url: str = f"{OWN}/go?next=/home",
+    key: str = "next",
+) -> None:
     def site(request: Request) -> Response:
         return answer(params(request).get(key, "/"))
 
@@ -38,12 +46,20 @@ MEANS: dict[str, Callable[[str], Response]] = {
     "express: 307": lambda v: to(v, 307),
     "go: 308": lambda v: to(v, 308),
     "php: Refresh header": lambda v: html("<p>wait</p>", Refresh=f"0; url={v}"),
-    "aspnet: meta refresh": lambda v: html(f'<meta http-equiv="refresh" content="3;url={entities.escape(v)}"><p>wait</p>'),
-    "django: meta refresh in quotes": lambda v: html(f"<META HTTP-EQUIV=Refresh CONTENT=\"0; URL='{entities.escape(v)}'\">"),
+    "aspnet: meta refresh": lambda v: html(
+        f'<meta http-equiv="refresh" content="3;url={entities.escape(v)}"><p>wait</p>'
+    ),
+    "django: meta refresh in quotes": lambda v: html(
+        f"<META HTTP-EQUIV=Refresh CONTENT=\"0; URL='{entities.escape(v)}'\">"
+    ),
     "php: location in a script": lambda v: html(f"<script>window.location = {json.dumps(v)};</script>"),
     "spring: location.href": lambda v: html(f"<script>location.href={json.dumps(v)}</script>"),
-    "express: location.replace": lambda v: html(f"<script>setTimeout(function () {{ location.replace({json.dumps(v)}); }}, 100);</script>"),
-    "rails: location.assign": lambda v: html(f"<body onload='location.assign({entities.escape(json.dumps(v))})'>"),
+    "express: location.replace": lambda v: html(
+        f"<script>setTimeout(function () {{ location.replace({json.dumps(v)}); }}, 100);</script>"
+    ),
+    "rails: location.assign": lambda v: html(
+        f"<body onload='location.assign({entities.escape(json.dumps(v))})'>"
+    ),
 }
 for name, answer in MEANS.items():
     add(name, True, answer)
@@ -60,16 +76,24 @@ CHECKS: dict[str, Callable[[str], bool]] = {
     "no http:// or https://": lambda v: "http://" not in v and "https://" not in v,
     "no //": lambda v: "//" not in v,
     "no scheme, RFC 3986": lambda v: not urlsplit(v.strip("\t ")).netloc,
-    "host by RFC 3986": lambda v: (urlsplit(v).hostname or "site.test") in {"site.test"} or v.startswith("/\\"),
+    "host by RFC 3986": lambda v: (urlsplit(v).hostname or "site.test") == "site.test" or v.startswith("/\\"),
     "only https": lambda v: v.startswith("https://"),
     "not javascript:": lambda v: not v.lower().startswith("javascript:"),
     "a URL at all": lambda v: bool(re.match(r"(?i)https?:", v)),
 }
 for number, (what, check) in enumerate(CHECKS.items()):
-    add(f"{STYLED[number % len(STYLED)]}: check, {what}", True, lambda v, check=check: to(v if check(v) else "/home"))
+    add(
+        f"{STYLED[number % len(STYLED)]}: check, {what}",
+        True,
+        lambda v, check=check: to(v if check(v) else "/home"),
+    )
 add("php: the own origin is put before it", True, lambda v: to(OWN + v))
 add("php: decoded once more", True, lambda v: to(unquote(v) if "//" not in v else "/"))
-add("express: a scheme is put before it", True, lambda v: to(f"https:{v}" if v.startswith("//") else f"https://{v.lstrip('/')}"))
+add(
+    "express: a scheme is put before it",
+    True,
+    lambda v: to(f"https:{v}" if v.startswith("//") else f"https://{v.lstrip('/')}"),
+)
 
 
 def posted(where: str, style: str, safe: bool) -> None:
@@ -80,7 +104,11 @@ def posted(where: str, style: str, safe: bool) -> None:
         return to("/home" if safe else value)
 
     word = "fixed" if safe else "taken as it is"
-    CASES.append(Case("open_redirect", f"{style}: {where}, {word}", not safe, lambda: site, (place(where).ask("/home"),)))
+    CASES.append(
+        Case(
+            "open_redirect", f"{style}: {where}, {word}", not safe, lambda: site, (place(where).ask("/home"),)
+        )
+    )
 
 
 for number, where in enumerate(("query", "form", "JSON leaf", "multipart", "XML")):
@@ -91,7 +119,13 @@ for number, where in enumerate(("query", "form", "JSON leaf", "multipart", "XML"
 def local(value: str) -> str:
     """As WHATWG reads it: only the own origin."""
     text = re.sub(r"[\t\r\n]", "", value.strip()).replace("\\", "/")
-    return text if urlsplit(urljoin(OWN, text)).netloc == "site.test" and text.startswith("/") and not text.startswith("//") else "/home"
+    return (
+        text
+        if urlsplit(urljoin(OWN, text)).netloc == "site.test"
+        and text.startswith("/")
+        and not text.startswith("//")
+        else "/home"
+    )
 
 
 SAFE: dict[str, Callable[[str], Response]] = {
@@ -99,18 +133,28 @@ SAFE: dict[str, Callable[[str], Response]] = {
     "rails: paths from a list": lambda v: to(v if v in {"/home", "/cart"} else "/home"),
     "spring: as a parameter of the login": lambda v: to(f"/login?next={quote(v, safe='')}"),
     "express: a slash is put before it": lambda v: to("/" + re.sub(r"^[/\\\s]+", "", v)),
-    "flask: a leaving page with a link": lambda v: html(f'<p>You leave the site: <a href="{entities.escape(v)}">go on</a></p>'),
+    "flask: a leaving page with a link": lambda v: html(
+        f'<p>You leave the site: <a href="{entities.escape(v)}">go on</a></p>'
+    ),
     "go: a page that says where": lambda v: html(f"<p>Next: {entities.escape(v)}</p>"),
     "aspnet: refused": lambda v: to(v) if v == "/home" else html("<h1>Bad request</h1>", 400),
-    "php: a variable that goes nowhere": lambda v: html(f"<script>var next = {json.dumps(v).replace('<', chr(92) + 'u003c')};</script>"),
+    "php: a variable that goes nowhere": lambda v: html(
+        f"<script>var next = {json.dumps(v).replace('<', chr(92) + 'u003c')};</script>"
+    ),
     "express: API": lambda v: as_json({"redirect": v}),
     "php: location in a comment": lambda v: html("<!-- location = " + entities.escape(v) + " -->"),
     "php: the own host stands before a slash": lambda v: to(f"{OWN}/{v}"),
     "rails: into the fragment": lambda v: to(f"/home#{quote(v)}"),
-    "spring: in a function nobody calls": lambda v: html(f"<script>function leave() {{ location.href = {json.dumps(v)}; }}</script>"),
-    "django: a firewall": lambda v: html("<h1>Forbidden</h1>", 403) if "//" in v or "\\" in v or ":" in v else to(local(v)),
+    "spring: in a function nobody calls": lambda v: html(
+        f"<script>function leave() {{ location.href = {json.dumps(v)}; }}</script>"
+    ),
+    "django: a firewall": lambda v: (
+        html("<h1>Forbidden</h1>", 403) if "//" in v or "\\" in v or ":" in v else to(local(v))
+    ),
     "go: 201 with a Location": lambda v: Response(201, headers=(("Location", v),)),
-    "aspnet: meta refresh to itself": lambda v: html(f'<meta http-equiv="refresh" content="60;url=/page?next={quote(v, safe="")}">'),
+    "aspnet: meta refresh to itself": lambda v: html(
+        f'<meta http-equiv="refresh" content="60;url=/page?next={quote(v, safe="")}">'
+    ),
 }
 for name, answer in SAFE.items():
     add(name, False, answer)

@@ -14,11 +14,13 @@ from corpus.case import Case
 from corpus.places import PLACES, place
 from corpus.styles import STYLES, as_json
 from s2n.model import Request, Response
-from support.site import Site, html
+from support.site import html
 
 STYLED = list(STYLES)
 CASES: list[Case] = []
-PRELUDE = "sleep() { echo $1 >&3; }; ping() { echo 'no answer'; }; host() { echo \"$1 has address 192.0.2.7\"; }; "
+PRELUDE = (
+    "sleep() { echo $1 >&3; }; ping() { echo 'no answer'; }; host() { echo \"$1 has address 192.0.2.7\"; }; "
+)
 
 
 @lru_cache(maxsize=4096)
@@ -77,13 +79,21 @@ def add(
         machine.seconds = 0.0
         return answer(machine, read(request))
 
-    CASES.append(Case("oscommand", name, vulnerable, lambda: site, (place(where).ask(value),), machine.latency))
+    CASES.append(
+        Case("oscommand", name, vulnerable, lambda: site, (place(where).ask(value),), machine.latency)
+    )
 
 
-def shown(command: str, style: str, clean: Callable[[str], str] = str, api: bool = False) -> Callable[[Machine, str], Response]:
+def shown(
+    command: str, style: str, clean: Callable[[str], str] = str, api: bool = False
+) -> Callable[[Machine, str], Response]:
     def answer(machine: Machine, value: str) -> Response:
         out, err = machine.run(command.replace("@", clean(value)))
-        return as_json({"output": out or err}) if api else STYLES[style].page(f"<pre>{entities.escape(out + err)}</pre>", 200)
+        return (
+            as_json({"output": out or err})
+            if api
+            else STYLES[style].page(f"<pre>{entities.escape(out + err)}</pre>", 200)
+        )
 
     return answer
 
@@ -108,8 +118,16 @@ def listed(style: str) -> Callable[[Machine, str], Response]:
 
 for number, where in enumerate(PLACES):
     style = STYLED[number % len(STYLED)]
-    value = {"Referer": "", "User-Agent": "", "X-Forwarded-For": "", "path": "server7"}.get(where, "site.test")
-    add(f"{style}: {where}, output shown", True, shown("host @", style, api=where.startswith("JSON")), where, value)
+    value = {"Referer": "", "User-Agent": "", "X-Forwarded-For": "", "path": "server7"}.get(
+        where, "site.test"
+    )
+    add(
+        f"{style}: {where}, output shown",
+        True,
+        shown("host @", style, api=where.startswith("JSON")),
+        where,
+        value,
+    )
     add(f"{style}: {where}, one argument", False, listed(style), where, value)
 
 FORMS = {
@@ -152,14 +170,56 @@ def trap(answer: Callable[[str], Response]) -> Callable[[Machine, str], Response
     return lambda machine, value: answer(value)
 
 
-add("trap: quoted for the shell", False, lambda machine, value: html(f"<pre>{entities.escape(machine.run('host ' + shlex.quote(value))[0])}</pre>"))
-add("trap: the value is shown", False, trap(lambda value: html(f"<p>Looking up {entities.escape(value)} …</p>")))
-add("trap: names only", False, lambda machine, value: html(f"<pre>{machine.run('host ' + value)[0]}</pre>") if re.fullmatch(r"[\w.-]+", value) else html("<p>bad name</p>", 400))
-add("trap: a calculator", False, trap(lambda value: html(f"<p>{sum(map(int, re.findall('[0-9]+', value)))}</p>")))
-add("trap: numbers are multiplied by nobody", False, trap(lambda value: html(f"<p>{' '.join(reversed(value.split()))}</p>")))
-add("trap: a firewall", False, trap(lambda value: html("<h1>Forbidden</h1>", 403) if re.search(r"[;&|`$]", value) else html("<p>ok</p>")))
-add("trap: letters kept", False, lambda machine, value: html(f"<pre>{machine.run('host ' + re.sub('[^a-z0-9.-]', '', value))[0]}</pre>"))
-add("trap: PHP's escapeshellcmd within quotes of its own", False, lambda machine, value: html(f"<pre>{entities.escape(machine.run('host ' + chr(39) + value.replace(chr(39), chr(39) + chr(92) + chr(39) + chr(39)) + chr(39))[0])}</pre>"))
+add(
+    "trap: quoted for the shell",
+    False,
+    lambda machine, value: html(
+        f"<pre>{entities.escape(machine.run('host ' + shlex.quote(value))[0])}</pre>"
+    ),
+)
+add(
+    "trap: the value is shown",
+    False,
+    trap(lambda value: html(f"<p>Looking up {entities.escape(value)} …</p>")),
+)
+add(
+    "trap: names only",
+    False,
+    lambda machine, value: (
+        html(f"<pre>{machine.run('host ' + value)[0]}</pre>")
+        if re.fullmatch(r"[\w.-]+", value)
+        else html("<p>bad name</p>", 400)
+    ),
+)
+add(
+    "trap: a calculator",
+    False,
+    trap(lambda value: html(f"<p>{sum(map(int, re.findall('[0-9]+', value)))}</p>")),
+)
+add(
+    "trap: numbers are multiplied by nobody",
+    False,
+    trap(lambda value: html(f"<p>{' '.join(reversed(value.split()))}</p>")),
+)
+add(
+    "trap: a firewall",
+    False,
+    trap(
+        lambda value: html("<h1>Forbidden</h1>", 403) if re.search(r"[;&|`$]", value) else html("<p>ok</p>")
+    ),
+)
+add(
+    "trap: letters kept",
+    False,
+    lambda machine, value: html(f"<pre>{machine.run('host ' + re.sub('[^a-z0-9.-]', '', value))[0]}</pre>"),
+)
+add(
+    "trap: PHP's escapeshellcmd within quotes of its own",
+    False,
+    lambda machine, value: html(
+        f"<pre>{entities.escape(machine.run('host ' + chr(39) + value.replace(chr(39), chr(39) + chr(92) + chr(39) + chr(39)) + chr(39))[0])}</pre>"
+    ),
+)
 
 
 class Overloaded(Machine):
@@ -176,7 +236,14 @@ class Overloaded(Machine):
 
 def busy() -> Case:
     machine = Overloaded()
-    return Case("oscommand", "trap: a busy machine", False, lambda: lambda r: html("<p>queued</p>"), (place("query").ask("site.test"),), machine.latency)
+    return Case(
+        "oscommand",
+        "trap: a busy machine",
+        False,
+        lambda: lambda r: html("<p>queued</p>"),
+        (place("query").ask("site.test"),),
+        machine.latency,
+    )
 
 
 def suspicious(request: Request) -> float:
@@ -184,5 +251,23 @@ def suspicious(request: Request) -> float:
 
 
 CASES.append(busy())
-CASES.append(Case("oscommand", "trap: a filter that is slow about suspicious words", False, lambda: lambda r: html("<p>queued</p>"), (place("query").ask("site.test"),), suspicious))
-CASES.append(Case("oscommand", "trap: long values take longer", False, lambda: lambda r: html("<p>queued</p>"), (place("query").ask("site.test"),), lambda r: 0.02 * len(place("query").read(r))))
+CASES.append(
+    Case(
+        "oscommand",
+        "trap: a filter that is slow about suspicious words",
+        False,
+        lambda: lambda r: html("<p>queued</p>"),
+        (place("query").ask("site.test"),),
+        suspicious,
+    )
+)
+CASES.append(
+    Case(
+        "oscommand",
+        "trap: long values take longer",
+        False,
+        lambda: lambda r: html("<p>queued</p>"),
+        (place("query").ask("site.test"),),
+        lambda r: 0.02 * len(place("query").read(r)),
+    )
+)

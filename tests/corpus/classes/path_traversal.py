@@ -40,7 +40,9 @@ Read = Callable[[str], str | None]
 
 def unix(path: str) -> str | None:
     """What open() would give: ``..`` at the root stays there."""
-    return None if "\0" in path else UNIX.get(posixpath.normpath(posixpath.join(ROOT, path)).replace("//", "/"))
+    return (
+        None if "\0" in path else UNIX.get(posixpath.normpath(posixpath.join(ROOT, path)).replace("//", "/"))
+    )
 
 
 def windows(path: str) -> str | None:
@@ -70,13 +72,27 @@ def url_reader(path: str) -> str | None:
     return unix(path.partition("#")[0][7:]) if path.startswith("file://") else None
 
 
-def add(name: str, vulnerable: bool, read: Read, where: str = "query", value: str = "home.html", style: str = "flask", api: bool = False, raw: bool = False) -> None:
+def add(
+    name: str,
+    vulnerable: bool,
+    read: Read,
+    where: str = "query",
+    value: str = "home.html",
+    *,
+    style: str = "flask",
+    api: bool = False,
+    raw: bool = False,
+) -> None:
     get = place(where).read
 
     def site(request: Request) -> Response:
         text = read(get(request))
         if text is None:
-            return as_json({"error": "not found"}, 404) if api else STYLES[style].page("<h1>No such page</h1>", 404)
+            return (
+                as_json({"error": "not found"}, 404)
+                if api
+                else STYLES[style].page("<h1>No such page</h1>", 404)
+            )
         if raw:
             return Response(200, headers=(("Content-Type", "text/plain"),), body=text.encode())
         shown = text if text.startswith("<h1>") else entities.escape(text)
@@ -91,12 +107,14 @@ def inside(path: str) -> str | None:
     return unix(path) if full.startswith(ROOT + "/") else None
 
 
-for number, where in enumerate(place for place in PLACES if place not in {"Referer", "User-Agent", "X-Forwarded-For"}):
+for number, where in enumerate(
+    place for place in PLACES if place not in {"Referer", "User-Agent", "X-Forwarded-For"}
+):
     style = STYLED[number % len(STYLED)]
     api = where.startswith("JSON")
     value = "home" if where == "path" else "home.html"
-    add(f"{style}: {where}, joined", True, unix, where, value, style, api)
-    add(f"{style}: {where}, kept below the root", False, inside, where, value, style, api)
+    add(f"{style}: {where}, joined", True, unix, where, value, style=style, api=api)
+    add(f"{style}: {where}, kept below the root", False, inside, where, value, style=style, api=api)
 
 WAYS: dict[str, Read] = {
     "prefix": lambda v: unix(f"{ROOT}/{v}"),
@@ -107,20 +125,39 @@ WAYS: dict[str, Read] = {
     "must begin with the folder": lambda v: unix(v) if v.startswith("en/") else None,
     "suffix, cut by a null byte": lambda v: old_php(v + ".html") if not v.startswith("/") else None,
     "must end with .html, null byte": lambda v: old_php(v) if v.endswith(".html") else None,
-    "include with wrappers, no dots": lambda v: wrappers(v) if ".." not in v and not v.startswith("/") else None,
+    "include with wrappers, no dots": lambda v: (
+        wrappers(v) if ".." not in v and not v.startswith("/") else None
+    ),
     "URL reader": url_reader,
     "trimmed": lambda v: unix(v.strip()),
     "lower-cased": lambda v: unix(v.lower()),
 }
 for number, (what, read) in enumerate(WAYS.items()):
     style = STYLED[number % len(STYLED)]
-    add(f"{style}: {what}", True, read, value="en/home.html" if "folder" in what else "home.html", style=style)
-add("php: own source by a wrapper", True, lambda v: wrappers(v) if v.startswith("php://") and not v.startswith("php://filter/convert.base64-encode/resource=/") else ("<h1>Home</h1>" if v == "../index.php" else None), value="../index.php", style="php")
+    add(
+        f"{style}: {what}", True, read, value="en/home.html" if "folder" in what else "home.html", style=style
+    )
+add(
+    "php: own source by a wrapper",
+    True,
+    lambda v: (
+        wrappers(v)
+        if v.startswith("php://") and not v.startswith("php://filter/convert.base64-encode/resource=/")
+        else ("<h1>Home</h1>" if v == "../index.php" else None)
+    ),
+    value="../index.php",
+    style="php",
+)
 add("aspnet: Windows, backslashes", True, windows, style="aspnet")
 add("aspnet: Windows, JSON", True, windows, "JSON leaf", style="aspnet", api=True)
 add("aspnet: Windows, slashes refused", True, lambda v: windows(v) if "/" not in v else None, style="aspnet")
 add("go: download as text", True, unix, raw=True, style="go")
-add("spring: base64 of the file", True, lambda v: (text := unix(v)) and base64.b64encode(text.encode()).decode(), style="spring")
+add(
+    "spring: base64 of the file",
+    True,
+    lambda v: (text := unix(v)) and base64.b64encode(text.encode()).decode(),
+    style="spring",
+)
 add("express: in JSON of a GET", True, unix, api=True, style="express")
 
 
@@ -132,14 +169,38 @@ def served(decode: Callable[[str], str], name: str) -> None:
         if not path.startswith("/static/"):
             return html("<h1>404</h1>", 404)
         text = unix(path.removeprefix("/static/")) if path != "/static/img/logo-77" else "logo"
-        return Response(200, headers=(("Content-Type", "text/plain"),), body=text.encode()) if text else html("<h1>404</h1>", 404)
+        return (
+            Response(200, headers=(("Content-Type", "text/plain"),), body=text.encode())
+            if text
+            else html("<h1>404</h1>", 404)
+        )
 
-    CASES.append(Case("path_traversal", f"server: raw path, {name}", True, lambda: site, (Request.from_url("http://site.test/static/img/logo-77"),)))
+    CASES.append(
+        Case(
+            "path_traversal",
+            f"server: raw path, {name}",
+            True,
+            lambda: site,
+            (Request.from_url("http://site.test/static/img/logo-77"),),
+        )
+    )
 
 
 for number, style in enumerate(STYLED[:4]):
-    add(f"{style}: template of a theme, {number} folders down", True, lambda v, n=number: unix(ROOT + "/en" * n + "/" + v), value="en/home.html", style=style)
-    add(f"{style}: template of a theme, checked", False, lambda v: inside(v) if "\0" not in v else None, value="en/home.html", style=style)
+    add(
+        f"{style}: template of a theme, {number} folders down",
+        True,
+        lambda v, n=number: unix(ROOT + "/en" * n + "/" + v),
+        value="en/home.html",
+        style=style,
+    )
+    add(
+        f"{style}: template of a theme, checked",
+        False,
+        lambda v: inside(v) if "\0" not in v else None,
+        value="en/home.html",
+        style=style,
+    )
 
 served(str, "dots as they stand")
 served(lambda path: unquote(path) if "../" not in path else "/", "percent-encoded")
@@ -150,17 +211,44 @@ served(lambda path: path.replace("%c0%af", "/") if "../" not in path else "/", "
 # Traps.
 def trap(name: str, answer: Callable[[str], Response], value: str = "home.html") -> None:
     read = place("query").read
-    CASES.append(Case("path_traversal", f"trap: {name}", False, lambda: lambda request: answer(read(request)), (place("query").ask(value),)))
+    CASES.append(
+        Case(
+            "path_traversal",
+            f"trap: {name}",
+            False,
+            lambda: lambda request: answer(read(request)),
+            (place("query").ask(value),),
+        )
+    )
 
 
 trap("the value is shown", lambda v: html(f"<p>File {entities.escape(v)} not found</p>"))
 trap("a tutorial that holds passwd", lambda v: html(f"<h1>Unix users</h1><pre>{PASSWD}</pre>"))
 trap("a search for passwd", lambda v: html(f"<pre>{PASSWD}</pre>" if "passwd" in v else "<p>nothing</p>"))
-trap("anything with dots shows a lesson", lambda v: html(f"<h1>Attack!</h1><pre>{PASSWD}</pre>" if ".." in v else "<p>ok</p>"))
+trap(
+    "anything with dots shows a lesson",
+    lambda v: html(f"<h1>Attack!</h1><pre>{PASSWD}</pre>" if ".." in v else "<p>ok</p>"),
+)
 trap("base name only", lambda v: html(unix(posixpath.basename(v)) or "none"))
 trap("known names only", lambda v: html({"home.html": "<h1>Home</h1>"}.get(v, "<h1>404</h1>")))
 trap("dots and slashes removed", lambda v: html(unix(re.sub(r"\.\.|[/\\]", "", v)) or "none"))
-trap("../ removed until none is left", lambda v: html((inside(v.replace("../", "")) if "../" not in v else None) or "none"))
-trap("a firewall", lambda v: html("<h1>Forbidden</h1>", 403) if ".." in v or "passwd" in v else html("<p>ok</p>"))
-trap("a path in an error", lambda v: html(f"<b>Warning</b>: include({entities.escape(v)}): failed to open stream in /var/www/index.php on line 3"))
-trap("a file that talks of win.ini", lambda v: html("<p>win.ini holds [fonts] and [extensions] sections</p>" if "win.ini" in v else "<p>?</p>"))
+trap(
+    "../ removed until none is left",
+    lambda v: html((inside(v.replace("../", "")) if "../" not in v else None) or "none"),
+)
+trap(
+    "a firewall",
+    lambda v: html("<h1>Forbidden</h1>", 403) if ".." in v or "passwd" in v else html("<p>ok</p>"),
+)
+trap(
+    "a path in an error",
+    lambda v: html(
+        f"<b>Warning</b>: include({entities.escape(v)}): failed to open stream in /var/www/index.php on line 3"
+    ),
+)
+trap(
+    "a file that talks of win.ini",
+    lambda v: html(
+        "<p>win.ini holds [fonts] and [extensions] sections</p>" if "win.ini" in v else "<p>?</p>"
+    ),
+)

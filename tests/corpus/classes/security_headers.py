@@ -46,36 +46,94 @@ add("nginx: nothing but a type", True, bare(Server="nginx/1.24.0"))
 add("apache: nothing, plain HTTP", True, bare(Server="Apache/2.4.57 (Debian)"), url="http://site.test/")
 add("express: X-Powered-By only", True, bare(X_Powered_By="Express"))
 add("django: its defaults but no policy", True, {"Content-Security-Policy": None})
-add("rails: framing allowed by its policy", True, {"Content-Security-Policy": "default-src 'self'; frame-ancestors *"})
+add(
+    "rails: framing allowed by its policy",
+    True,
+    {"Content-Security-Policy": "default-src 'self'; frame-ancestors *"},
+)
 add("spring: no policy, no Referrer-Policy", True, {"Content-Security-Policy": None, "Referrer-Policy": None})
 add("php: sniffing not forbidden", True, {"X-Content-Type-Options": None})
 add("iis: sniffing header misspelt", True, {"X-Content-Type-Options": "no-sniff"})
-add("iis: X-Frame-Options that browsers ignore", True, {"X-Frame-Options": "ALLOWALL", "Content-Security-Policy": "default-src 'self'"})
+add(
+    "iis: X-Frame-Options that browsers ignore",
+    True,
+    {"X-Frame-Options": "ALLOWALL", "Content-Security-Policy": "default-src 'self'"},
+)
 add("caddy: no HSTS", True, {"Strict-Transport-Security": None})
 add("caddy: HSTS for five minutes", True, {"Strict-Transport-Security": "max-age=300"})
 add("caddy: HSTS taken back", True, {"Strict-Transport-Security": "max-age=0"})
-add("flask: inline scripts allowed", True, {"Content-Security-Policy": "default-src 'self' 'unsafe-inline'; frame-ancestors 'none'"})
-add("go: any script host allowed", True, {"Content-Security-Policy": "script-src https:; frame-ancestors 'none'"})
-add("go: a policy without scripts", True, {"Content-Security-Policy": "img-src 'self'; frame-ancestors 'none'"})
-add("express: report-only is no policy", True, {"Content-Security-Policy": None, "Content-Security-Policy-Report-Only": "default-src 'self'"})
+add(
+    "flask: inline scripts allowed",
+    True,
+    {"Content-Security-Policy": "default-src 'self' 'unsafe-inline'; frame-ancestors 'none'"},
+)
+add(
+    "go: any script host allowed",
+    True,
+    {"Content-Security-Policy": "script-src https:; frame-ancestors 'none'"},
+)
+add(
+    "go: a policy without scripts",
+    True,
+    {"Content-Security-Policy": "img-src 'self'; frame-ancestors 'none'"},
+)
+add(
+    "express: report-only is no policy",
+    True,
+    {"Content-Security-Policy": None, "Content-Security-Policy-Report-Only": "default-src 'self'"},
+)
 add("tomcat: Referrer-Policy unsafe-url", True, {"Referrer-Policy": "unsafe-url"})
 add("tomcat: Referrer-Policy unknown", True, {"Referrer-Policy": "none"})
-add("wordpress: framing by meta policy only", True, {"X-Frame-Options": None, "Content-Security-Policy": None}, body=PAGE.replace("<title>", '<meta http-equiv="Content-Security-Policy" content="default-src \'self\'; frame-ancestors \'none\'"><title>'))
+add(
+    "wordpress: framing by meta policy only",
+    True,
+    {"X-Frame-Options": None, "Content-Security-Policy": None},
+    body=PAGE.replace(
+        "<title>",
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'self'; frame-ancestors 'none'\"><title>",
+    ),
+)
 
 add("helmet: all in place", False)
-add("rails: lower case names", False, {key: None for key in GOOD if key != "Content-Type"} | {key.lower(): value for key, value in GOOD.items() if key != "Content-Type"})
+add(
+    "rails: lower case names",
+    False,
+    {key: None for key in GOOD if key != "Content-Type"}
+    | {key.lower(): value for key, value in GOOD.items() if key != "Content-Type"},
+)
 add("django: plain HTTP needs no HSTS", False, {"Strict-Transport-Security": None}, url="http://site.test/")
 add("address: HSTS means nothing there", False, {"Strict-Transport-Security": None}, url="https://127.0.0.1/")
-add("github: nonce and strict-dynamic", False, {"Content-Security-Policy": "script-src 'nonce-r4nd0m' 'strict-dynamic' https:; frame-ancestors 'none'"})
-add("google: hash with a fallback for old browsers", False, {"Content-Security-Policy": "script-src 'sha256-abc=' 'unsafe-inline'; frame-ancestors 'self'"})
+add(
+    "github: nonce and strict-dynamic",
+    False,
+    {"Content-Security-Policy": "script-src 'nonce-r4nd0m' 'strict-dynamic' https:; frame-ancestors 'none'"},
+)
+add(
+    "google: hash with a fallback for old browsers",
+    False,
+    {"Content-Security-Policy": "script-src 'sha256-abc=' 'unsafe-inline'; frame-ancestors 'self'"},
+)
 add("caddy: frame-ancestors instead of X-Frame-Options", False, {"X-Frame-Options": None})
-add("apache: X-Frame-Options instead of frame-ancestors", False, {"Content-Security-Policy": "default-src 'none'"})
-add("spring: several referrer policies, the last known", False, {"Referrer-Policy": "no-referrer, strict-origin-when-cross-origin"})
+add(
+    "apache: X-Frame-Options instead of frame-ancestors",
+    False,
+    {"Content-Security-Policy": "default-src 'none'"},
+)
+add(
+    "spring: several referrer policies, the last known",
+    False,
+    {"Referrer-Policy": "no-referrer, strict-origin-when-cross-origin"},
+)
 add("nginx: an image", False, bare() | {"Content-Type": "image/png"}, body="x")
 add("express: an API", False, bare() | {"Content-Type": "application/json"}, body='{"ok":true}')
 add("nginx: a redirect", False, bare() | {"Location": "/home"}, status=302, body="<a href=/home>Found</a>")
 add("nginx: an error page", False, bare(), status=502, body="<html><h1>502 Bad Gateway</h1></html>")
 add("nginx: nothing in it", False, bare(), body="")
 add("php: plain text", False, bare() | {"Content-Type": "text/plain"}, body="hello")
-add("flask: Referrer-Policy by meta", False, {"Referrer-Policy": None}, body=PAGE.replace("<title>", '<meta name="referrer" content="no-referrer"><title>'))
+add(
+    "flask: Referrer-Policy by meta",
+    False,
+    {"Referrer-Policy": None},
+    body=PAGE.replace("<title>", '<meta name="referrer" content="no-referrer"><title>'),
+)
 add("hstspreload: quoted max-age", False, {"Strict-Transport-Security": 'max-age="31536000"; preload'})

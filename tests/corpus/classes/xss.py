@@ -1,7 +1,5 @@
 """Cross-site scripting: every context of a page, through several filters, and encoded well."""
 
-# ruff: noqa: E501 -- a page a line reads best
-
 import html as entities
 import json
 import re
@@ -19,20 +17,26 @@ STYLED = list(STYLES)
 CASES: list[Case] = []
 
 
-def shown(page: str, clean: Clean = str, where: str = "query", style: str = "flask", **headers: str) -> Callable[[], Site]:
+def shown(
+    page: str, clean: Clean = str, where: str = "query", style: str = "flask", **headers: str
+) -> Callable[[], Site]:
     """The value stands in ``page`` at ``@``."""
     read = place(where).read
 
     def site(request: Request) -> Response:
         answer = STYLES[style].page(page.replace("@", clean(read(request))), 200)
         extra = tuple((name.replace("_", "-"), value) for name, value in headers.items())
-        kept = tuple(pair for pair in answer.headers if pair[0].lower() not in {name.lower() for name, _ in extra})
+        kept = tuple(
+            pair for pair in answer.headers if pair[0].lower() not in {name.lower() for name, _ in extra}
+        )
         return Response(200, headers=kept + extra, body=answer.body)
 
     return lambda: site
 
 
-def add(name: str, vulnerable: bool, make: Callable[[], Site], where: str = "query", value: str = "shoes") -> None:
+def add(
+    name: str, vulnerable: bool, make: Callable[[], Site], where: str = "query", value: str = "shoes"
+) -> None:
     CASES.append(Case("xss", name, vulnerable, make, (place(where).ask(value),)))
 
 
@@ -41,7 +45,13 @@ for number, where in enumerate(PLACES):
     page = "<h1>Results for @</h1><p>No matches.</p>"
     value = "" if where in {"Referer", "User-Agent", "X-Forwarded-For"} else "shoes"
     add(f"{style}: {where}, text", True, shown(page, where=where, style=style), where, value)
-    add(f"{style}: {where}, text, escaped", False, shown(page, STYLES[style].escape, where, style), where, value)
+    add(
+        f"{style}: {where}, text, escaped",
+        False,
+        shown(page, STYLES[style].escape, where, style),
+        where,
+        value,
+    )
 
 CONTEXTS = {
     "text": "<p>You searched for @</p>",
@@ -106,23 +116,55 @@ FILTERS: dict[str, tuple[str, Clean]] = {
     "removes event handlers": (CONTEXTS["text"], lambda v: re.sub(r"(?i)\son\w+\s*=", " ", v)),
     "strips tags that end": (CONTEXTS["text"], lambda v: re.sub(r"<[^>]*>", "", v)),
     "capitals": (CONTEXTS["text"], str.upper),
-    "escapes < and > only, in an attribute": (CONTEXTS["double-quoted attribute"], lambda v: v.replace("<", "&lt;").replace(">", "&gt;")),
-    "escapes double quotes, single used": (CONTEXTS["single-quoted attribute"], lambda v: entities.escape(v, quote=False).replace('"', "&quot;")),
+    "escapes < and > only, in an attribute": (
+        CONTEXTS["double-quoted attribute"],
+        lambda v: v.replace("<", "&lt;").replace(">", "&gt;"),
+    ),
+    "escapes double quotes, single used": (
+        CONTEXTS["single-quoted attribute"],
+        lambda v: entities.escape(v, quote=False).replace('"', "&quot;"),
+    ),
     "escapes all, unquoted": (CONTEXTS["unquoted attribute"], entities.escape),
     "escapes all, in a handler": (CONTEXTS["event handler"], entities.escape),
     "escapes all, in a link": (CONTEXTS["link"], entities.escape),
-    "escapes quotes by backslash, not backslashes": (CONTEXTS["script string"], lambda v: v.replace('"', '\\"')),
+    "escapes quotes by backslash, not backslashes": (
+        CONTEXTS["script string"],
+        lambda v: v.replace('"', '\\"'),
+    ),
     "JSON in a script": ("<script>var s = @;</script>", json.dumps),
-    "escapes quotes only, in a script": (CONTEXTS["script string"], lambda v: v.replace("\\", "\\\\").replace('"', '\\"')),
+    "escapes quotes only, in a script": (
+        CONTEXTS["script string"],
+        lambda v: v.replace("\\", "\\\\").replace('"', '\\"'),
+    ),
     "no parentheses": (CONTEXTS["text"], once("(", ")")),
-    "decodes twice": (CONTEXTS["text"], lambda v: entities.escape(v).replace("%3C", "<").replace("%3E", ">").replace("%22", '"').replace("%20", " ").replace("%3D", "=").replace("%28", "(").replace("%29", ")").replace("%2F", "/")),
+    "decodes twice": (
+        CONTEXTS["text"],
+        lambda v: (
+            entities.escape(v)
+            .replace("%3C", "<")
+            .replace("%3E", ">")
+            .replace("%22", '"')
+            .replace("%20", " ")
+            .replace("%3D", "=")
+            .replace("%28", "(")
+            .replace("%29", ")")
+            .replace("%2F", "/")
+        ),
+    ),
     "cut to 60": (CONTEXTS["text"], lambda v: v[:60]),
     "escapes the first <": (CONTEXTS["text"], lambda v: v.replace("<", "&lt;", 1)),
     "refuses <script in an attribute": (CONTEXTS["double-quoted attribute"], refused("<script")),
-    "refuses javascript:": (CONTEXTS["link"], lambda v: entities.escape("#" if v.lower().startswith("javascript:") else v)),
+    "refuses javascript:": (
+        CONTEXTS["link"],
+        lambda v: entities.escape("#" if v.lower().startswith("javascript:") else v),
+    ),
 }
 for number, (what, (page, clean)) in enumerate(FILTERS.items()):
-    add(f"{STYLED[number % len(STYLED)]}: filter {what}", True, shown(page, clean, style=STYLED[number % len(STYLED)]))
+    add(
+        f"{STYLED[number % len(STYLED)]}: filter {what}",
+        True,
+        shown(page, clean, style=STYLED[number % len(STYLED)]),
+    )
 
 
 def type_of(kind: str, body: str, clean: Clean = str, **headers: str) -> Callable[[], Site]:
@@ -138,12 +180,42 @@ def type_of(kind: str, body: str, clean: Clean = str, **headers: str) -> Callabl
 
 add("go: JSON sent as HTML", True, type_of("text/html", '{"q":"@","hits":[]}', lambda v: json.dumps(v)[1:-1]))
 add("go: no content type, sniffed", True, type_of("", "<p>hello @</p>"))
-add("spring: XHTML", True, type_of("application/xhtml+xml", '<html xmlns="http://www.w3.org/1999/xhtml"><body><p>@</p></body></html>'))
-add("nginx: SVG", True, type_of("image/svg+xml", '<svg xmlns="http://www.w3.org/2000/svg"><text>@</text></svg>'))
-add("php: an error page with status 500", True, lambda: lambda r: html(f"<b>Fatal error</b>: unknown item {place('query').read(r)}", 500))
-add("php: not found page", True, lambda: lambda r: html(f"<h1>{place('query').read(r)} was not found</h1>", 404))
-add("django: policy allows inline", True, shown(CONTEXTS["text"], style="django", Content_Security_Policy="default-src 'self'; script-src 'self' 'unsafe-inline'"))
-add("express: report-only policy", True, shown(CONTEXTS["text"], style="express", Content_Security_Policy_Report_Only="default-src 'self'"))
+add(
+    "spring: XHTML",
+    True,
+    type_of(
+        "application/xhtml+xml", '<html xmlns="http://www.w3.org/1999/xhtml"><body><p>@</p></body></html>'
+    ),
+)
+add(
+    "nginx: SVG",
+    True,
+    type_of("image/svg+xml", '<svg xmlns="http://www.w3.org/2000/svg"><text>@</text></svg>'),
+)
+add(
+    "php: an error page with status 500",
+    True,
+    lambda: lambda r: html(f"<b>Fatal error</b>: unknown item {place('query').read(r)}", 500),
+)
+add(
+    "php: not found page",
+    True,
+    lambda: lambda r: html(f"<h1>{place('query').read(r)} was not found</h1>", 404),
+)
+add(
+    "django: policy allows inline",
+    True,
+    shown(
+        CONTEXTS["text"],
+        style="django",
+        Content_Security_Policy="default-src 'self'; script-src 'self' 'unsafe-inline'",
+    ),
+)
+add(
+    "express: report-only policy",
+    True,
+    shown(CONTEXTS["text"], style="express", Content_Security_Policy_Report_Only="default-src 'self'"),
+)
 
 
 def guestbook(clean: Clean = str) -> Callable[[], Site]:
@@ -191,10 +263,16 @@ add("rails: profile after a redirect, escaped", False, profile(entities.escape),
 SAFE: dict[str, tuple[str, Clean]] = {
     "attribute, escaped": (CONTEXTS["double-quoted attribute"], entities.escape),
     "single-quoted attribute, escaped": (CONTEXTS["single-quoted attribute"], entities.escape),
-    "handler, JSON then escaped": ("<button onclick=\"go(@)\">Go</button>", lambda v: entities.escape(json.dumps(v))),
+    "handler, JSON then escaped": (
+        '<button onclick="go(@)">Go</button>',
+        lambda v: entities.escape(json.dumps(v)),
+    ),
     "link, http only": (CONTEXTS["link"], lambda v: entities.escape(v) if re.match(r"https?://", v) else "#"),
     "link, percent-encoded": (CONTEXTS["link after a prefix"], lambda v: quote(v, safe="")),
-    "script, JSON with < escaped": ("<script>var s = @;</script>", lambda v: json.dumps(v).replace("<", "\\u003c")),
+    "script, JSON with < escaped": (
+        "<script>var s = @;</script>",
+        lambda v: json.dumps(v).replace("<", "\\u003c"),
+    ),
     "script, number cast": (CONTEXTS["script number"], lambda v: str(int(v)) if v.isdigit() else "0"),
     "comment, escaped": (CONTEXTS["comment"], entities.escape),
     "textarea, escaped": (CONTEXTS["textarea"], entities.escape),
@@ -207,18 +285,57 @@ SAFE: dict[str, tuple[str, Clean]] = {
     "image source, escaped": (CONTEXTS["image source"], entities.escape),
     "refused with <": (CONTEXTS["text"], refused("[<>&]")),
     "not shown at all": ("<p>No results.</p>", str),
-    "inert textarea, < and & escaped": (CONTEXTS["textarea"], lambda v: v.replace("&", "&amp;").replace("<", "&lt;")),
+    "inert textarea, < and & escaped": (
+        CONTEXTS["textarea"],
+        lambda v: v.replace("&", "&amp;").replace("<", "&lt;"),
+    ),
 }
 for number, (what, (page, clean)) in enumerate(SAFE.items()):
-    add(f"{STYLED[number % len(STYLED)]}: {what}", False, shown(page, clean, style=STYLED[number % len(STYLED)]))
+    add(
+        f"{STYLED[number % len(STYLED)]}: {what}",
+        False,
+        shown(page, clean, style=STYLED[number % len(STYLED)]),
+    )
 
 add("trap: JSON", False, lambda: lambda r: as_json({"q": place("query").read(r)}))
 add("trap: plain text", False, type_of("text/plain", "you said @"))
 add("trap: no type, nosniff", False, type_of("", "<p>@</p>", X_Content_Type_Options="nosniff"))
-add("trap: a download", False, type_of("text/html", "<p>@</p>", Content_Disposition="attachment; filename=a.html"))
+add(
+    "trap: a download",
+    False,
+    type_of("text/html", "<p>@</p>", Content_Disposition="attachment; filename=a.html"),
+)
 add("trap: script file", False, type_of("application/javascript", "callback('@')"))
 add("trap: CSV", False, type_of("text/csv", "q,@"))
-add("trap: in a redirect's body", False, lambda: lambda r: Response(302, headers=(("Location", "/"), ("Content-Type", "text/html")), body=place("query").read(r).encode()))
-add("trap: a firewall's page", False, lambda: lambda r: html(f"<h1>Blocked: {place('query').read(r)}</h1>", 403) if re.search(r"[<\"'(]", place("query").read(r)) else html(f"<p>{place('query').read(r)}</p>"))
-add("trap: only the letters' case is kept, brackets widened", False, shown(CONTEXTS["text"], lambda v: v.replace("<", "\uff1c").replace(">", "\uff1e")))
-add("trap: in a header of the answer", False, lambda: lambda r: html("<p>hi</p>", X_Search=quote(place("query").read(r))))
+add(
+    "trap: in a redirect's body",
+    False,
+    lambda: (
+        lambda r: Response(
+            302,
+            headers=(("Location", "/"), ("Content-Type", "text/html")),
+            body=place("query").read(r).encode(),
+        )
+    ),
+)
+add(
+    "trap: a firewall's page",
+    False,
+    lambda: (
+        lambda r: (
+            html(f"<h1>Blocked: {place('query').read(r)}</h1>", 403)
+            if re.search(r"[<\"'(]", place("query").read(r))
+            else html(f"<p>{place('query').read(r)}</p>")
+        )
+    ),
+)
+add(
+    "trap: only the letters' case is kept, brackets widened",
+    False,
+    shown(CONTEXTS["text"], lambda v: v.replace("<", "\uff1c").replace(">", "\uff1e")),
+)
+add(
+    "trap: in a header of the answer",
+    False,
+    lambda: lambda r: html("<p>hi</p>", X_Search=quote(place("query").read(r))),
+)

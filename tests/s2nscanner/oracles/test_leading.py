@@ -87,3 +87,9 @@ def test_where_a_lead_leads() -> None:
     place = leads_to(exchange, lead)
     assert place is not None
     assert (place.scheme, place.host) == ("http", "evil.example")
+
+
+def test_a_handler_that_runs_at_load_leads_away() -> None:
+    assert [lead.reference for lead in leads(answer("<body onload=\"location.assign('/a')\">"))] == ["/a"]
+    assert leads(answer("<p onload=\"location.assign('/a')\">")) == []
+    assert leads(answer("<body onload=\"track('location')\">")) == []

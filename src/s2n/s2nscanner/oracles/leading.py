@@ -8,6 +8,7 @@ from s2n.model import Exchange
 from s2n.s2nscanner.html import Document, Element, Node, parse_scripted
 from s2n.s2nscanner.oracles.browserurl import Destination, destination
 from s2n.s2nscanner.oracles.contexts import is_script
+from s2n.s2nscanner.oracles.events import fires
 from s2n.s2nscanner.oracles.scriptcontext import COMMENTS, Kind, Token, lex, words
 
 _REFRESH = re.compile(r"\s*[\d.]*\s*[;,\s]\s*(?:url\s*=\s*)?(.*)", re.IGNORECASE | re.DOTALL)
@@ -76,6 +77,9 @@ def _of_element(element: Element) -> list[Lead]:
         return [Lead("a meta refresh", target)] if target else []
     if element.tag == "script" and element.attr("src") is None and is_script(element):
         return [Lead("script", target) for target in script_targets(element.text)]
+    handler = element.attr("onload")
+    if handler and fires(element, "load"):
+        return [Lead(f"onload of <{element.tag}>", target) for target in script_targets(handler)]
     return []
 
 
