@@ -29,7 +29,7 @@ class Syntax(Struct, frozen=True):
     """A template of one family of engines.
 
     In ``form`` A × B is the product, C the answer in hexadecimal, D the answer in lookups of digits, E + A
-    the answer as a sum; L and R are the tokens around it. ``text``: how the expression ``7*'7'`` is asked for.
+    the answer as a sum; L and R are the tokens around it. ``text``: how ``7*'7'`` is asked for.
     ``engines`` names the engine by what it makes of that: it repeats the text, multiplies, refuses.
     """
 
