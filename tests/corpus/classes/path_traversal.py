@@ -108,7 +108,7 @@ def inside(path: str) -> str | None:
 
 
 for number, where in enumerate(
-    place for place in PLACES if place not in {"Referer", "User-Agent", "X-Forwarded-For"}
+    name for name in PLACES if name not in {"Referer", "User-Agent", "X-Forwarded-For"}
 ):
     style = STYLED[number % len(STYLED)]
     api = where.startswith("JSON")
