@@ -35,6 +35,7 @@ from s2n.s2nscanner.oracles.callback import Callback, Callbacks, prove_callback
 from s2n.s2nscanner.oracles.change import Change, Forged, same_site
 from s2n.s2nscanner.oracles.complaint import Malformed, Message, complaint, new_messages
 from s2n.s2nscanner.oracles.computed import Product, prove_computed
+from s2n.s2nscanner.oracles.connecting import closed_port, prove_connecting
 from s2n.s2nscanner.oracles.csp import Csp, Inline, csp_of
 from s2n.s2nscanner.oracles.difference import Condition, difference
 from s2n.s2nscanner.oracles.disclosure import disclosure
@@ -125,6 +126,7 @@ __all__ = [
     "Visitor",
     "anonymous",
     "changes_state",
+    "closed_port",
     "complaint",
     "completed",
     "cookies_sent",
@@ -155,6 +157,7 @@ __all__ = [
     "points_of",
     "prove_callback",
     "prove_computed",
+    "prove_connecting",
     "prove_signature",
     "refused",
     "replace_literal",

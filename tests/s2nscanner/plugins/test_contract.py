@@ -287,15 +287,16 @@ def test_network_errors_reach_the_engine(name, good):
     plugin = PLUGINS[name]
 
     async def go():
-        raised = 0
+        raised = most = 0
         for point in points_for(plugin):
             _, wanted = await drive(plugin, MemorySender(BLANK["200"]), point)
-            if wanted < max(good, 1):
+            most = max(most, wanted)
+            if wanted <= good:
                 continue
             with pytest.raises(NetworkError):
                 await drive(plugin, Failing(good), point)
             raised += 1
-        assert raised
+        assert raised or most <= good
 
     asyncio.run(go())
 
