@@ -36,7 +36,33 @@ MAX_SILENT_REQUESTS = {"active": 40, "site": 400}
 MAX_LINES = 200
 
 KNOWN_CWES = {
-    *(20, 22, 23, 36, 73, 74, 77, 78, 79, 80, 88, 89, 90, 91, 93, 94, 95, 98, 113, 116, 117, 200, 203, 204),
+    *(
+        16,
+        20,
+        22,
+        23,
+        36,
+        73,
+        74,
+        77,
+        78,
+        79,
+        80,
+        88,
+        89,
+        90,
+        91,
+        93,
+        94,
+        95,
+        98,
+        113,
+        116,
+        117,
+        200,
+        203,
+        204,
+    ),
     *(
         208,
         209,
@@ -77,6 +103,7 @@ KNOWN_CWES = {
         472,
         473,
         488,
+        489,
         502,
         521,
         522,
@@ -129,7 +156,7 @@ KNOWN_CWES = {
         943,
         1004,
     ),
-    *(1021, 1023, 1104, 1230, 1275, 1321, 1333, 1336, 1385),
+    *(1021, 1023, 1104, 1230, 1275, 1321, 1333, 1336, 1385, 1395),
 }
 """CWE numbers that weaknesses of web applications have; add to it what a new detection really finds."""
 
@@ -319,13 +346,21 @@ def test_it_changes_nothing_but_the_point(name):
     asyncio.run(go())
 
 
+CARELESS = """<pre>Traceback (most recent call last):
+  File "/srv/app/views.py", line 12, in show</pre><p>Server: 10.20.30.40</p>
+<script>/*! jQuery v1.8.0 jquery.com | jquery.org/license */ var key = "ghp_Ab3dEf6hIj9kLm2nOp5qRs8tUv1wXy4zA7bC";</script>
+<script src="/js/jquery-1.8.0.min.js"></script>"""
+"""What a page shows that nobody looked over."""
+
+
 @each
 def test_it_yields_claims(name):
     """On a page without any protection, echoing what it gets, whatever comes is a `Claim` with evidence."""
     plugin = PLUGINS[name]
 
     def echo(request):
-        return html(f"<p>{request.target} {request.body.decode('latin-1')}</p>", set_cookie="sessionid=abc")
+        body = f"<p>{request.target} {request.body.decode('latin-1')}</p>{CARELESS}"
+        return html(body, set_cookie="sessionid=abc", server="Apache/2.4.29")
 
     async def go():
         if plugin.info.kind == "passive":

@@ -1,0 +1,40 @@
+import pytest
+
+from corpus.classes.stack_trace import CASES
+from corpus.run import run
+from s2n.model import Exchange, Request, Response, Severity
+from s2n.s2nscanner.plugins.stack_trace import Plugin, shapes
+
+PY = 'Traceback (most recent call last):\n  File "/srv/app/views.py", line 12, in show\n    1 / 0'
+
+
+def found(body, status=200, kind="text/html"):
+    response = Response(status, headers=(("Content-Type", kind),), body=body.encode())
+    return list(Plugin().inspect(Exchange(Request.from_url("http://site.test/"), response)))
+
+
+def test_one_claim_that_shows_the_trace():
+    (claim,) = found(f"<pre>{PY}</pre>", 500)
+    assert claim.title == "Stack trace of Python"
+    assert claim.marker == "Traceback (most recent call last):"
+    assert "/srv/app/views.py" in claim.evidence
+    assert claim.severity is Severity.MEDIUM
+
+
+def test_the_debugger_counts_more_than_the_trace_in_it():
+    page = f"<title>x // Werkzeug Debugger</title><script>EVALEX = true</script><pre>{PY}</pre>"
+    (claim,) = found(page, 500)
+    assert claim.title == "Interactive debugger is open to visitors"
+    assert claim.severity is Severity.HIGH
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_corpus(case):
+    assert bool(run(case)[0]) is case.vulnerable
+
+
+@pytest.mark.parametrize("shape", shapes(), ids=lambda shape: shape.looks[:30])
+def test_shapes_are_sound_and_linear(shape):
+    assert shape.find("") is None
+    for text in ("Exception ", "at /", "Error\n at ", '", line 1', " ", "<title>", "Warning: "):
+        shape.find(text * (200_000 // len(text)))
