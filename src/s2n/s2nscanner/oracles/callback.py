@@ -53,6 +53,16 @@ class Callback(Struct, frozen=True):
     name: str
     marker: str
 
+    @property
+    def authority(self) -> str:
+        """``HOST:PORT`` of the listener."""
+        return self.url.split("/")[2]
+
+    @property
+    def path(self) -> str:
+        """The token as a path."""
+        return f"/{self.token}"
+
 
 class Attempt(Struct, frozen=True):
     """A payload that was sent at a point, and the callback it names."""
