@@ -206,8 +206,8 @@ class ScanRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     resolve: Annotated[
         tuple[str, ...],
         option(
-            "Connect to ADDRESS where HOST is meant; URL, Host header and certificate stay HOST's (repeat, or "
-            "separate with commas).",
+            "Connect to ADDRESS where HOST is meant; URL, Host header and certificate stay HOST's (repeat, "
+            "or separate with commas).",
             "--resolve",
             group="http",
             metavar="HOST:ADDRESS",
