@@ -39,6 +39,14 @@ from s2n.s2nscanner.oracles.connecting import closed_port, prove_connecting
 from s2n.s2nscanner.oracles.csp import Csp, Inline, csp_of
 from s2n.s2nscanner.oracles.difference import Condition, difference
 from s2n.s2nscanner.oracles.disclosure import disclosure
+from s2n.s2nscanner.oracles.documents import (
+    any_document,
+    as_login,
+    document_errors,
+    same_documents,
+    takes_objects,
+    with_object,
+)
 from s2n.s2nscanner.oracles.forgery import changes_state
 from s2n.s2nscanner.oracles.guessing import Guessing
 from s2n.s2nscanner.oracles.knownfiles import PASSWD, WIN_INI
@@ -78,6 +86,8 @@ from s2n.s2nscanner.oracles.visitor import (
     refused,
     sealed,
 )
+from s2n.s2nscanner.oracles.xmlwriting import Way as XmlWay
+from s2n.s2nscanner.oracles.xmlwriting import ways_in as xml_ways_in
 
 __all__ = [
     "PASSWD",
@@ -124,7 +134,10 @@ __all__ = [
     "SqlContexts",
     "Stable",
     "Visitor",
+    "XmlWay",
     "anonymous",
+    "any_document",
+    "as_login",
     "changes_state",
     "closed_port",
     "complaint",
@@ -135,6 +148,7 @@ __all__ = [
     "delays",
     "difference",
     "disclosure",
+    "document_errors",
     "echoes",
     "extend_name",
     "file_at",
@@ -162,14 +176,18 @@ __all__ = [
     "refused",
     "replace_literal",
     "report",
+    "same_documents",
     "same_site",
     "script_injection",
     "sealed",
     "sql_errors",
     "sql_inert",
     "sql_unions",
+    "takes_objects",
     "turned_away",
     "with_file",
+    "with_object",
+    "xml_ways_in",
 ]
 
 
@@ -179,7 +197,7 @@ class Claim(Struct, frozen=True, kw_only=True):
     Empty or None fields are taken from the plugin's ``info``. ``variant`` tells two flaws of one plugin at
     one point apart (it enters the fingerprint). A claim without ``proof`` from an active plugin is verified
     by running the check a second time. ``per_site``: one finding per origin, whatever the URL
-    (a header that every page lacks).
+    (a header that every page lacks). ``masked``: secrets of the target that no report may hold.
     """
 
     exchange: Exchange
@@ -200,6 +218,7 @@ class Claim(Struct, frozen=True, kw_only=True):
     references: Sequence[str] = ()
     variant: str = ""
     per_site: bool = False
+    masked: tuple[str, ...] = ()
     control: Exchange | None = None
     again: Callable[[], Awaitable[bool]] | None = None
 

@@ -200,11 +200,11 @@ def test_a_point_that_is_not_there():
 
 def test_a_name_can_be_extended():
     query = {p.name: p for p in points_of(get("/?a=1&b=2&c"))}
-    assert extend_name(query["a"], "[$ne]", "x y").target == "/?a[$ne]=x%20y&b=2&c"
-    assert extend_name(query["c"], "[$ne]", "3").target == "/?a=1&b=2&c[$ne]=3"
+    assert extend_name(query["a"], {"[$ne]": "x y"}).target == "/?a[$ne]=x%20y&b=2&c"
+    assert extend_name(query["c"], {"[$ne]": "3"}).target == "/?a=1&b=2&c[$ne]=3"
     form = points_of(post((("Content-Type", "application/x-www-form-urlencoded"),), b"a=1&a=2"))
     second = next(p for p in form if p.location is Location.FORM and p.index == 1)
-    assert extend_name(second, "[]", "z").body == b"a=1&a[]=z"
+    assert extend_name(second, {"[]": "z", "[x]": "y"}).body == b"a=1&a[]=z&a[x]=y"
 
 
 def test_only_names_of_pairs_can_be_extended():
@@ -212,4 +212,4 @@ def test_only_names_of_pairs_can_be_extended():
     bare = points_of(get("/?word"))[-1]
     for point in (json_point, bare):
         with pytest.raises(ValueError, match="cannot be extended"):
-            extend_name(point, "[$ne]", "x")
+            extend_name(point, {"[$ne]": "x"})

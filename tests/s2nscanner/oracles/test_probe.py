@@ -97,7 +97,7 @@ def test_fresh_values_have_the_form_they_promise() -> None:
 
 def test_a_probe_can_write_values_in_another_way() -> None:
     probe, sender = probing(lambda _: "x")
-    other = probe.writing(lambda value: extend_name(probe.point, "[]", value))
+    other = probe.writing(lambda value: extend_name(probe.point, {"[]": value}))
     asyncio.run(other.send("tea"))
     asyncio.run(probe.send("tea2"))
     assert [sent.target for sent in sender.requests] == ["/?q[]=tea&r=1", "/?q=tea2&r=1"]

@@ -1,6 +1,7 @@
 """Where a request can be attacked, and the request with one of those places changed."""
 
 from collections import Counter
+from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -115,10 +116,11 @@ def replace_literal(point: InputPoint, text: str) -> Request:
     return _spliced(point.request, part, whole, whole.written(text, raw=True))
 
 
-def extend_name(point: InputPoint, suffix: str, value: str) -> Request:
-    """The point's request with ``suffix`` after the parameter's name, and ``value``: ``id[$ne]=1``.
+def extend_name(point: InputPoint, values: Mapping[str, str]) -> Request:
+    """The point's request with a parameter for each of ``values``: its name followed by the key.
 
-    For servers that build structures of names with brackets. Only query and form parameters have such.
+    ``{"[$gt]": "1", "[$lt]": "9"}`` makes ``id[$gt]=1&id[$lt]=9``, for servers that build structures of
+    names with brackets. Only query and form parameters have such.
 
     Raises:
         ValueError: the request has no such point, or its name cannot be extended.
@@ -126,9 +128,13 @@ def extend_name(point: InputPoint, suffix: str, value: str) -> Request:
     part, slot = _place(point)
     if slot is None or slot.kind != "url" or slot.name == "?":
         raise ValueError(f"the name of the {point.location} point {point.name!r} cannot be extended")
-    start = slot.start if slot.lead else slot.start - 1
-    written = f"{quote(suffix, safe='[]$')}={slot.written(value)}"
-    return _spliced(point.request, part, replace(slot, start=start), written)
+    text = _text(point.request, part)
+    end = slot.start if slot.lead else slot.start - 1
+    start = max(text.rfind(sign, 0, end) for sign in "?&") + 1
+    pairs = [
+        f"{text[start:end]}{quote(key, safe='[]$')}={slot.written(value)}" for key, value in values.items()
+    ]
+    return _spliced(point.request, part, replace(slot, start=start), "&".join(pairs))
 
 
 @lru_cache(maxsize=256)
