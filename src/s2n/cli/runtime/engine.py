@@ -117,17 +117,18 @@ def ask(path: str, *words: str, timeout: float = ANSWER_SECONDS) -> Answer:
         raise RuntimeFailed(
             f"cannot run {path}: {problem.strerror}", f"reinstall {name}, {ELSEWHERE}"
         ) from problem
-    try:
-        out, err = process.communicate(timeout=timeout)
-    except subprocess.TimeoutExpired as problem:
-        end_group(process)
-        raise RuntimeFailed(
-            f"{name} does not answer: `{name} {words[0]}` took more than {timeout:g} s",
-            f"restart the engine, {ELSEWHERE}",
-        ) from problem
-    except BaseException:
-        end_group(process)
-        raise
+    with process:
+        try:
+            out, err = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired as problem:
+            end_group(process)
+            raise RuntimeFailed(
+                f"{name} does not answer: `{name} {words[0]}` took more than {timeout:g} s",
+                f"restart the engine, {ELSEWHERE}",
+            ) from problem
+        except BaseException:
+            end_group(process)
+            raise
     return Answer(process.returncode, out.decode(errors="replace"), err.decode(errors="replace"))
 
 
@@ -140,7 +141,7 @@ def end_group(process: subprocess.Popen[bytes]) -> None:
             process.kill()
     except (ProcessLookupError, PermissionError):  # it ended in between; macOS says EPERM for a zombie
         pass
-    process.communicate()
+    process.wait()
 
 
 def last_line(text: str) -> str:
