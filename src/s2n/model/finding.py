@@ -17,7 +17,8 @@ class PluginInfo(Struct, frozen=True, kw_only=True):
 
     ``id`` equals the plugin's file name and names the fault. ``kind``: *active* sends requests for each
     input point, *passive* only reads exchanges, *site* runs once per scan. ``max_requests`` bounds what it
-    may send per input point (active) or per scan (site); more is a flood and stops it.
+    may send per input point (active) or per scan (site); more is a flood and stops it. ``blind``: it also finds
+    what does not show in the response (by time, by callback), so it is tried where the response does not react.
     """
 
     id: str
@@ -34,6 +35,7 @@ class PluginInfo(Struct, frozen=True, kw_only=True):
     references: tuple[str, ...] = ()
     kind: Literal["active", "passive", "site"] = "active"
     intrusive: bool = False
+    blind: bool = False
     max_requests: int = 100
     source: str = "built in"
 

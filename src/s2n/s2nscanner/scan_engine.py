@@ -37,6 +37,7 @@ from s2n.s2nscanner.engine.crew import Crew, Member
 from s2n.s2nscanner.engine.discovery import Catalog, Loaded, discover, select
 from s2n.s2nscanner.engine.plan import plan
 from s2n.s2nscanner.engine.schedule import Schedule
+from s2n.s2nscanner.engine.screen import Screen
 from s2n.s2nscanner.engine.tokens import TokenKeeper
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.governor import Governor
@@ -186,7 +187,7 @@ class Scanner:
         assert self._crawler is not None
         sender = TokenKeeper(self._client, self._crawler.sources)
         members = [Member(loaded, scan, sender, self._crawler.requests, board=board) for loaded in chosen]
-        return Crew(members, scan, self._emit)
+        return Crew(members, scan, self._emit, Screen(sender))
 
     async def _crawl(self) -> None:
         assert self._crawler is not None

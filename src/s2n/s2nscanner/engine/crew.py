@@ -13,6 +13,7 @@ from s2n.s2nscanner.engine.evidence import Scribe
 from s2n.s2nscanner.engine.isolation import Outcome, Stage, ThreadStage, run_hook
 from s2n.s2nscanner.engine.ledger import ENDINGS, PluginAccount, blocked_reason
 from s2n.s2nscanner.engine.mirrors import Mirrors
+from s2n.s2nscanner.engine.screen import CLIENT_SIDE, Screen
 from s2n.s2nscanner.engine.verify import Verifier
 from s2n.s2nscanner.legacy import LegacyPlugin, is_legacy
 from s2n.s2nscanner.oracles.callback import Switchboard
@@ -57,8 +58,11 @@ class Member:
 class Crew:
     """Runs hooks, verifies claims, removes duplicates and reports what remains."""
 
-    def __init__(self, members: list[Member], scan: ScanRequest, emit: Emit) -> None:
+    def __init__(
+        self, members: list[Member], scan: ScanRequest, emit: Emit, screen: Screen | None = None
+    ) -> None:
         self.members = members
+        self._screen = screen
         self._seconds = scan.plugin_timeout
         self._emit = emit
         self._scribe = Scribe(scan)
@@ -84,6 +88,8 @@ class Crew:
 
     async def check(self, member: Member, point: InputPoint) -> tuple[Tested, str]:
         """One cell of the ledger: a plugin at an input point. Returns what became of it, and why."""
+        if await self._cannot_show(member, point):
+            return Tested.TESTED, ""
         return await self._attend(member, "check", point, self._seconds)
 
     async def run(self, member: Member) -> tuple[Tested, str]:
@@ -102,6 +108,13 @@ class Crew:
         for member in self.members:
             member.stage.close()
         return [member.account.ended(reason) for member in self.members]
+
+    async def _cannot_show(self, member: Member, point: InputPoint) -> bool:
+        if self._screen is None or point.location not in CLIENT_SIDE:
+            return False
+        if member.info.blind or member.account.given_up:
+            return False
+        return not await self._screen.reacts(point)
 
     async def _attend(
         self, member: Member, hook: str, point: InputPoint | None, seconds: float

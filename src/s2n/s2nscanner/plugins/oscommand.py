@@ -115,6 +115,7 @@ class Plugin:
             "https://cheatsheetseries.owasp.org/cheatsheets/OS_Command_Injection_Defense_Cheat_Sheet.html",
             "https://cwe.mitre.org/data/definitions/78.html",
         ),
+        blind=True,
         max_requests=60,
     )
 

@@ -56,6 +56,7 @@ class Plugin:
             "https://owasp.org/www-community/attacks/SQL_Injection",
             "https://cheatsheetseries.owasp.org/cheatsheets/SQL_Injection_Prevention_Cheat_Sheet.html",
         ),
+        blind=True,
         max_requests=60,
     )
 
