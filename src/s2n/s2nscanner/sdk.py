@@ -47,8 +47,11 @@ from s2n.s2nscanner.oracles.documents import (
     takes_objects,
     with_object,
 )
+from s2n.s2nscanner.oracles.domflow import Flow, dom_flows, page_scripts
 from s2n.s2nscanner.oracles.forgery import changes_state
 from s2n.s2nscanner.oracles.guessing import Guessing
+from s2n.s2nscanner.oracles.jwt import Jwt, jwts_in, jwts_sent, published_keys
+from s2n.s2nscanner.oracles.jwtforgery import Gate, Taken, forged, gate
 from s2n.s2nscanner.oracles.knownfiles import PASSWD, WIN_INI
 from s2n.s2nscanner.oracles.loginform import (
     Attempt,
@@ -107,13 +110,16 @@ __all__ = [
     "Desk",
     "Exchange",
     "File",
+    "Flow",
     "Forged",
     "Fresh",
+    "Gate",
     "Guessing",
     "Headers",
     "Injection",
     "Inline",
     "InputPoint",
+    "Jwt",
     "Location",
     "LoginForm",
     "Malformed",
@@ -133,6 +139,7 @@ __all__ = [
     "Spelling",
     "SqlContexts",
     "Stable",
+    "Taken",
     "Visitor",
     "XmlWay",
     "anonymous",
@@ -149,14 +156,19 @@ __all__ = [
     "difference",
     "disclosure",
     "document_errors",
+    "dom_flows",
     "echoes",
     "extend_name",
     "file_at",
+    "forged",
+    "gate",
     "has_password_field",
     "has_puzzle",
     "holds_session",
     "inject",
     "inside",
+    "jwts_in",
+    "jwts_sent",
     "learn_page",
     "learned",
     "limits",
@@ -166,6 +178,7 @@ __all__ = [
     "only_reads",
     "open_redirection",
     "own_text",
+    "page_scripts",
     "parse_html",
     "plain_text",
     "points_of",
@@ -173,6 +186,7 @@ __all__ = [
     "prove_computed",
     "prove_connecting",
     "prove_signature",
+    "published_keys",
     "refused",
     "replace_literal",
     "report",

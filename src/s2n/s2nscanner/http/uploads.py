@@ -43,7 +43,7 @@ def with_file(point: InputPoint, file: File) -> Request:
     """
     text, start, end, mark = _part(point)
     content = file.content.decode("latin-1")
-    if boundary_of(point.request.header("content-type") or "") in content:
+    if f"--{boundary_of(point.request.header('content-type') or '')}" in content:
         raise ValueError("the file's content holds the request's boundary")
     gap = _GAP.search(text, start, end)
     assert gap is not None
