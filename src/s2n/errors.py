@@ -17,8 +17,10 @@
         ├── ConnectFailed           refused, unresolvable, unroutable
         ├── TlsFailed               handshake or certificate
         ├── TimedOut                connect, first byte or total deadline
+        │   └── ConnectTimedOut     the connection was not accepted in time, so nothing was sent
         ├── BadResponse             the peer closed or sent nothing that can be read
         ├── OutOfScope              never sent: outside the scope
+        ├── SessionLost             never sent: we are logged out and cannot log in again
         └── BudgetSpent             never sent: --max-requests or --max-time is used up
             └── PluginFlooded       never sent: the plugin's own budget is used up
 
@@ -110,12 +112,20 @@ class TimedOut(NetworkError):
     """A deadline (connect, first byte, total) passed."""
 
 
+class ConnectTimedOut(TimedOut):
+    """The connection was not accepted in time: nothing was sent, so it may be tried again."""
+
+
 class BadResponse(NetworkError):
     """The peer closed the connection before anything that can be read as a response."""
 
 
 class OutOfScope(NetworkError):
     """The request was not sent: its target lies outside the scope."""
+
+
+class SessionLost(NetworkError):
+    """The request was not sent: it would only have seen the outside."""
 
 
 class BudgetSpent(NetworkError):

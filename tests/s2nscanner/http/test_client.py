@@ -4,7 +4,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from s2n.errors import BadResponse, BudgetSpent, ConnectFailed, OutOfScope, TimedOut
+from s2n.errors import BadResponse, BudgetSpent, ConnectFailed, ConnectTimedOut, OutOfScope, TimedOut
 from s2n.model import Request
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.http.client import HttpClient, transport_settings
@@ -334,6 +334,22 @@ def test_the_second_try_can_succeed():
         async with scanning(site) as (client, url):
             assert (await client.send(url())).response.body == b"late"
             assert (client.governor.requests, client.governor.failed) == (2, 1)
+
+    run(scenario)
+
+
+def test_what_was_never_accepted_is_tried_once_more_whatever_it_is():
+    async def scenario():
+        with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+            port = full.getsockname()[1]
+            with socket.create_connection(("127.0.0.1", port)):  # the queue is full now, nobody accepts
+                settings = ScanRequest(target_url=f"http://127.0.0.1:{port}/", connect_timeout=0.2)
+                client = HttpClient(settings, Governor.of(settings))
+                request = Request.from_url(settings.target_url, "POST", body=b"a=b")
+                with pytest.raises(ConnectTimedOut):
+                    await client.send(request)
+                assert client.governor.requests == 2
+                await client.close()
 
     run(scenario)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from math import inf
 
-from s2n.errors import BadResponse, BudgetSpent, ConnectFailed, NetworkError, TimedOut
+from s2n.errors import BadResponse, BudgetSpent, ConnectFailed, ConnectTimedOut, NetworkError, TimedOut
 from s2n.model import Exchange, Request, Response
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.http.cookies import CookieJar
@@ -34,6 +34,9 @@ class HttpClient:
         self.jar = self.identity.new_jar() if jar is None else jar
         self.on_exchange: list[Callable[[Exchange], None]] = []
         """Each is called with every exchange, those of redirects included."""
+        self.authorize: Callable[[Request], Request] | None = None
+        """Adds the credentials of a login to each request that is not sent ``exact``, redirects included."""
+        self._settings = settings
         self._transport = transport or Transport(transport_settings(settings))
         self._timeout = settings.timeout
 
@@ -62,7 +65,7 @@ class HttpClient:
         """
         jar = self.jar
         exchange = await self._repeated(
-            request if exact else self.identity.complete(request, jar), alone=alone, timeout=timeout
+            request if exact else self._completed(request, jar), alone=alone, timeout=timeout
         )
         if learn:
             jar.learn(exchange.request, exchange.response)
@@ -78,7 +81,7 @@ class HttpClient:
                 jar = jar.copy()
                 jar.learn(exchange.request, exchange.response)
             request = there
-            complete = self.identity.complete(request, jar)
+            complete = self._completed(request, jar)
             if complete in sent:  # a loop: the same request gets the same answer
                 break
             sent.add(complete)
@@ -90,6 +93,17 @@ class HttpClient:
                 jar.learn(exchange.request, exchange.response)
         return Exchange(exchange.request, exchange.response, tuple(hops))
 
+    def apart(self, governor: Governor | None = None) -> "HttpClient":
+        """Another visitor: none of this session, only the scan's own headers and cookies.
+
+        It shares the connections, so only this client is to be closed, and the limits, unless it is given a
+        ``governor`` of its own.
+        """
+        return HttpClient(self._settings, governor or self.governor, self._transport)
+
+    def _completed(self, request: Request, jar: CookieJar) -> Request:
+        return self.identity.complete(self.authorize(request) if self.authorize else request, jar)
+
     async def close(self) -> None:
         """Close all connections."""
         await self._transport.close()
@@ -97,8 +111,9 @@ class HttpClient:
     async def _repeated(self, request: Request, *, alone: bool, timeout: float | None) -> Exchange:  # noqa: ASYNC109 -- as in `send`
         try:
             return await self._once(request, alone=alone, timeout=timeout)
-        except (ConnectFailed, BadResponse) as error:
-            if request.method not in _REPEATABLE or request.body:
+        except (ConnectFailed, ConnectTimedOut, BadResponse) as error:
+            unsent = isinstance(error, ConnectTimedOut)
+            if not unsent and (request.method not in _REPEATABLE or request.body):
                 raise
             try:
                 return await self._once(request, alone=alone, timeout=timeout)

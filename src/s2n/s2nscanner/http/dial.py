@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from time import monotonic
 
-from s2n.errors import ConnectFailed, TimedOut
+from s2n.errors import ConnectFailed, ConnectTimedOut
 from s2n.model import Origin
 from s2n.s2nscanner.http.proxy import Proxy, tunnel_http, tunnel_socks
 from s2n.s2nscanner.http.tls import TlsContexts, handshake, may_go_lower, tls_failure
@@ -101,7 +101,7 @@ class Dialer:
         ``forward``: it leads to the HTTP proxy, which will be given requests in absolute form.
 
         Raises:
-            ConnectFailed, TlsFailed, TimedOut
+            ConnectFailed, TlsFailed, ConnectTimedOut
         """
         limit = Limit(seconds)
         peer = peer_of(origin)
@@ -183,7 +183,7 @@ class Limit:
         """End the body of the ``async with`` in time.
 
         Raises:
-            TimedOut: with ``otherwise`` as its message.
+            ConnectTimedOut: with ``otherwise`` as its message.
         """
         timeout = asyncio.timeout_at(self._until)
         try:
@@ -192,7 +192,7 @@ class Limit:
         except TimeoutError as error:
             if not timeout.expired():  # the system's own, from a socket
                 raise
-            raise TimedOut(
+            raise ConnectTimedOut(
                 f"{otherwise} (waited {self._seconds:.3g} s)",
                 "check the host, the port and any firewall between, or allow more with --connect-timeout",
             ) from error
