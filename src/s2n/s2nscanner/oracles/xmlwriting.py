@@ -141,7 +141,7 @@ def _is_first(point: InputPoint) -> bool:
 def _decoded(value: str) -> str:
     """The XML document in a base64 value, or nothing."""
     try:
-        text = base64.b64decode(value.replace(" ", "+"), validate=True).decode()
+        text = base64.b64decode(value, validate=True).decode()
     except (binascii.Error, ValueError):
         return ""
     return text if looks_like_xml(text.strip()) else ""
