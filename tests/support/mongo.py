@@ -6,6 +6,10 @@ from urllib.parse import parse_qsl
 Document = dict[str, object]
 
 
+_WAIT = re.compile(r"\(function\(\)\{sleep\((\d+)\);return true\}\)\(\)")
+_TOKEN = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|\d+|this\.\w+|\w+|===?|!=|&&|\|\||[-+()<>]|\S")
+
+
 class MongoError(Exception):
     """What the server refuses."""
 
@@ -42,10 +46,11 @@ class Collection:
         return [document for document in self.documents if self._true(script, document)]
 
     def _true(self, script: str, document: Document) -> bool:
+        script = _WAIT.sub(r"wait(\1)", script)
         *checks, last = re.split(r";(?=(?:[^'\"]|'[^']*'|\"[^\"]*\")*$)", script.rstrip(";"))
         names: dict[str, object] = {}
         for statement in checks:
-            if match := re.fullmatch(r"\s*var (\w)=(.*)", statement):
+            if match := re.fullmatch(r"\s*var (\w+)=(.*)", statement):
                 names[match[1]] = self._value(match[2], document, names)
             elif match := re.fullmatch(r"if\(!\((.*)\)\)return false", statement):
                 if not self._value(match[1], document, names):
@@ -55,7 +60,6 @@ class Collection:
         return bool(self._value(last.strip().removeprefix("return "), document, names))
 
     def _value(self, expression: str, document: Document, names: dict[str, object]) -> object:
-        expression = re.sub(r"\(function\(\)\{sleep\((\d+)\);return true\}\)\(\)", r"wait(\1)", expression)
         tokens = re.findall(
             r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|\d+|this\.\w+|\w+|===?|!=|&&|\|\||[-+()<>]|\S",
             expression,
@@ -64,7 +68,7 @@ class Collection:
         source = ""
         for token in tokens:
             if re.fullmatch(r"'.*'|\".*\"|\d+|==|!=|[-+()<>]", token, re.DOTALL):
-                source += token
+                source += f" {token} "
             elif token.startswith("this."):
                 source += repr(document.get(token[5:]))
             elif token in words:
