@@ -5,6 +5,7 @@ they fail instead. Images are built once for all workers of a run. The variables
 """
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -13,6 +14,8 @@ import pytest
 
 from s2n.lab import serve
 from support.container_engine import BUILD_ARGS, Engine, base_image, find_engine, image_script
+from support.hostcli import Host, endless
+from support.webserver import Web, serving
 
 HERE = Path(__file__).parent
 
@@ -121,3 +124,20 @@ def lab():
     """The vulnerable site, on loopback."""
     with serve() as running:
         yield running
+
+
+@pytest.fixture
+def host(engine, prod_image, tmp_path) -> Host:
+    """The command line, in an empty folder that the container's user may look into."""
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder.owner() == tmp_path.owner() and folder.stat().st_mode & 0o077 == 0:
+            folder.chmod(0o711)
+    tmp_path.chmod(0o755)
+    return Host(engine, prod_image, tmp_path)
+
+
+@pytest.fixture
+def endless_site() -> Iterator[Web]:
+    """A site whose scan does not end by itself."""
+    with serving(endless) as web:
+        yield web

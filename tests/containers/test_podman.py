@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from support.container_engine import BUILD_ARGS, HARDENED, Engine, base_image, find_engine, image_script
+from support.hostcli import Host
 
 TAG = "localhost/s2n-test:podman"
 
@@ -43,3 +44,17 @@ def test_the_smoke_test_passes_with_podman(podman, podman_image):
     done = image_script("smoke", "prod", environment={"ENGINE": podman.path, "IMAGE": podman_image})
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("ok: ") == 6
+
+
+def test_the_command_line_scans_with_podman(podman, podman_image, lab, tmp_path):
+    tmp_path.chmod(0o755)
+    host = Host(podman, podman_image, tmp_path)
+    host.plugin()
+    host.run("scan", "-u", lab.url, "-p", "xss,custom_scan", "--max-pages", "20", "-o", "out.json", code=1)
+    report = host.report()
+    assert report["metadata"]["runtime"] == "podman"
+    assert {finding["plugin"] for result in report["plugin_results"] for finding in result["findings"]} >= {
+        "xss"
+    }
+    assert "custom_scan" in host.run("plugins", "list", code=0).stdout
+    assert host.engine.text("ps", "--all", "--quiet", "--filter", "label=io.s2n.scan") == ""

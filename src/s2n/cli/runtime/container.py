@@ -94,7 +94,7 @@ class ContainerRuntime:
             env=env,
         )
         try:
-            process = spawn(command)
+            process = spawn(command, _client_env(self._env))
         except OSError as problem:
             raise RuntimeFailed(
                 f"cannot run {self.engine.path}: {problem.strerror}", f"reinstall {self.engine.name}"
@@ -220,6 +220,11 @@ class ContainerSession(RunnerProcess):
         except RuntimeFailed:
             return False
         return answer.ok and "oom" in answer.out
+
+
+def _client_env(env: Mapping[str, str]) -> dict[str, str]:
+    """For the engine's client: how it reaches its daemon, but none of our options, which may be secret."""
+    return {name: value for name, value in env.items() if not name.startswith("S2N_")}
 
 
 def new_name() -> str:

@@ -20,7 +20,7 @@ FILES_DIR = "/run/s2n"
 LOOK_UP_SECONDS = 2.0
 """A name that takes longer to resolve is not on loopback."""
 
-_FILES = {"ca_bundle": "--ca-bundle", "client_cert": "--client-cert", "client_key": "--client-key"}
+_FILES = ("ca_bundle", "client_cert", "client_key", "cookie_file")
 _CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
 
 
@@ -44,8 +44,10 @@ def on_loopback(host: str) -> bool:
 
 
 def local_hosts(request: ScanRequest) -> tuple[str, ...]:
-    """The hosts of the request that are this machine: target, seeds, wider scope, proxy."""
-    named = [urlsplit(url).hostname or "" for url in (request.target_url, *request.seeds, request.proxy)]
+    """The hosts of the request that are this machine: target, seeds, logins, wider scope, proxy."""
+    logins = (request.login_url, request.token_url, request.auth_check_url)
+    urls = (request.target_url, *request.seeds, *logins, request.proxy)
+    named = [urlsplit(url).hostname or "" for url in urls]
     named += [_host_of(entry) for entry in request.allow_hosts]
     mapped = {entry.partition(":")[0].lower() for entry in request.resolve}
     return tuple(
