@@ -19,6 +19,9 @@ from s2n.s2nscanner.oracles.taint import Taint, closing, partners, taint_of
 MAX_SCRIPT = 200_000
 """Characters of a script that are read; what is longer is a bundle that a browser has to judge."""
 
+MAX_WORK = 500_000
+"""Tokens that may be looked at in all: a script may nest its assignments and calls without end."""
+
 _SOURCE = re.compile(r"\blocation\b|document\.(?:URL|documentURI|referrer)|window\.name|self\.name|message")
 _SINK = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|srcdoc|\beval\b|Function|setTimeout|setInterval"
@@ -94,12 +97,15 @@ class _Walk:
         self.flows: list[Flow] = []
         self.returns: dict[str, Taint] = {}
         self.partners = partners(tokens)
+        self.work = 0
         self.scopes = [_Scope("", len(tokens))]
         self.words = set(_SOURCES)
         """Words without which an expression is clean: sources, and names that hold what came from them."""
 
     def run(self) -> None:
         for at in range(len(self.tokens)):
+            if self.work > MAX_WORK:
+                break
             while len(self.scopes) > 1 and at > self.scopes[-1].end:
                 self.scopes.pop()
             self._token(at)
@@ -114,6 +120,7 @@ class _Walk:
         return None
 
     def _taint(self, tokens: Sequence[Token]) -> Taint | None:
+        self.work += len(tokens)
         if not any(token.text in self.words for token in tokens):  # most expressions hold nothing of interest
             return None
         return taint_of(tokens, self.lookup)
@@ -267,8 +274,9 @@ class _Walk:
             if token.text in {"(", "[", "{"} and token.kind is Kind.PUNCTUATION:
                 index = self._closing(index)
             elif token.text in _ENDS or (index > at and self._begins_statement(index)):
-                return index
+                break
             index += 1
+        self.work += index - at
         return index
 
     def _begins_statement(self, at: int) -> bool:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from s2n.s2nscanner.oracles.scriptcontext import Kind, Token, words
 
-MAX_DEPTH = 40
+MAX_DEPTH = 12
 """Brackets within brackets that are followed; deeper ones are data."""
 
 _OWNERS = words("window document self top parent globalThis frames")
@@ -59,10 +59,12 @@ def taint_of(tokens: Sequence[Token], lookup: Lookup, depth: int = 0) -> Taint |
     """The taint of the expression ``tokens`` (no comments), or None if it is clean or unknown."""
     if depth > MAX_DEPTH or not tokens:
         return None
+    outside = _outside(tokens)
     for operators, pick in _LEVELS:
-        parts = _split(tokens, operators)
-        if len(parts) > 1:
-            return pick(parts, lookup, depth + 1)
+        if outside & operators:
+            parts = _split(tokens, operators)
+            if len(parts) > 1:
+                return pick(parts, lookup, depth + 1)
     return _Operand(tokens, lookup, depth + 1).taint()
 
 
@@ -101,6 +103,17 @@ _LEVELS: tuple[tuple[frozenset[str], Callable[[list[Sequence[Token]], Lookup, in
     (frozenset({"+"}), _sum),
     (_COUNTS, _none),
 )
+
+
+def _outside(tokens: Sequence[Token]) -> set[str]:
+    """The words and marks that stand outside of all brackets."""
+    found = set()
+    level = 0
+    for token in tokens:
+        level += _nesting(token)
+        if level == 0:
+            found.add(token.text)
+    return found
 
 
 def _split(tokens: Sequence[Token], operators: frozenset[str]) -> list[Sequence[Token]]:
