@@ -83,7 +83,7 @@ class Scribe:
             payload=self._clean(claim.payload),
             evidence=self._clean(claim.evidence),
             request=self.request_text(request, spared),
-            response=self.response_text(exchange.response, claim.marker or claim.payload),
+            response=_without(self.response_text(exchange.response, claim.marker or claim.payload), claim),
             control=Evidence(
                 request=self.request_text(control.first.request, spared),
                 response=self.response_text(control.response, ""),
@@ -162,6 +162,12 @@ class Scribe:
         for secret in self._secrets:
             text = text.replace(secret, MASK)
         return text.encode("utf-8", "backslashreplace").decode()  # lone surrogates: no report can hold them
+
+
+def _without(text: str, claim: Claim) -> str:
+    for secret in claim.masked:
+        text = text.replace(secret, MASK)
+    return text
 
 
 def cap_confidence(claim: Claim, limit: Confidence) -> Confidence:
