@@ -109,7 +109,7 @@ _RUN = (
         "check --runtime-arg, or update {engine}",
     ),
     Trouble(
-        r"exec format error|executable file not found|no such file or directory: unknown",
+        r"fatal tini|exec format error|executable file not found|no such file or directory: unknown",
         "{image} cannot be run here: it is no s2n image, or made for another architecture",
         "check --image, or pull it again with --pull always",
     ),
