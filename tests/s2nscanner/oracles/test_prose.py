@@ -6,7 +6,7 @@ P = "<p>This paragraph explains what the reader is going to see below.</p>"
 
 
 def test_plain_text():
-    assert plain_text("<p>a &lt;b&gt;<br/>c<!-- <i> --></p>d<b\nx='1'>e</b>") == "a <b>\nc\nde"
+    assert plain_text("<p>a &lt;b&gt;<br/>c<!-- <i> --></p>d<b\nx='1'>e</b>") == "\na <b>\nc\nde"
     assert plain_text("1 < 2 <3") == "1 < 2 <3"
 
 

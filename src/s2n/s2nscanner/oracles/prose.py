@@ -12,7 +12,7 @@ MAX_TEXT = 1 << 20
 WORDY = 40
 """Characters from which a paragraph explains something."""
 
-_BREAK = re.compile(r"(?i)<br\s*/?>|</(?:p|div|li|tr|h[1-6]|pre|dd|dt)>")
+_BREAK = re.compile(r"(?i)<br\s*/?>|</?(?:p|div|li|tr|td|th|h[1-6]|pre|dd|dt)\b[^<>]*>")
 _TAG = re.compile(r"<(?:!--.*?(?:-->|\Z)|[/!?]?[A-Za-z][^<>]*>|![^<>]*>)", re.DOTALL)
 _QUOTING = (
     "script, style, template, noscript, code, samp, kbd, q, blockquote, article, textarea, figure, .hljs, "
