@@ -18,13 +18,15 @@ from support.fake_engine import calls
 
 STANDIN = f'exec "{sys.executable}" -P "{standin_runner.__file__}"'
 
+NOTE = "import json, sys; sys.stdout.write(json.dumps(sys.argv[1:]) + chr(10))"
+
 
 def runtime(folder, *, run=STANDIN, others="exit 0", env=None, notice=pytest.fail, engine=None, **settings):
     """A runtime whose engine notes its words and runs the stand-in runner instead of a container."""
     script = folder / "docker"
     script.write_text(
-        f'#!/bin/sh\n"{sys.executable}" -c "import json, sys; sys.stdout.write(json.dumps(sys.argv[1:]) + chr(10))" "$@" '
-        f'>> "{script}.calls"\ncase "$1" in run) {run};; *) {others};; esac\n'
+        f'#!/bin/sh\n"{sys.executable}" -c "{NOTE}" "$@" >> "{script}.calls"\n'
+        f'case "$1" in run) {run};; *) {others};; esac\n'
     )
     script.chmod(0o755)
     made = Engine(name="docker", path=str(script), **(engine or {}))
