@@ -6,6 +6,7 @@ A plugin is a module with a ``Plugin`` (a class or any factory) that has any of:
     async def check(self, point, ctx)  # yields ctx.finding(…) for one input point
     def inspect(self, exchange)        # yields report(…) from a response, sends nothing
     async def run(self, ctx)           # yields ctx.finding(…), once per scan
+    async def conclude(self, ctx)      # as run, when everything was tested: what earlier requests left behind
 
 See docs/writing-a-plugin.md.
 """
@@ -30,8 +31,10 @@ from s2n.protocol import ScanRequest
 from s2n.s2nscanner.html import parse as parse_html
 from s2n.s2nscanner.http.points import InputPoint, extend_name, inject, points_of, replace_literal
 from s2n.s2nscanner.http.uploads import File, file_at, with_file
+from s2n.s2nscanner.oracles import serialstreams
 from s2n.s2nscanner.oracles.browsing import Visitor, inside
 from s2n.s2nscanner.oracles.callback import Callback, Callbacks, prove_callback
+from s2n.s2nscanner.oracles.canaries import Canaries
 from s2n.s2nscanner.oracles.change import Change, Forged, same_site
 from s2n.s2nscanner.oracles.complaint import Malformed, Message, complaint, new_messages
 from s2n.s2nscanner.oracles.computed import Product, prove_computed
@@ -67,8 +70,11 @@ from s2n.s2nscanner.oracles.places import Places
 from s2n.s2nscanner.oracles.probe import Fresh, Probe
 from s2n.s2nscanner.oracles.proof import Proof
 from s2n.s2nscanner.oracles.prose import own_text, plain_text
+from s2n.s2nscanner.oracles.randomness import Weakness, weakness_of
 from s2n.s2nscanner.oracles.redirection import Redirection, open_redirection
-from s2n.s2nscanner.oracles.reflection import Injection, script_injection
+from s2n.s2nscanner.oracles.reflection import Injection, script_injection, stored_injection
+from s2n.s2nscanner.oracles.serialized import Serialized
+from s2n.s2nscanner.oracles.serialized import recognise as recognise_serialized
 from s2n.s2nscanner.oracles.signature import Signature, Spelling, prove_signature
 from s2n.s2nscanner.oracles.sqlcontexts import BREAKS as SQL_BREAKS
 from s2n.s2nscanner.oracles.sqlcontexts import WITNESS_DIGITS as SQL_WITNESS_DIGITS
@@ -101,6 +107,7 @@ __all__ = [
     "Attempt",
     "Callback",
     "Callbacks",
+    "Canaries",
     "Change",
     "CheckContext",
     "Claim",
@@ -134,6 +141,7 @@ __all__ = [
     "Request",
     "Response",
     "ScanRequest",
+    "Serialized",
     "Severity",
     "Signature",
     "Spelling",
@@ -141,6 +149,7 @@ __all__ = [
     "Stable",
     "Taken",
     "Visitor",
+    "Weakness",
     "XmlWay",
     "anonymous",
     "any_document",
@@ -187,6 +196,7 @@ __all__ = [
     "prove_connecting",
     "prove_signature",
     "published_keys",
+    "recognise_serialized",
     "refused",
     "replace_literal",
     "report",
@@ -194,11 +204,14 @@ __all__ = [
     "same_site",
     "script_injection",
     "sealed",
+    "serialstreams",
     "sql_errors",
     "sql_inert",
     "sql_unions",
+    "stored_injection",
     "takes_objects",
     "turned_away",
+    "weakness_of",
     "with_file",
     "with_object",
     "xml_ways_in",

@@ -1,0 +1,155 @@
+"""Session ids that can be guessed, or that stay good for too long."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+
+from s2n.s2nscanner.sdk import (
+    CheckContext,
+    Claim,
+    Confidence,
+    Exchange,
+    PluginInfo,
+    Request,
+    Severity,
+    Weakness,
+    anonymous,
+    cookies_set,
+    holds_session,
+    weakness_of,
+)
+
+SAMPLE = 20
+LOOK = 4
+"""After so many equal values a cookie is taken for a constant."""
+MAX_PAGES = 6
+"""Pages on which session cookies are looked for."""
+MAX_LIFE = 30 * 86400
+"""Seconds a session cookie may live."""
+
+
+class Plugin:
+    """Comes as twenty new visitors, and compares the session ids that these are given."""
+
+    info = PluginInfo(
+        id="weak_session_id",
+        title="Session ids can be guessed",
+        severity=Severity.HIGH,
+        cwe="CWE-330",
+        owasp="A07:2021",
+        wstg="WSTG-SESS-01",
+        cvss_vector="CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:H/A:N",
+        cvss_score=7.4,
+        what="The ids of sessions follow a rule, or hold too little chance.",
+        why="Whoever guesses the id of a session that is logged in has that session.",
+        fix="Take the framework's own session ids, or 128 bits of a cryptographic random generator; let "
+        "session cookies end with the browser, and sessions after a time without use.",
+        references=(
+            "https://cheatsheetseries.owasp.org/cheatsheets/Session_Management_Cheat_Sheet.html",
+            "https://cwe.mitre.org/data/definitions/330.html",
+        ),
+        kind="site",
+        max_requests=70,
+    )
+
+    async def run(self, ctx: CheckContext) -> AsyncIterator[Claim]:
+        """At most two findings for each session cookie: its values, and its life."""
+        pages = [Request.from_url(ctx.scan.target_url)]
+        pages += [each for each in ctx.endpoints if each.method == "GET" and each.origin == pages[0].origin]
+        like = await ctx.send(pages[0])
+        judged: set[str] = set()
+        for page in list(dict.fromkeys(pages))[:MAX_PAGES]:
+            asked = anonymous(Request("GET", page.origin, page.target, like.request.headers))
+            first = await ctx.send(asked, exact=True)
+            names = _sessions(first) - judged
+            if not names:
+                continue
+            judged |= names
+            for name in sorted(names):
+                if _life(first, name) > MAX_LIFE:
+                    yield _long_lived(ctx, first, name)
+            sample = [first, *await _sample(ctx, asked, first, names)]
+            for name in sorted(names):
+                weakness = weakness_of(_values(sample, name))
+                if weakness is not None:
+                    yield _guessable(ctx, sample, name, weakness)
+            break  # the other pages give out the same ids
+
+
+async def _sample(ctx: CheckContext, asked: Request, first: Exchange, names: set[str]) -> list[Exchange]:
+    sample: list[Exchange] = []
+    while len(sample) < SAMPLE - 1:
+        if len(sample) == LOOK and all(len(set(_values([first, *sample], name))) < 2 for name in names):
+            break
+        sample.append(await ctx.send(asked, exact=True))
+    return sample
+
+
+def _sessions(exchange: Exchange) -> set[str]:
+    """The session cookies that are set, but for those that a signature beside them protects."""
+    cookies = cookies_set(exchange)
+    signed = {name for name in cookies if {f"{name}.sig", f"{name}_sig"} & cookies.keys()}
+    return {name for name, cookie in cookies.items() if cookie.value and holds_session(name)} - signed
+
+
+def _values(sample: Sequence[Exchange], name: str) -> list[str]:
+    return [cookies[name].value for cookies in map(cookies_set, sample) if name in cookies]
+
+
+def _life(exchange: Exchange, name: str) -> float:
+    """Seconds; nothing for those that end with the browser, and those that are there to be remembered."""
+    expires = cookies_set(exchange)[name].expires
+    if expires is None or "remember" in name.lower():
+        return 0.0
+    return expires - datetime.now(UTC).timestamp()
+
+
+def _guessable(ctx: CheckContext, sample: list[Exchange], name: str, weakness: Weakness) -> Claim:
+    first = sample[0]
+
+    async def again() -> bool:
+        second = [await ctx.send(first.request, exact=True) for _ in range(SAMPLE // 2)]
+        found = weakness_of(_values(second, name))
+        return found is not None and found.kind == weakness.kind
+
+    values = _values(sample, name)
+    few = weakness.kind == "short"
+    medium = {
+        "severity": Severity.MEDIUM,
+        "cvss_vector": "CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:L/I:L/A:N",
+        "cvss_score": 4.8,
+        "cwe": "CWE-334",
+    }
+    return ctx.claim(
+        first,
+        f"The {name} values of {len(values)} new visitors {weakness.text}. Among them: {', '.join(values[:3])}.",
+        again,
+        confidence=Confidence.CERTAIN if weakness.certain else Confidence.FIRM,
+        parameter=name,
+        marker=f"{name}=",
+        per_site=True,
+        variant=name,
+        control=sample[-1],
+        **(medium if few else {}),
+    )
+
+
+def _long_lived(ctx: CheckContext, exchange: Exchange, name: str) -> Claim:
+    async def again() -> bool:
+        second = await ctx.send(exchange.request, exact=True)
+        return name in cookies_set(second) and _life(second, name) > MAX_LIFE
+
+    return ctx.claim(
+        exchange,
+        f"The session cookie {name} is kept for {_life(exchange, name) / 86400:.0f} days.",
+        again,
+        title="Session cookie lives long",
+        severity=Severity.LOW,
+        confidence=Confidence.CERTAIN,
+        cwe="CWE-613",
+        cvss_vector="CVSS:3.1/AV:N/AC:H/PR:N/UI:R/S:U/C:L/I:N/A:N",
+        cvss_score=3.1,
+        parameter=name,
+        marker=f"{name}=",
+        per_site=True,
+        variant=f"{name} life",
+    )
