@@ -144,6 +144,7 @@ async def _work(case: Case, sender: MemorySender, emit, board: Switchboard | Non
             for point in target.points:
                 _must_end(case, *await crew.check(member, point))
     crew.report_late()
+    await crew.conclude()
     for ended in crew.close():
         if ended.status is not PluginStatus.SUCCESS:
             raise Broken(f"{case.name}: {ended.reason} {[error.traceback for error in ended.errors]}")

@@ -31,13 +31,16 @@ from s2n.protocol import (
     Warned,
 )
 from s2n.report.assemble import Assembler
-from s2n.s2nscanner.auth.credentials import check_accepted, out_of_the_url, with_credentials
+from s2n.s2nscanner.auth.credentials import login_of, out_of_the_url, without_credentials
+from s2n.s2nscanner.auth.session import Login
 from s2n.s2nscanner.crawler.crawl import Crawler
 from s2n.s2nscanner.engine.crew import Crew, Member
 from s2n.s2nscanner.engine.discovery import Catalog, Loaded, discover, select
+from s2n.s2nscanner.engine.loginscript import ScriptLogin
 from s2n.s2nscanner.engine.plan import plan
 from s2n.s2nscanner.engine.schedule import Schedule
 from s2n.s2nscanner.engine.screen import Screen
+from s2n.s2nscanner.engine.session import SessionKeeper
 from s2n.s2nscanner.engine.tokens import TokenKeeper
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.governor import Governor
@@ -87,6 +90,7 @@ class Scanner:
         self._crawler: Crawler | None = None
         self._crew: Crew | None = None
         self._schedule: Schedule | None = None
+        self._keeper: SessionKeeper | None = None
         self._cut: BudgetSpent | None = None
         self._current = ""
 
@@ -159,7 +163,10 @@ class Scanner:
         target = normalize_target(self.config.target_url)
         scan = self.config = out_of_the_url(replace(self.config, target_url=target))
         self._governor = Governor.of(scan)
-        self._client = HttpClient(with_credentials(scan), self._governor)
+        login = login_of(scan)
+        if scan.auth == "script":
+            login = ScriptLogin(scan, external_plugin_dir())
+        self._client = HttpClient(without_credentials(scan), self._governor)
         self._emit(
             Started(
                 scan_id=uuid.uuid4().hex,
@@ -171,10 +178,9 @@ class Scanner:
         )
         self._note_absent(catalog, skipped)
         async with switchboard(scan) as board, _ticking(self._tick), _time_limit(scan.max_time):
-            if scan.auth != "none":
-                self._emit(Phase("login"))
-                await check_accepted(self._client, scan)
-            self._crawler = Crawler(self._client, self._governor.scope, scan, Fresh())
+            if login is not None:
+                scan = await self._log_in(login, scan)
+            self._crawler = Crawler(self._keeper or self._client, self._governor.scope, scan, Fresh())
             self._crew = self._hire(chosen, scan, board)
             await self._crawl()
             await self._test()
@@ -182,10 +188,19 @@ class Scanner:
         if self._cut is not None:
             raise self._cut
 
+    async def _log_in(self, login: Login, scan: ScanRequest) -> ScanRequest:
+        """Log in; the crawl begins at the page that it leads to, too."""
+        assert self._client is not None
+        self._emit(Phase("login"))
+        self._keeper = SessionKeeper(self._client, login, scan, lambda text: self._emit(Warned(text)))
+        await self._keeper.begin()
+        landing = self._keeper.landing
+        return replace(scan, seeds=(*scan.seeds, landing)) if landing else scan
+
     def _hire(self, chosen: list[Loaded], scan: ScanRequest, board: Switchboard | None) -> Crew:
         assert self._client is not None
         assert self._crawler is not None
-        sender = TokenKeeper(self._client, self._crawler.sources)
+        sender = TokenKeeper(self._keeper or self._client, self._crawler.sources)
         members = [Member(loaded, scan, sender, self._crawler.requests, board=board) for loaded in chosen]
         return Crew(members, scan, self._emit, Screen(sender))
 
@@ -209,6 +224,7 @@ class Scanner:
         await pages.aclose()
         for text in self._crawler.notes():
             self._emit(Warned(text))
+        self._stop_if_outside()
 
     async def _test(self) -> None:
         assert self._crew is not None
@@ -222,9 +238,17 @@ class Scanner:
             self._emit(Warned("no input point was found: there was nothing to attack"))
         self._schedule = Schedule(self._crew, start, targets, self._spent, self._emit)
         await self._schedule.run(self.config.concurrency)
+        self._stop_if_outside()
+        await self._crew.conclude()
 
-    def _spent(self) -> BudgetSpent | None:
+    def _stop_if_outside(self) -> None:
+        if self._keeper is not None and self._keeper.failure is not None:
+            raise self._keeper.failure
+
+    def _spent(self) -> S2nError | None:
         assert self._governor is not None
+        if self._keeper is not None and self._keeper.failure is not None:
+            return self._keeper.failure
         if not self._governor.stopped:
             return None
         return BudgetSpent(
@@ -258,6 +282,8 @@ class Scanner:
     def _close(self, status: ScanStatus, reason: str) -> None:
         if self._schedule is not None:
             early = Tested.OUT_OF_BUDGET if status is ScanStatus.OUT_OF_BUDGET else Tested.SKIPPED
+            if self._keeper is not None and self._keeper.failure is not None:
+                early = Tested.SESSION_LOST
             self._schedule.abandon(early, reason)
         if self._crew is not None:
             self._crew.report_late()

@@ -10,7 +10,7 @@ from corpus.case import Case
 from corpus.places import PLACES, place
 from corpus.styles import STYLES, as_json
 from s2n.model import Request, Response
-from support.site import Site, html
+from support.site import Site, html, params
 
 Clean = Callable[[str], str]
 STYLED = list(STYLES)
@@ -339,3 +339,54 @@ add(
     False,
     lambda: lambda r: html("<p>hi</p>", X_Search=quote(place("query").read(r))),
 )
+
+
+def elsewhere(field: str, clean: Clean, *, keeps: int) -> Callable[[], Site]:
+    """What is sent to one page shows on another; ``keeps``: how many values it remembers."""
+
+    def make() -> Site:
+        kept: list[str] = []
+
+        def site(request: Request) -> Response:
+            if request.path == "/admin/log":
+                return html(
+                    "<table>" + "".join(f"<tr><td>{clean(text)}</td></tr>" for text in kept) + "</table>"
+                )
+            value = (
+                request.header(field) if field in {"User-Agent", "Referer"} else params(request).get(field)
+            )
+            if value:
+                kept.append(value)
+                del kept[:-keeps]
+            return html("<p>Thank you.</p>") if request.method == "POST" else html("<h1>Shop</h1>")
+
+        return site
+
+    return make
+
+
+LOG = Request.from_url("http://site.test/admin/log")
+FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
+CONTACT = Request.from_url(
+    "http://site.test/contact", "POST", FORM, b"name=Ann&email=ann%40site.test&text=Hello"
+)
+HOME = Request.from_url("http://site.test/home?ref=mail")
+for field, sent in (
+    ("text", CONTACT),
+    ("name", CONTACT),
+    ("ref", HOME),
+    ("User-Agent", HOME),
+    ("Referer", HOME),
+):
+    for keeps in (50,) if field == "ref" else (1, 50):
+        what = f"{field}, shown in a log of {keeps}"
+        CASES.append(Case("xss", f"stored: {what}", True, elsewhere(field, str, keeps=keeps), (LOG, sent)))
+        CASES.append(
+            Case(
+                "xss",
+                f"stored: {what}, escaped",
+                False,
+                elsewhere(field, entities.escape, keeps=keeps),
+                (LOG, sent),
+            )
+        )

@@ -275,3 +275,39 @@ def test_the_response_of_a_dead_site_is_not_tested() -> None:
     ((result, reason),) = check(ground)
     assert result is Tested.FAILED
     assert reason == "BadResponse: it closed the connection"
+
+
+class Looking(Echo):
+    """Looks at the site once more when all is tested."""
+
+    async def conclude(self, ctx: CheckContext) -> AsyncIterator[Claim]:
+        for _ in range(self.info.max_requests + 1):  # more than it may send to a point
+            exchange = await ctx.get("http://site.test/log")
+        if "boom" in exchange.response.text:
+            raise LookupError("boom")
+        yield ctx.claim(exchange, "a trace", again=lambda: asyncio.sleep(0, result=True))
+
+
+@pytest.mark.parametrize("source", [BUILT_IN, INJECTED])
+def test_the_last_look_has_a_budget_of_its_own_and_is_verified(source: str) -> None:
+    ground = Ground(Looking(), Echo(), site=lambda _: "<p>log</p>", source=source)
+
+    async def go() -> None:
+        async with ground as crew:
+            await crew.conclude()
+
+    asyncio.run(go())
+    assert [place for _, place, _ in ground.found] == ["http://site.test/log"]
+    assert not [event for event in ground.events if isinstance(event, Warned)]
+
+
+def test_a_last_look_that_fails_is_said_to_be_cut_short() -> None:
+    ground = Ground(Looking(), site=lambda _: "<p>boom</p>")
+
+    async def go() -> None:
+        async with ground as crew:
+            await crew.conclude()
+
+    asyncio.run(go())
+    assert ground.found == []
+    assert ["cut short" in event.text for event in ground.events if isinstance(event, Warned)] == [True]

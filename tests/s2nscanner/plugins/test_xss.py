@@ -1,5 +1,6 @@
 """Small pages that let a value run as script, and beside them pages that don't."""
 
+import asyncio
 import html as codec
 import json
 import re
@@ -9,6 +10,10 @@ from urllib.parse import unquote
 import pytest
 
 from s2n.model import Confidence, Location, Origin, Request, Response, Severity
+from s2n.protocol import ScanRequest
+from s2n.s2nscanner.engine.context import Context, Shared
+from s2n.s2nscanner.http.points import points_of
+from s2n.s2nscanner.oracles.probe import Fresh
 from s2n.s2nscanner.plugins.xss import Plugin
 from s2n.s2nscanner.sdk import Claim, InputPoint
 from support.site import MemorySender, html, params, point_at, run_check
@@ -333,3 +338,58 @@ def test_the_description_names_context_and_payload() -> None:
     assert "double-quoted attribute value of <input>" in claim.description
     assert repr(claim.payload) in claim.description
     assert claim.title == "Reflected cross-site scripting"
+
+
+FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
+LOG = Request.from_url("http://site.test/log")
+
+
+def last_look(site: object, *requests: Request) -> tuple[list[Claim], MemorySender]:
+    """What the plugin yields at the end, after it tried every point of ``requests``."""
+    plugin = Plugin()
+    sender = MemorySender(site)
+
+    async def go() -> list[Claim]:
+        shared = Shared(ScanRequest(target_url="http://site.test/"), sender, (LOG, *requests))
+        for request in requests:
+            for seed, point in enumerate(points_of(request)):
+                async for _ in plugin.check(point, Context(plugin.info, shared, Fresh(seed))):
+                    pass
+        ctx = Context(plugin.info, shared, Fresh(99))
+        ctx.allow(500)
+        return [claim async for claim in plugin.conclude(ctx)]
+
+    return asyncio.run(go()), sender
+
+
+def log_of(field: str, show: Callable[[str], str] = str):
+    kept: list[str] = []
+
+    def site(request: Request) -> Response:
+        if request.path == "/log":
+            return html("".join(f"<p>{show(text)}</p>" for text in kept))
+        kept.append(params(request).get(field, ""))
+        return html("<p>Thank you.</p>")
+
+    return site
+
+
+SENT = Request.from_url("http://site.test/contact", "POST", FORM, b"name=Ann&text=Hello&password=x")
+
+
+def test_what_runs_on_another_page_is_found_once_and_traced_to_its_point() -> None:
+    claims, _ = last_look(log_of("text"), SENT)
+    assert [(claim.point.name, claim.variant) for claim in claims] == [("text", "stored")]
+    assert "http://site.test/log" in claims[0].description
+    assert claims[0].title == "Stored cross-site scripting"
+    assert claims[0].proof is not None
+
+
+def test_what_shows_encoded_on_another_page_is_no_flaw() -> None:
+    assert last_look(log_of("text", codec.escape), SENT)[0] == []
+
+
+def test_passwords_are_not_planted_again() -> None:
+    _, sender = last_look(log_of("text"), SENT)
+    together = [params(sent) for sent in sender.requests if params(sent).get("name", "Ann") != "Ann"]
+    assert any(fields["text"] != "Hello" and fields["password"] == "x" for fields in together)

@@ -26,6 +26,10 @@ SITE_SECONDS = 30
 """A site plugin runs once and may take so many times --plugin-timeout."""
 
 
+CONCLUDING_REQUESTS = 1000
+"""What a plugin may send in its last look at the whole site."""
+
+
 class Member:
     """One plugin with all that belongs to it during a scan."""
 
@@ -96,6 +100,16 @@ class Crew:
         """The plugin's once-per-scan hook."""
         return await self._attend(member, "run", None, self._seconds * SITE_SECONDS)
 
+    async def conclude(self) -> None:
+        """The hook of those that look once more when everything was tested."""
+        for member in self.members:
+            if member.has("conclude"):
+                result, reason = await self._attend(member, "conclude", None, self._seconds * SITE_SECONDS)
+                if result is not Tested.TESTED:
+                    self._emit(
+                        Warned(f"{member.id}: its last look at the site was cut short: {reason or result}")
+                    )
+
     def report_late(self) -> None:
         """Report what called back only after its plugin had stopped waiting; a call needs no second look."""
         for member in self.members:
@@ -123,6 +137,8 @@ class Crew:
             return Tested.FAILED, f"the plugin was stopped after {member.account.failures} failures"
         began = monotonic()
         ctx = Context(member.info, member.shared)
+        if hook == "conclude":
+            ctx.allow(CONCLUDING_REQUESTS)
 
         async def rerun(context: Context) -> Outcome:
             args = (point, context) if point is not None else (context,)

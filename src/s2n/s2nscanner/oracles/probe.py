@@ -103,6 +103,10 @@ class Probe:
         """Send the unmodified request once more."""
         return await self._sender.send(self.point.request, follow=follow, alone=alone)
 
+    async def see(self, page: Request) -> Exchange:
+        """Open another page, where what was sent may show."""
+        return await self._sender.send(page, follow=True)
+
     def blocked(self, exchange: Exchange) -> bool:
         """Did a filter, a limiter or a login answer instead of the application?
 

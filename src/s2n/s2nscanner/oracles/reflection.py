@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from s2n.model import Confidence, Exchange
+from s2n.model import Confidence, Exchange, Request
+from s2n.s2nscanner.oracles.canaries import Canaries
 from s2n.s2nscanner.oracles.contexts import MAX_REFLECTIONS, Place, Reflection, reflections
 from s2n.s2nscanner.oracles.execution import XML_TYPES, Witness, find_witness, is_rendered
 from s2n.s2nscanner.oracles.probe import Probe
@@ -41,16 +42,28 @@ class Injection(Struct, frozen=True, kw_only=True):
     forbidden: bool
 
 
-async def script_injection(probe: Probe) -> Injection | None:
+async def script_injection(probe: Probe, canaries: Canaries | None = None) -> Injection | None:
     """Does a value sent through this point run as script in the page it appears in?
 
-    Costs one or two requests (three where the point is not a GET's) if the value is not reflected, at most
-    about 25 otherwise.
+    ``canaries`` remember what was sent, for a later look at other pages. Costs one or two requests (three
+    where the point is not a GET's) if the value is not reflected, at most about 25 otherwise.
     """
-    seen = await _reach(probe)
-    if seen is None:
-        return None
-    channel, canary, found = seen
+    seen = await _reach(probe, canaries)
+    return await _search(*seen) if seen else None
+
+
+async def stored_injection(probe: Probe, page: Request) -> Injection | None:
+    """Does a value sent through this point run as script in ``page``, which showed it before?"""
+    for prefix in dict.fromkeys((probe.point.value, "")):
+        token = probe.fresh.token()
+        channel = _Channel(probe, prefix, page)
+        exchange = await channel.show(token)
+        if exchange is not None and (found := _reflections(exchange, token)):
+            return await _search(channel, exchange, found)
+    return None
+
+
+async def _search(channel: "_Channel", canary: Exchange, found: list[Reflection]) -> Injection | None:
     survivors = await _survivors(channel, len(found))
     fallback: Injection | None = None
     for number, (payload, reflection) in enumerate(_plan(found, survivors)):
@@ -64,32 +77,36 @@ async def script_injection(probe: Probe) -> Injection | None:
 
 
 class _Channel:
-    """How a value gets into a page: after which prefix, and whether another request shows it."""
+    """How a value gets into a page: after which prefix, and on which page it shows if not in the answer."""
 
-    def __init__(self, probe: Probe, prefix: str, *, later: bool = False) -> None:
+    def __init__(self, probe: Probe, prefix: str, page: Request | None = None) -> None:
         self.probe = probe
         self.prefix = prefix
-        self.later = later
+        self.page = page
 
     @property
     def attempts(self) -> int:
-        return MAX_PAYLOADS // 2 if self.later else MAX_PAYLOADS
+        return MAX_PAYLOADS // 2 if self.page else MAX_PAYLOADS
 
     async def show(self, value: str) -> Exchange | None:
         """The page that shows ``value``, or None if a filter answered or no browser renders it."""
         exchange = await self.probe.send(self.prefix + value, follow=True)
         if self.probe.blocked(exchange):
             return None
-        if self.later:
-            exchange = await self.probe.original(follow=True)
+        if self.page is not None:
+            exchange = await self.probe.see(self.page)
         return exchange if is_rendered(exchange) else None
 
 
-async def _reach(probe: Probe) -> tuple[_Channel, Exchange, list[Reflection]] | None:
+async def _reach(
+    probe: Probe, canaries: Canaries | None
+) -> tuple[_Channel, Exchange, list[Reflection]] | None:
     """Find out whether and where a canary comes back: in place of the value, after it, or later."""
     token = ""
     for prefix in dict.fromkeys(("", probe.point.value)):
         token = probe.fresh.token()
+        if canaries is not None:
+            canaries.plant(token, probe.point)
         channel = _Channel(probe, prefix)
         exchange = await channel.show(token)
         if exchange is not None and (found := _reflections(exchange, token)):
@@ -98,7 +115,8 @@ async def _reach(probe: Probe) -> tuple[_Channel, Exchange, list[Reflection]] | 
         return None
     exchange = await probe.original(follow=True)
     found = _reflections(exchange, token) if is_rendered(exchange) else []
-    return (_Channel(probe, probe.point.value, later=True), exchange, found) if found else None
+    channel = _Channel(probe, probe.point.value, probe.point.request)
+    return (channel, exchange, found) if found else None
 
 
 def _reflections(exchange: Exchange, token: str) -> list[Reflection]:
@@ -195,7 +213,7 @@ async def _attack(channel: _Channel, canary: Exchange, template: str, context: s
         proof=proof,
         context=context,
         how=witness.how,
-        stored=stored or channel.later,
+        stored=stored or channel.page is not None,
         forbidden=witness.forbidden,
     )
 

@@ -1,17 +1,37 @@
 """Cross-site scripting: a value of the request that runs as script in the page it appears in."""
 
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Sequence
+
+from msgspec.structs import replace
 
 from s2n.s2nscanner.sdk import (
+    Canaries,
     CheckContext,
     Claim,
     Injection,
     InputPoint,
     Location,
     PluginInfo,
+    Request,
     Severity,
+    inject,
     script_injection,
+    stored_injection,
 )
+
+MAX_PAGES = 200
+"""Pages that are searched for what was planted."""
+MAX_FORMS = 60
+MAX_VISITS = 20
+MAX_STORED = 20
+"""Points whose stored value is attacked; a site that shows everything to everybody has one cause."""
+
+LOGGED = ("User-Agent", "Referer")
+"""Headers that lists of visits show."""
+
+_KEPT = re.compile(r"(?i)pass|pwd|token|captcha")
+_EMAIL = re.compile(r"[^@\s]+@[\w-]+(?:\.[\w-]+)+")
 
 _HEADER = (
     "A page of an attacker cannot set this header in the victim's browser, so it takes a cache, a proxy or "
@@ -51,11 +71,17 @@ class Plugin:
         max_requests=40,
     )
 
+    def __init__(self) -> None:
+        self._canaries = Canaries()
+        self._stored: set[InputPoint] = set()
+
     async def check(self, point: InputPoint, ctx: CheckContext) -> AsyncIterator[Claim]:
         """One finding for a point, however many contexts it is reflected in."""
-        found = await script_injection(await ctx.probe(point))
+        found = await script_injection(await ctx.probe(point), self._canaries)
         if found is None:
             return
+        if found.stored:
+            self._stored.add(point)
         yield ctx.finding(
             found.proof,
             point,
@@ -64,6 +90,57 @@ class Plugin:
             severity=_severity(found, point),
             variant="stored" if found.stored else "",
         )
+
+    async def conclude(self, ctx: CheckContext) -> AsyncIterator[Claim]:
+        """One finding for each point whose value stays on the site and runs on another page."""
+        pages = list(dict.fromkeys(page for page in ctx.endpoints if page.method == "GET"))[:MAX_PAGES]
+        await self._plant_again(pages, ctx)
+        for page in pages:
+            seen = await ctx.send(page, follow=True)
+            for point in self._canaries.points_in(seen.response.text):
+                if point in self._stored or len(self._stored) >= MAX_STORED:
+                    continue
+                self._stored.add(point)
+                found = await stored_injection(await ctx.probe(point), page)
+                if found is not None:
+                    yield _stored(ctx, found, point, page)
+
+    async def _plant_again(self, pages: Sequence[Request], ctx: CheckContext) -> None:
+        """One value through each point once more: what was planted first may be overwritten by now.
+
+        All fields of a request at once, and for pages the headers that a site may log.
+        """
+        writing = [
+            (request, points) for request, points in self._canaries.requests() if request.method != "GET"
+        ]
+        visits = [
+            (page, [InputPoint(page, Location.HEADER, name) for name in LOGGED])
+            for page in pages[:MAX_VISITS]
+        ]
+        for request, points in (*writing[:MAX_FORMS], *visits):
+            planted = request
+            for point in points:
+                if not _KEPT.search(point.name) and not point.value.isdigit():
+                    token = ctx.fresh.token()
+                    self._canaries.plant(token, point)
+                    planted = inject(replace(point, request=planted), f"{token}{_domain(point.value)}")
+            await ctx.send(planted)
+
+
+def _domain(value: str) -> str:
+    """``@`` and host of an e-mail address, so that the form stays valid."""
+    return value[value.index("@") :] if _EMAIL.fullmatch(value) else ""
+
+
+def _stored(ctx: CheckContext, found: Injection, point: InputPoint, page: Request) -> Claim:
+    return ctx.finding(
+        found.proof,
+        point,
+        title="Stored cross-site scripting",
+        description=f"{_describe(found, point)} It shows on {page.url}.",
+        severity=_severity(found, point),
+        variant="stored",
+    )
 
 
 def _describe(found: Injection, point: InputPoint) -> str:
