@@ -3,42 +3,15 @@
 Command line, config file and variables are read from these declarations (`s2n.options`).
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from s2n.model.loginoptions import LoginOptions
+from s2n.model.option import option
 
-
-def option(
-    text: str,
-    *flags: str,
-    group: str,
-    metavar: str = "",
-    secret: bool = False,
-    hidden: bool = False,
-    unit: Literal["", "seconds", "bytes"] = "",
-    commas: bool = False,
-    **limits: Any,
-) -> Meta:
-    """Describe an option where its field is declared.
-
-    ``flags`` are its names on the command line, the first long one is the canonical one. ``unit`` lets
-    people write ``90s``, ``10m``, ``2h`` or ``512k``, ``8M``. ``secret`` values are masked wherever they
-    would be shown. A list with ``commas`` may be written as one text, ``a,b``. ``limits`` are msgspec's
-    (``ge``, ``le``, ``pattern`` …).
-    """
-    extra = {
-        "flags": flags,
-        "group": group,
-        "metavar": metavar,
-        "secret": secret,
-        "hidden": hidden,
-        "unit": unit,
-        "commas": commas,
-    }
-    return Meta(description=text, extra=extra, **limits)
+__all__ = ["ScanConfig", "ScanRequest", "option"]
 
 
-class ScanRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class ScanRequest(LoginOptions, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """What to scan and how. Every field has a default but the target."""
 
     target_url: Annotated[
@@ -82,6 +55,16 @@ class ScanRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     seeds: Annotated[
         tuple[str, ...],
         option("One more URL to begin from (repeat).", "--seed", group="target", metavar="URL"),
+    ] = ()
+    apis: Annotated[
+        tuple[str, ...],
+        option(
+            "Test the requests of this description or recording as well: OpenAPI, GraphQL, WSDL, Postman, HAR, "
+            "Burp items, curl commands, or a list of URLs; known by its content (repeat).",
+            "--api",
+            group="target",
+            metavar="FILE|URL",
+        ),
     ] = ()
 
     plugins: Annotated[
@@ -306,39 +289,6 @@ class ScanRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
             metavar="DOMAIN[:PORT]",
         ),
     ] = ""
-
-    auth: Annotated[
-        Literal["none", "basic", "bearer", "api-key"],
-        option(
-            "How to log in: with --username and --password, or with --token.", "-a", "--auth", group="auth"
-        ),
-    ] = "none"
-    username: Annotated[str, option("The user to log in as.", "--username", group="auth", metavar="NAME")] = (
-        ""
-    )
-    password: Annotated[
-        str,
-        option(
-            "The password; better given as S2N_PASSWORD or in a config file.",
-            "--password",
-            group="auth",
-            metavar="TEXT",
-            secret=True,
-        ),
-    ] = ""
-    token: Annotated[
-        str,
-        option(
-            "The bearer token or API key; better given as S2N_TOKEN.",
-            "--token",
-            group="auth",
-            metavar="TEXT",
-            secret=True,
-        ),
-    ] = ""
-    api_key_name: Annotated[
-        str, option("The header that carries the API key.", "--api-key-name", group="auth", metavar="NAME")
-    ] = "X-API-Key"
 
 
 ScanConfig = ScanRequest

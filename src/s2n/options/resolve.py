@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from s2n.errors import UsageError
+from s2n.options import apis
 from s2n.options.commandline import OWNERS
 from s2n.options.fields import Option, options_of
 from s2n.options.host import HostOptions
@@ -61,7 +62,7 @@ def masked(request: ScanRequest) -> dict[str, Any]:
         elif isinstance(value, str):
             shown[option.name] = _USERINFO.sub("***@", value)
         elif option.kind == "list":
-            shown[option.name] = [_USERINFO.sub("***@", item) for item in value]
+            shown[option.name] = [_USERINFO.sub("***@", apis.shown(item)) for item in value]
     return shown
 
 
@@ -89,12 +90,17 @@ def _check_texts(given: Mapping[str, Given], values: dict[str, Any]) -> None:
     values["target_url"] = normalize_target(values["target_url"])
     if "seeds" in values:
         values["seeds"] = tuple(normalize_target(seed) for seed in values["seeds"])
-    for pattern in values.get("exclude", ()):
+    for name in ("login_url", "token_url", "auth_check_url"):
+        if values.get(name):
+            values[name] = normalize_target(values[name])
+    patterns = [("exclude", pattern) for pattern in values.get("exclude", ())]
+    patterns += [("logged_in_pattern", values.get("logged_in_pattern", ""))]
+    for name, pattern in patterns:
         try:
             re.compile(pattern)
         except re.error as problem:
             raise UsageError(
-                f"{given['exclude'].source}: {pattern!r} is not a regular expression: {problem}",
+                f"{given[name].source}: {pattern!r} is not a regular expression: {problem}",
                 "escape what is meant literally with a backslash",
             ) from problem
     shapes = {
@@ -113,13 +119,15 @@ def _check_texts(given: Mapping[str, Given], values: dict[str, Any]) -> None:
 
 
 def _find_files(given: Mapping[str, Given], values: dict[str, Any], cwd: Path) -> None:
-    """Files that the request names, as absolute paths."""
-    for name in ("ca_bundle", "client_cert", "client_key"):
+    """Files that the request names, as absolute paths; API descriptions as their text."""
+    for name in ("ca_bundle", "client_cert", "client_key", "cookie_file"):
         if values.get(name):
             path = cwd / Path(values[name]).expanduser()
             if not path.is_file():
                 raise given[name].error(f"{given[name].source}: there is no file {path}", "check the path")
             values[name] = str(path)
+    if values.get("apis"):
+        values["apis"] = tuple(apis.inlined(api, cwd) for api in values["apis"])
 
 
 def _hide(item: str) -> str:

@@ -49,7 +49,7 @@ def discover(injected: Sequence[object], package: str, folder: Path | None) -> C
     for name, module_name in _package_modules(package):
         _add(catalog, name, lambda m=module_name: importlib.import_module(m), BUILT_IN)
     for path in _plugin_files(folder):
-        _add(catalog, path.stem, lambda p=path: _import_file(p), str(path))
+        _add(catalog, path.stem, lambda p=path: import_file(p), str(path))
     for plugin in injected:
         loaded = adopt(plugin, _id_of(plugin), INJECTED)
         catalog.plugins[loaded.info.id] = loaded
@@ -163,7 +163,8 @@ def _is_plugin(path: Path) -> bool:
     return (path.suffix == ".py" and path.is_file()) or (path / "__init__.py").is_file()
 
 
-def _import_file(path: Path) -> ModuleType:
+def import_file(path: Path) -> ModuleType:
+    """The user's file, or package, as a module; raises whatever it raises."""
     name = f"s2n_external_{path.stem}"
     if path.is_dir():
         spec = importlib.util.spec_from_file_location(

@@ -14,6 +14,7 @@ FAILURES_ALLOWED = 5
 ENDINGS = {
     "ok": Tested.TESTED,
     "network": Tested.FAILED,
+    "session": Tested.SESSION_LOST,
     "budget": Tested.OUT_OF_BUDGET,
     "failed": Tested.FAILED,
     "timeout": Tested.FAILED,
@@ -47,7 +48,7 @@ class PluginAccount:
         self.urls.add(hash(url))
         if outcome.ending == "ok":
             self.worked += 1
-        elif outcome.ending in {"network", "budget"}:
+        elif outcome.ending in {"network", "session", "budget"}:
             self.unreached += 1
         else:
             self.failures += 1

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 
-from s2n.errors import BudgetSpent
+from s2n.errors import S2nError
 from s2n.model import Request, Tested
 from s2n.protocol import Covered
 from s2n.s2nscanner.engine.crew import Crew, Emit, Member
@@ -15,14 +15,14 @@ Cell = tuple[Member, InputPoint | None, Row]
 
 
 class Schedule:
-    """The test phase. ``spent`` says whether a hard limit is used up, and which."""
+    """The test phase. ``spent`` says why nothing more can be tested: a hard limit, a lost session."""
 
     def __init__(
         self,
         crew: Crew,
         start: Request,
         targets: Sequence[Target],
-        spent: Callable[[], BudgetSpent | None],
+        spent: Callable[[], S2nError | None],
         emit: Emit,
     ) -> None:
         self._crew = crew
@@ -40,7 +40,7 @@ class Schedule:
         """Work through all cells.
 
         Raises:
-            BudgetSpent: a hard limit was reached; what was not tested is in the ledger.
+            BudgetSpent, LoginFailed: what ``spent`` gave; what was not tested is in the ledger.
         """
         async with asyncio.TaskGroup() as pool:
             for _ in range(workers):

@@ -46,6 +46,11 @@ class Identity:
             jar.add(cookie)
         return jar
 
+    @property
+    def named(self) -> Headers:
+        """The headers that the user named, without the cookies."""
+        return tuple(pair for pair in self._user if pair[0].lower() != "cookie")
+
     def complete(self, request: Request, jar: CookieJar) -> Request:
         """``request`` as it is to be sent; what it names itself is left alone and follows the defaults."""
         key = (request.origin, request.headers)

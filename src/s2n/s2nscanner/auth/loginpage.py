@@ -1,0 +1,156 @@
+"""The next step of a login, read from a page: which form asks for a user, a password or a one-time code."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from s2n.model import Exchange, Location, Request
+from s2n.s2nscanner.crawler.calls import Call
+from s2n.s2nscanner.crawler.forms import Control, Form, Submission, submissions
+from s2n.s2nscanner.crawler.page import Page, read_page
+from s2n.s2nscanner.crawler.urls import Base
+from s2n.s2nscanner.http.points import inject, points_of
+from s2n.s2nscanner.oracles.loginform import login_form
+from s2n.s2nscanner.oracles.probe import Fresh
+
+_USER = re.compile(r"(?i)user|login|e?-?mail|account|nick|(?:^|[_.-])u?id$|^usr|^log$|identifier|phone")
+_CODE = re.compile(
+    r"(?i)otp|2fa|mfa|two[_-]?factor|(?:auth|verif\w*|security|one[_-]?time)[_-]?code|^code$|pin$"
+)
+_LOGIN = re.compile(
+    r"(?i)log[ _-]?(?:in|on)\b|login|sign[ _-]?[io]n|session|continue|next|auth|identif"
+    r"|로그인|anmelden|connexion|entrar"
+)
+_OTHER = re.compile(
+    r"(?i)regist|sign[_-]?up|forgot|recover|reset|newsletter|subscribe|search"
+    r"|create[_ -]?(?:an?[_ -])?account"
+)
+_TYPED = frozenset({"text", "email", "tel", "number", "search", "url"})
+_BODIES = frozenset({Location.QUERY, Location.FORM, Location.MULTIPART, Location.JSON})
+
+
+class Step(Struct, frozen=True):
+    """A request that takes a login further; ``user``, ``password`` and ``code`` name its fields, if any."""
+
+    request: Request
+    user: str = ""
+    password: str = ""
+    code: str = ""
+
+    def filled(self, username: str, password: str, code: str) -> Request:
+        """The request with these values in its fields; everything else is as the page gives it."""
+        request = self.request
+        values = {self.user: username, self.password: password, self.code: code}
+        for point in points_of(request):
+            if point.location in _BODIES and point.name in values and point.name:
+                request = inject(replace(point, request=request), values[point.name])
+        return request
+
+
+def step_on(page: Exchange) -> Step | None:
+    """The form on ``page`` that logs in: one with a password first, then a code, then a user alone."""
+    if not page.response.is_html:
+        return None
+    read = read_page(page.response.text)
+    steps = [step for form in read.forms if (step := _step(form, read, page)) is not None]
+    steps.sort(key=lambda step: (not step.password, not step.code))
+    return steps[0] if steps else None
+
+
+def step_of_calls(calls: Iterable[Call], base: str) -> Step | None:
+    """The login that a script sends by ``fetch`` or the like, its URL and fields as literals."""
+    for call in calls:
+        url = Base(base).join(call.reference)
+        if url is None:
+            continue
+        headers = (("Content-Type", call.content_type),) if call.content_type else ()
+        form = login_form(Request.from_url(url, call.method, headers, call.body))
+        if form is not None:
+            return Step(form.request, form.user.name, form.password.name)
+    return None
+
+
+def asks_for_password(page: Exchange) -> bool:
+    """Does the page have a password field, in whatever form?"""
+    return page.response.is_html and any(
+        control.kind == "password"
+        for form in read_page(page.response.text).forms
+        for control in form.controls
+    )
+
+
+def _step(form: Form, read: Page, page: Exchange) -> Step | None:
+    passwords = [control for control in form.controls if control.kind == "password"]
+    about = " ".join(form.attributes.get(name, "") for name in ("id", "name", "class", "action"))
+    if len(passwords) > 1 or any(c.attributes.get("autocomplete") == "new-password" for c in passwords):
+        return None
+    if _OTHER.search(about) or any(control.kind == "file" for control in form.controls):
+        return None
+    typed = [control for control in form.controls if control.kind in _TYPED and control.name]
+    user, code = _best(typed, passwords, form), next((c for c in typed if _is_code(c)), None)
+    if not passwords:
+        if code is None and (user is None or len(typed) > 1 or not _is_login(form, about, page)):
+            return None
+        user = None if code is not None else user
+    request = _request(form, read, page)
+    if request is None or (passwords and not passwords[0].name):
+        return None
+    return Step(
+        request,
+        user.name if user else "",
+        passwords[0].name if passwords else "",
+        code.name if code else "",
+    )
+
+
+def _best(typed: list[Control], passwords: list[Control], form: Form) -> Control | None:
+    """The user's field: by its autocomplete, its type or name; else the last one before the password."""
+    if not passwords:
+        return next((control for control in typed if _names_user(control)), None)
+    at = form.controls.index(passwords[0])
+    before = [control for control in typed if form.controls.index(control) < at and not _is_code(control)]
+    named = [control for control in before if _names_user(control)]
+    fitting = named or before or [control for control in typed if _names_user(control)]
+    return fitting[-1] if fitting else None
+
+
+def _names_user(control: Control) -> bool:
+    hints = (control.name, control.attributes.get("id", ""), control.attributes.get("autocomplete", ""))
+    return control.kind == "email" or any(_USER.search(hint) for hint in hints)
+
+
+def _is_code(control: Control) -> bool:
+    if control.attributes.get("autocomplete") == "one-time-code":
+        return True
+    return any(_CODE.search(hint) for hint in (control.name, control.attributes.get("id", "")))
+
+
+def _is_login(form: Form, about: str, page: Exchange) -> bool:
+    """Is a form with nothing but a user the first page of a login? By what it and its buttons are called."""
+    buttons = (
+        f"{c.attributes.get('value', '')} {c.text}" for c in form.controls if c.kind in {"submit", "image"}
+    )
+    return any(_LOGIN.search(text) for text in (about, page.request.path, *buttons))
+
+
+def _request(form: Form, read: Page, page: Exchange) -> Request | None:
+    url = page.request.url
+    base = Base(url)
+    if read.base is not None:
+        base = Base(base.join(read.base) or url)
+    made, _ = submissions(form, base, url, f"----s2n{Fresh().token(16)}")
+    for sent in _preferred(made):
+        headers = (("Content-Type", sent.content_type),) if sent.content_type else ()
+        request = Request.from_url(sent.url, sent.method, headers, sent.body)
+        if request.method == "POST":
+            request = request.with_header("Origin", str(page.request.origin))
+        return request.with_header("Referer", url)
+    return None
+
+
+def _preferred(made: list[Submission]) -> Iterator[Submission]:
+    """What is sent by a button that is called after logging in, before what any other sends."""
+    yield from (sent for sent in made if _LOGIN.search(sent.button) and not _OTHER.search(sent.button))
+    yield from (sent for sent in made if not _OTHER.search(sent.button))

@@ -1,0 +1,107 @@
+"""How to tell that we are in: a page that the logged-in see otherwise than everybody else."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urljoin
+
+from msgspec import Struct
+
+from s2n.errors import NetworkError
+from s2n.model import Exchange, Request
+from s2n.s2nscanner.http.client import HttpClient
+from s2n.s2nscanner.oracles.stability import Stable, learned
+from s2n.s2nscanner.oracles.visitor import has_password_field
+
+LOGOUT = re.compile(
+    r"(?i)\b(?:log|sign)[ _-]?(?:out|off)\b|로그아웃|abmelden|déconnexion|cerrar sesi|выйти|ログアウト"
+)
+"""What is offered only to somebody who is logged in."""
+
+LOGIN_PATH = re.compile(
+    r"(?i)(?:^|/)(?:user_?|users/)?(?:log|sign)[_-]?[io]n(?:$|[/.;_-])|/sso(?:/|$)|/cas/login"
+)
+
+
+class Proof(Struct, frozen=True):
+    """A page and what of it shows that we are in. The first that is there decides: pattern, logout, face."""
+
+    request: Request
+    path: str
+    """Where it ends, after redirects, for those who are in."""
+    password_field: bool = False
+    """It has one for those who are in, too."""
+    pattern: re.Pattern[str] | None = None
+    logout: bool = False
+    face: Stable | None = None
+    """The page as others see it."""
+
+    def inside(self, page: Exchange) -> bool:
+        """Was this answer to `request` given to somebody logged in?"""
+        text = page.response.text
+        if self.pattern is not None:
+            return self.pattern.search(text) is not None
+        if page.response.status >= 400 or page.request.path != self.path or page.response.is_redirect:
+            return False
+        if has_password_field(page.response) and not self.password_field:
+            return False
+        if self.logout:
+            return LOGOUT.search(text) is not None
+        return self.face is None or not self.face.same(page)
+
+
+async def learn(
+    insider: HttpClient, outsider: HttpClient, pages: Iterable[str], pattern: str = ""
+) -> Proof | None:
+    """The best proof among ``pages``: one that others are refused or see without a way to log out.
+
+    None if all look the same to both. ``pattern``: what the user says the logged-in see, which is taken as
+    it is, on the first page where they do.
+    """
+    second: Proof | None = None
+    for url in dict.fromkeys(pages):
+        request = Request.from_url(url)
+        try:
+            ours = await insider.send(request, follow=True, learn=True)
+            theirs = await outsider.send(request, follow=True, learn=True)
+        except NetworkError:
+            continue
+        if pattern:
+            wanted = re.compile(pattern)
+            if wanted.search(ours.response.text) and not wanted.search(theirs.response.text):
+                return Proof(request, ours.request.path, pattern=wanted)
+            continue
+        if ours.response.status >= 400 or ours.response.is_redirect:
+            continue
+        field = has_password_field(ours.response)
+        refused = _refused(ours, theirs)
+        logout = bool(LOGOUT.search(ours.response.text)) and not LOGOUT.search(theirs.response.text)
+        if refused or logout:
+            return Proof(request, ours.request.path, field, logout=logout)
+        face = learned([theirs, await outsider.send(request, follow=True, learn=True)])
+        if second is None and face is not None and not face.same(ours):
+            again = await insider.send(request, follow=True, learn=True)
+            if not face.same(again):
+                second = Proof(request, ours.request.path, field, face=face)
+    return second
+
+
+def leads_to_login(exchange: Exchange) -> bool:
+    """Is somebody sent to a login page here, on the way or by the last answer?"""
+    for hop in (*exchange.hops, exchange):
+        if hop.response.is_redirect:
+            there = urljoin(hop.request.url, hop.response.header("location") or "")
+            path = there.partition("://")[2].partition("/")[2].partition("?")[0].partition("#")[0]
+            if LOGIN_PATH.search(f"/{path}"):
+                return True
+    return False
+
+
+def _refused(ours: Exchange, theirs: Exchange) -> bool:
+    """Is the page withheld from others: an error, another place, or a login form?"""
+    if theirs.response.status in {401, 403, 404}:
+        return True
+    if theirs.response.status >= 400:
+        return False
+    if theirs.request.path != ours.request.path:
+        return True
+    return has_password_field(theirs.response) and not has_password_field(ours.response)

@@ -1,0 +1,264 @@
+"""Staying logged in: notices on any answer that the session has ended, logs in again, asks again."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from time import monotonic
+
+from msgspec.structs import replace
+
+from s2n.errors import BudgetSpent, LoginFailed, NetworkError, SessionLost, Unreachable
+from s2n.model import Exchange, Request
+from s2n.protocol import ScanRequest
+from s2n.s2nscanner.auth.proof import Proof, learn
+from s2n.s2nscanner.auth.session import Credentials, Login, Session
+from s2n.s2nscanner.auth.signs import Endpoint, Signs, Suspicion
+from s2n.s2nscanner.http.client import HttpClient
+from s2n.s2nscanner.http.governor import Governor
+
+
+class SessionKeeper:
+    """A sender that is logged in. ``warn`` is told what the user should know.
+
+    One login at a time: nothing else is in flight meanwhile, so that no late answer of the old session
+    overwrites the new one's cookies. ``logins`` counts those that succeeded; ``failure`` is set when there
+    is no way back in, and every further request is refused with `SessionLost`.
+    """
+
+    def __init__(
+        self, client: HttpClient, login: Login, scan: ScanRequest, warn: Callable[[str], None]
+    ) -> None:
+        self.logins = 0
+        self.failure: LoginFailed | None = None
+        self._client = client
+        self._login = login
+        self._scan = scan
+        self._warn = warn
+        self._credentials: Credentials = Session()
+        self._proof: Proof | None = None
+        self._signs = Signs()
+        self._ending: set[Endpoint] = set()
+        self._lock = asyncio.Lock()
+        self._open = asyncio.Event()
+        self._open.set()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._flying = 0
+        self._seen_inside = 0.0
+
+    @property
+    def landing(self) -> str:
+        """The page that the login led to, if there is one."""
+        return self._credentials.landing if isinstance(self._credentials, Session) else ""
+
+    async def begin(self) -> None:
+        """Log in for the first time, and learn how to tell that we are in.
+
+        Raises:
+            LoginFailed: it did not work; the scan would only see the outside.
+            Unreachable: the site does not answer.
+        """
+        try:
+            await self._log_in()
+            self._proof = await learn(
+                self._client, self._client.apart(), self._pages(), self._scan.logged_in_pattern
+            )
+        except BudgetSpent:
+            raise
+        except NetworkError as error:
+            raise Unreachable(f"the login failed: {error}", error.remedy) from error
+        if self._proof is None:
+            self._without_proof()
+        else:
+            self._signs.accepted = await self._client.send(self._proof.request, follow=True)
+
+    async def send(
+        self,
+        request: Request,
+        *,
+        follow: bool = False,
+        exact: bool = False,
+        alone: bool = False,
+        timeout: float | None = None,  # noqa: ASYNC109 -- a deadline of the wire, not of the task
+        learn: bool = False,
+    ) -> Exchange:
+        """As the client. An answer to somebody logged out is asked for again once we are in.
+
+        Requests that are sent ``exact`` carry a session of their own, or none: they are not judged.
+
+        Raises:
+            SessionLost: there is no way back in, or this request is known to end the session.
+        """
+
+        async def ask() -> Exchange:
+            return await self._client.send(
+                request, follow=follow, exact=exact, alone=alone, timeout=timeout, learn=learn
+            )
+
+        place = (request.method, str(request.origin), request.path)
+        for _ in range(2):
+            exchange, login, when = await self._ask(ask, place)
+            if exact:
+                return exchange
+            if exchange.response.status == 401 and self._credentials.challenged(exchange):
+                exchange, login, when = await self._ask(ask, place)
+            suspicion = self._signs.suspect(exchange)
+            if suspicion is None or not await self._was_lost(suspicion, login, when):
+                return exchange
+        return await self._ask_apart(ask, place)
+
+    async def _ask(
+        self, ask: Callable[[], Awaitable[Exchange]], place: Endpoint
+    ) -> tuple[Exchange, int, float]:
+        """The answer, the number of the login it was asked with, and when it came."""
+        while not self._open.is_set():
+            await self._open.wait()
+        self._refuse(place)
+        login = self.logins
+        self._flying += 1
+        self._idle.clear()
+        try:
+            return await ask(), login, monotonic()
+        finally:
+            self._flying -= 1
+            if not self._flying:
+                self._idle.set()
+
+    async def _was_lost(self, suspicion: Suspicion, login: int, when: float) -> bool:
+        """Was the session gone when this answer came? Then we are logged in again now."""
+        async with self._lock:
+            self._refuse(suspicion.endpoint)
+            if login != self.logins:
+                return True
+            if self._seen_inside > when:
+                return False
+            began = monotonic()
+            if await self._inside(suspicion):
+                self._seen_inside = began
+                self._signs.acquit(suspicion)
+                return False
+            async with self._nobody_else():
+                await self._again()
+            return True
+
+    async def _ask_apart(self, ask: Callable[[], Awaitable[Exchange]], place: Endpoint) -> Exchange:
+        """Ask with a new session and nobody else in it: does this very request end it?"""
+        async with self._lock, self._nobody_else():
+            self._refuse(place)
+            await self._again()
+            exchange = await ask()
+            suspicion = self._signs.suspect(exchange)
+            if suspicion is None:
+                return exchange
+            if self._proof is None or await self._inside(suspicion):
+                self._signs.acquit(suspicion)
+                return exchange
+            self._ending.add(place)
+            self._warn(f"{place[0]} {place[1]}{place[2]} ends the session: it is not requested any more")
+            await self._again()
+            return exchange
+
+    async def _inside(self, suspicion: Suspicion) -> bool:
+        """Are we in, by the proof? Without one, by whether the endpoint answered before."""
+        if self._proof is None:
+            return not (self._login.renewable and suspicion.was_fine and suspicion.sign != "403")
+        page = await self._client.send(self._proof.request, follow=True, learn=True)
+        if page.response.status == 401 and self._credentials.challenged(page):
+            page = await self._client.send(self._proof.request, follow=True, learn=True)
+        return self._proof.inside(page)
+
+    @asynccontextmanager
+    async def _nobody_else(self) -> AsyncIterator[None]:
+        """Hold new requests back and wait for those under way."""
+        self._open.clear()
+        try:
+            await self._idle.wait()
+            yield
+        finally:
+            self._open.set()
+
+    async def _again(self) -> None:
+        """Log in until it holds.
+
+        Raises:
+            SessionLost: it cannot be done, or did not hold ``max_logins`` times in a row.
+        """
+        reason = LoginFailed("the session ended: it can't be renewed", "")
+        if not self._login.renewable:
+            self._give_up(
+                LoginFailed(
+                    f"the credentials of --auth {self._scan.auth} are not accepted any more",
+                    "give fresh ones; a login that s2n makes itself (--auth auto, oauth2, script) is renewed",
+                )
+            )
+        for _ in range(self._scan.max_logins):
+            try:
+                await self._log_in()
+                if self._proof is None or self._proof.inside(
+                    await self._client.send(self._proof.request, follow=True, learn=True)
+                ):
+                    return
+                reason = LoginFailed(
+                    f"{self._scan.max_logins} logins in a row did not hold: {self._proof.request.url} "
+                    "answers as to somebody logged out",
+                    "is the user logged out elsewhere, or allowed one session only?",
+                )
+            except BudgetSpent:
+                raise
+            except LoginFailed as error:
+                reason = LoginFailed(f"the session ended, and logging in again failed: {error}", error.remedy)
+            except NetworkError as error:
+                reason = LoginFailed(f"the session ended, and logging in again failed: {error}", error.remedy)
+        self._give_up(reason)
+
+    async def _log_in(self) -> None:
+        visitor = self._client.apart(self._governor())
+        credentials = await self._login.log_in(visitor)
+        for cookie in visitor.jar:
+            self._client.jar.add(cookie)
+        self._client.authorize = credentials.authorize
+        self._credentials = credentials
+        self.logins += 1
+
+    def _governor(self) -> Governor | None:
+        """A governor of the login's own, where the user names a page for it that the scan may not touch."""
+        urls = [url for url in (self._scan.login_url, self._scan.token_url) if url]
+        origins = [
+            Request.from_url(url).origin for url in urls if not self._client.governor.scope.allows(url)
+        ]
+        if not origins:
+            return None
+        wider = tuple(f"[{o.host}]:{o.port}" if ":" in o.host else f"{o.host}:{o.port}" for o in origins)
+        return Governor.of(replace(self._scan, allow_hosts=(*self._scan.allow_hosts, *wider), exclude=()))
+
+    def _pages(self) -> Iterable[str]:
+        """Pages that may show whether we are in."""
+        if self._scan.auth_check_url:
+            return [self._scan.auth_check_url]
+        return [url for url in (self.landing, self._scan.target_url) if url]
+
+    def _without_proof(self) -> None:
+        if self._scan.logged_in_pattern:
+            pages = " or ".join(dict.fromkeys(self._pages()))
+            raise LoginFailed(
+                f"--logged-in-pattern is not on {pages} after the login, or is there without it as well",
+                "name the page with --auth-check-url, and a text that only the logged-in see",
+            )
+        sure = not self._login.renewable or (
+            isinstance(self._credentials, Session) and self._credentials.token
+        )
+        where = " and ".join(dict.fromkeys(self._pages()))
+        advice = "name a page that only the logged-in see with --auth-check-url, or --logged-in-pattern"
+        if not sure:
+            raise LoginFailed(f"the login changed nothing: {where} looks the same without it", advice)
+        self._warn(f"{where} looks the same without the login, so its loss may go unnoticed: {advice}")
+
+    def _refuse(self, place: Endpoint) -> None:
+        if self.failure is not None:
+            raise SessionLost(str(self.failure), self.failure.remedy)
+        if place in self._ending:
+            raise SessionLost(f"{place[0]} {place[2]} ends the session", "leave it out with --exclude")
+
+    def _give_up(self, reason: LoginFailed) -> None:
+        self.failure = reason
+        raise SessionLost(str(reason), reason.remedy) from reason
