@@ -66,7 +66,6 @@ FOUND: dict[str, bytes] = {
     "/.htpasswd": b"admin:$apr1$eW5ZqV1H$Jx0QvT8bq8mQmJ0Zc2b9x1\n",
     "/.svn/wc.db": b"SQLite format 3\x00",
     "/phpinfo.php": b"<!DOCTYPE html><html><head><title>PHP 8.2.7 - phpinfo()</title></head><body>PHP Version</body></html>",
-    "/actuator/env": b'{"activeProfiles":[],"propertySources":[{"name":"systemProperties"}]}',
     "/docker-compose.yml": b"version: '3'\nservices:\n  web:\n    image: shop\n",
     "/.DS_Store": b"\x00\x00\x00\x01Bud1\x00\x00",
     "/storage/logs/laravel.log": b"[2024-02-29 10:00:00] production.ERROR: boom\n",
@@ -75,8 +74,6 @@ FOUND: dict[str, bytes] = {
     "/shop/.git/HEAD": b"4b825dc642cb6eb9a060e54bf8d69288fbee4904\n",
     "/shop/.env": b"STRIPE_KEY=sk_live_x\n",
     "/blog/2024/hello.php.old": PHP,
-    "/server-status": b"<html><head><title>Apache Status</title></head><body><h1>Apache Server Status for site.test</h1></body></html>",
-    "/debug/vars": b'{"cmdline":["app"],"memstats": {"Alloc":1}}',
 }
 for number, (path, body) in enumerate(FOUND.items()):
     style = list(NOT_FOUND)[number % 5]

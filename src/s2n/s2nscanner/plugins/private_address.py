@@ -50,7 +50,8 @@ class Plugin:
         wstg="WSTG-INFO-05",
         cvss_vector=_INFO,
         cvss_score=0.0,
-        what="A response names an address, a host or a file path that only exists inside the operator's network.",
+        what="A response names an address, a host or a file path that exists only inside the operator's "
+        "network.",
         why="It shows how the inside is built: where an attacker who can make the server send requests, or "
         "read files, should aim.",
         fix="Use the public host name in links and redirects, and keep internal names out of pages, headers "
