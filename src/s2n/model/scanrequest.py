@@ -59,8 +59,8 @@ class ScanRequest(LoginOptions, frozen=True, kw_only=True, forbid_unknown_fields
     apis: Annotated[
         tuple[str, ...],
         option(
-            "Test the requests of this description or recording as well: OpenAPI, GraphQL, WSDL, Postman, HAR, "
-            "Burp items, curl commands, or a list of URLs; known by its content (repeat).",
+            "Test the requests of this description or recording as well: OpenAPI, GraphQL, WSDL, Postman, "
+            "HAR, Burp items, curl commands, or a list of URLs; known by its content (repeat).",
             "--api",
             group="target",
             metavar="FILE|URL",

@@ -33,6 +33,7 @@ from s2n.protocol import (
 from s2n.report.assemble import Assembler
 from s2n.s2nscanner.auth.credentials import login_of, out_of_the_url, without_credentials
 from s2n.s2nscanner.auth.session import Login
+from s2n.s2nscanner.crawler.api.load import load_apis
 from s2n.s2nscanner.crawler.crawl import Crawler
 from s2n.s2nscanner.engine.crew import Crew, Member
 from s2n.s2nscanner.engine.discovery import Catalog, Loaded, discover, select
@@ -209,6 +210,9 @@ class Scanner:
         assert self._crew is not None
         assert self._governor is not None
         self._emit(Phase("crawl"))
+        if self.config.apis:
+            assert self._client is not None
+            self._crawler.adopt(await load_apis(self.config, self._client, self._governor.scope.allows))
         pages = self._crawler.crawl()
         deadline = self.config.max_time * CRAWL_SHARE
         most = self.config.max_requests * CRAWL_SHARE

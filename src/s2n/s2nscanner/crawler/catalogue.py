@@ -50,6 +50,10 @@ class Catalogue:
             self.sources[request] = page
         return True
 
+    def add_operation(self, request: Request) -> None:
+        """Add what an API's description or a recording names: whoever wrote it knows its handlers apart."""
+        self._keep(request)
+
     def add_page(self, request: Request, response: Response, skeleton: int, *, start: bool) -> None:
         """Add a fetched GET request, if it is a handler, or a template of it, not known yet."""
         pairs = parameters(request.query)

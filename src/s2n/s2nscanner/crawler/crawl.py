@@ -14,6 +14,8 @@ from s2n.errors import BudgetSpent, NetworkError, Unreachable
 from s2n.model import Exchange, Request
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler import ledger
+from s2n.s2nscanner.crawler.api.imports import Imports, describes
+from s2n.s2nscanner.crawler.api.load import Loaded
 from s2n.s2nscanner.crawler.catalogue import Catalogue
 from s2n.s2nscanner.crawler.discover import Found, discover
 from s2n.s2nscanner.crawler.frontier import Entry, Frontier, Kind
@@ -60,6 +62,7 @@ class Crawler:
         self._catalogue = Catalogue()
         self._novelty = Novelty()
         self._triage = Triage(scope, settings, self._frontier, self._novelty, self._ledger)
+        self._imports = Imports(sender, scope.allows, settings)
         self._gate = asyncio.Semaphore(settings.concurrency)
         self._asked = 0
         self._spent = False
@@ -99,11 +102,15 @@ class Crawler:
         """The first requests that failed: URL and message."""
         return self._ledger.failed
 
+    def adopt(self, loaded: Loaded) -> None:
+        """Take in the operations of API descriptions and recordings; call it before `crawl`."""
+        self._imports.adopt(loaded)
+
     def notes(self) -> list[str]:
         """What the user should know of the crawl's gaps, a sentence each."""
         dropped = self._catalogue.dropped
         many = [f"{dropped} more distinct requests were found than are tested"] if dropped else []
-        return self._ledger.notes() + many
+        return self._ledger.notes() + many + self._imports.notes
 
     async def crawl(self) -> AsyncGenerator[Exchange, None]:
         """Each exchange as it is read, at most ``settings.concurrency`` requests in flight.
@@ -111,7 +118,7 @@ class Crawler:
         Raises:
             Unreachable: the target URL does not answer.
         """
-        self._triage.begin()
+        self._triage.begin(self._imports.pages())
         ahead: deque[_Fetch] = deque()
         try:
             while self._fill(ahead):
@@ -126,9 +133,15 @@ class Crawler:
                     self._fail(fetch.entry, error)
                     continue
                 self._read(fetch, exchange)
+                if self._settings.crawl:
+                    await self._imports.look(exchange)
                 yield exchange
                 del exchange, fetch
+            async for exchange in self._imports.ask_all():
+                yield exchange
         finally:
+            for request in self._imports.requests():
+                self._catalogue.add_operation(request)
             for fetch in ahead:
                 fetch.task.cancel()
             await asyncio.gather(*(fetch.task for fetch in ahead), return_exceptions=True)
@@ -173,7 +186,7 @@ class Crawler:
             self.pages += 1
         if entry.kind is Kind.PAGE and entry.method == "GET":
             self._catalogue.add_page(fetch.request, exchange.response, found.skeleton, start=entry.start)
-        if not self._settings.crawl:
+        if not self._settings.crawl or describes(exchange.response):
             found = Found(redirect=found.redirect)
         shapes = self._triage.take(entry, exchange.response, found)
         self._novelty.end(fetch.shape, fetch.kind, found.skeleton, shapes)

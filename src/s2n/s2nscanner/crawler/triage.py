@@ -1,5 +1,6 @@
 """Which references are followed: in scope, new, harmless, not too deep, and not one of too many alike."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from s2n.model import Request, Response
@@ -54,13 +55,14 @@ class Triage:
         self._seen = HashSet()
         self._sitemaps = 0
 
-    def begin(self) -> None:
-        """Queue the start URLs, and what the origin says of itself. Starts are judged by nothing but scope.
+    def begin(self, pages: Sequence[str] = ()) -> None:
+        """Queue the start URLs, ``pages`` and what the origin says of itself. Starts are judged by nothing but scope.
 
         Raises:
             UsageError: the target or a seed is not a URL.
         """
         starts = [Request.from_url(normalize_target(seed)).url for seed in self._settings.seeds]
+        starts += pages
         for url in (self.target, *starts):
             if url != self.target and not self._scope.allows(url):
                 self._ledger.skip(ledger.OUT_OF_SCOPE)

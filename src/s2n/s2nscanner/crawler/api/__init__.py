@@ -1,0 +1,1 @@
+"""Descriptions of APIs and recordings of traffic → requests with values that pass validation."""
