@@ -36,10 +36,12 @@ from s2n.s2nscanner.oracles.browsing import Visitor, inside
 from s2n.s2nscanner.oracles.callback import Callback, Callbacks, prove_callback
 from s2n.s2nscanner.oracles.canaries import Canaries
 from s2n.s2nscanner.oracles.change import Change, Forged, same_site
+from s2n.s2nscanner.oracles.clienttemplates import Expression, find_expression, frameworks, may_compile
 from s2n.s2nscanner.oracles.complaint import Malformed, Message, complaint, new_messages
 from s2n.s2nscanner.oracles.computed import Product, prove_computed
 from s2n.s2nscanner.oracles.connecting import closed_port, prove_connecting
 from s2n.s2nscanner.oracles.csp import Csp, Inline, csp_of
+from s2n.s2nscanner.oracles.csp import weaknesses as csp_weaknesses
 from s2n.s2nscanner.oracles.difference import Condition, difference
 from s2n.s2nscanner.oracles.disclosure import disclosure
 from s2n.s2nscanner.oracles.documents import (
@@ -116,6 +118,7 @@ __all__ = [
     "Csp",
     "Desk",
     "Exchange",
+    "Expression",
     "File",
     "Flow",
     "Forged",
@@ -161,6 +164,7 @@ __all__ = [
     "cookies_sent",
     "cookies_set",
     "csp_of",
+    "csp_weaknesses",
     "delays",
     "difference",
     "disclosure",
@@ -169,7 +173,9 @@ __all__ = [
     "echoes",
     "extend_name",
     "file_at",
+    "find_expression",
     "forged",
+    "frameworks",
     "gate",
     "has_password_field",
     "has_puzzle",
@@ -183,6 +189,7 @@ __all__ = [
     "limits",
     "login_form",
     "login_forms",
+    "may_compile",
     "new_messages",
     "only_reads",
     "open_redirection",
