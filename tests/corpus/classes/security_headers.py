@@ -94,7 +94,49 @@ add(
     ),
 )
 
+add(
+    "angular: eval allowed",
+    True,
+    {"Content-Security-Policy": "default-src 'self' 'unsafe-eval'; frame-ancestors 'none'"},
+)
+add(
+    "wordpress: data: as a script's source",
+    True,
+    {"Content-Security-Policy": "default-src 'self'; script-src 'self' data:; frame-ancestors 'none'"},
+)
+add(
+    "gatsby: scripts of a public library host",
+    True,
+    {
+        "Content-Security-Policy": "default-src 'self'; script-src 'self' https://cdn.jsdelivr.net; frame-ancestors 'none'"
+    },
+)
+add(
+    "google: nonce, but no base-uri",
+    True,
+    {"Content-Security-Policy": "default-src 'self'; script-src 'nonce-r4nd0m'; frame-ancestors 'none'"},
+)
+add(
+    "flask: scripts only, objects forgotten",
+    True,
+    {"Content-Security-Policy": "script-src 'self'; frame-ancestors 'none'"},
+)
+
 add("helmet: all in place", False)
+add(
+    "gitlab: a library host by full path",
+    False,
+    {
+        "Content-Security-Policy": "default-src 'self'; script-src 'self' https://cdn.jsdelivr.net/npm/vue@3.4.0/dist/vue.js; frame-ancestors 'self'"
+    },
+)
+add(
+    "mastodon: eval for WebAssembly only",
+    False,
+    {
+        "Content-Security-Policy": "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; frame-ancestors 'none'"
+    },
+)
 add(
     "rails: lower case names",
     False,
@@ -106,12 +148,16 @@ add("address: HSTS means nothing there", False, {"Strict-Transport-Security": No
 add(
     "github: nonce and strict-dynamic",
     False,
-    {"Content-Security-Policy": "script-src 'nonce-r4nd0m' 'strict-dynamic' https:; frame-ancestors 'none'"},
+    {
+        "Content-Security-Policy": "script-src 'nonce-r4nd0m' 'strict-dynamic' https:; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+    },
 )
 add(
     "google: hash with a fallback for old browsers",
     False,
-    {"Content-Security-Policy": "script-src 'sha256-abc=' 'unsafe-inline'; frame-ancestors 'self'"},
+    {
+        "Content-Security-Policy": "default-src 'self'; script-src 'sha256-abc=' 'unsafe-inline'; base-uri 'self'; frame-ancestors 'self'"
+    },
 )
 add("caddy: frame-ancestors instead of X-Frame-Options", False, {"X-Frame-Options": None})
 add(

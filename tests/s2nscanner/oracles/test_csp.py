@@ -2,7 +2,7 @@ import pytest
 
 from s2n.model import Response
 from s2n.s2nscanner.html import parse_scripted
-from s2n.s2nscanner.oracles.csp import Inline, csp_of
+from s2n.s2nscanner.oracles.csp import Inline, csp_of, weaknesses
 
 
 def csp(*policies: str, page: str = ""):
@@ -56,3 +56,44 @@ def test_the_page_can_set_one() -> None:
 def test_report_only_forbids_nothing() -> None:
     response = Response(200, headers=(("Content-Security-Policy-Report-Only", "script-src 'none'"),))
     assert csp_of(response).allows(Inline.ELEMENT)
+
+
+@pytest.mark.parametrize(
+    ("policies", "texts"),
+    [
+        ([], []),
+        (["default-src 'self'"], []),
+        (["default-src 'none'; script-src 'nonce-abc' 'strict-dynamic' https:; base-uri 'none'"], []),
+        (["default-src 'self' 'wasm-unsafe-eval'"], []),
+        (["default-src 'self'; script-src https://cdn.jsdelivr.net/npm/vue.js"], []),
+        (["default-src 'self'; script-src 'unsafe-inline'"], ["inline"]),
+        (
+            ["default-src *"],
+            [
+                "any host",
+            ],
+        ),
+        (["default-src 'self'; script-src blob:"], ["any host"]),
+        (["default-src 'self'; script-src UNPKG.com:443"], ["anybody"]),
+        (["default-src 'self'; script-src 'strict-dynamic' 'nonce-a' unpkg.com; base-uri 'none'"], []),
+        (["default-src 'self' 'unsafe-eval'"], ["as code"]),
+        (["default-src 'self'; script-src 'self'; script-src-elem 'self' 'unsafe-eval'"], []),
+        (["default-src 'self'; script-src 'sha256-abc='"], ["<base>"]),
+        (["script-src 'self'"], ["object"]),
+        (["img-src 'self'"], ["inline", "as code", "object"]),
+        (["default-src * 'unsafe-eval'", "default-src 'self'"], []),
+        (["script-src 'nonce-a'", "base-uri 'none'; object-src 'none'"], []),
+    ],
+)
+def test_weaknesses(policies: list[str], texts: list[str]) -> None:
+    found = weaknesses(csp(*policies))
+    assert len(found) == len(texts), found
+    assert all(text in weakness.text for text, weakness in zip(texts, found, strict=True))
+
+
+def test_what_is_slight() -> None:
+    assert [each.slight for each in weaknesses(csp("script-src 'nonce-a' 'unsafe-eval'"))] == [
+        False,
+        True,
+        True,
+    ]

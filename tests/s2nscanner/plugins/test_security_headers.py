@@ -66,9 +66,13 @@ SILENT = {
         "Content-Security-Policy": "default-src 'self'",
         "X-Frame-Options": "sameorigin",
     },
-    "nonce": {"Content-Security-Policy": "script-src 'nonce-abc123' 'unsafe-inline'; frame-ancestors 'none'"},
+    "nonce": {
+        "Content-Security-Policy": "default-src 'self'; base-uri 'none'; "
+        "script-src 'nonce-abc123' 'unsafe-inline'; frame-ancestors 'none'"
+    },
     "strict-dynamic": {
-        "Content-Security-Policy": "script-src 'strict-dynamic' 'nonce-a' https:; frame-ancestors 'self'"
+        "Content-Security-Policy": "script-src 'strict-dynamic' 'nonce-a' https:; object-src 'none'; "
+        "base-uri 'self'; frame-ancestors 'self'"
     },
     "one strict policy of two": {
         "Content-Security-Policy": "default-src 'unsafe-inline' *, script-src 'self'; frame-ancestors 'self'"
@@ -89,6 +93,23 @@ def test_fires(name):
 @pytest.mark.parametrize("name", SILENT)
 def test_stays_silent(name):
     assert found(SILENT[name]) == []
+
+
+@pytest.mark.parametrize(
+    ("policy", "said", "severity"),
+    [
+        ("default-src 'self' 'unsafe-eval'", "lets text be run as code ('unsafe-eval')", Severity.LOW),
+        ("default-src 'self' https://unpkg.com", "anybody can publish, on https://unpkg.com", Severity.LOW),
+        ("default-src 'self'; script-src 'nonce-abc'", "lets a <base> element", Severity.INFO),
+        ("script-src 'self'", "lets any object be embedded", Severity.INFO),
+        ("script-src 'unsafe-inline'", "lets inline scripts run; it lets any object", Severity.LOW),
+    ],
+)
+def test_a_weak_policy_is_one_finding(policy, said, severity):
+    (claim,) = found({"Content-Security-Policy": f"{policy}; frame-ancestors 'self'"})
+    assert said in claim.evidence
+    assert claim.severity is severity
+    assert claim.title == "Weak Content-Security-Policy"
 
 
 def test_everything_is_missing():

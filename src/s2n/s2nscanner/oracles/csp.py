@@ -14,6 +14,19 @@ from s2n.s2nscanner.html import Document
 
 Policy = dict[str, tuple[str, ...]]
 
+ANY_HOST = frozenset({"*", "http:", "https:", "data:", "blob:", "http://*", "https://*"})
+"""Sources that let in scripts which anybody can provide."""
+
+# Hosts where anybody can publish scripts, or that wrap any call in one (JSONP); after CSP Evaluator.
+_OPEN_HOSTS = re.compile(
+    r"(?i)^(?:https?://)?(?:\*|cdn\.jsdelivr\.net|unpkg\.com|cdnjs\.cloudflare\.com|esm\.sh|cdn\.skypack\.dev"
+    r"|ajax\.googleapis\.com|storage\.googleapis\.com|\*\.googleapis\.com|\*\.google\.com|accounts\.google\.com"
+    r"|raw\.githubusercontent\.com|raw\.githack\.com|\*\.github\.io|gist\.github\.com|\*\.cloudfront\.net"
+    r"|\*\.amazonaws\.com|s3\.amazonaws\.com|\*\.herokuapp\.com|\*\.azureedge\.net|pastebin\.com)(?::\d+)?/?$"
+)
+_SCRIPTS = ("script-src-elem", "script-src", "default-src")
+_CODE = ("script-src", "default-src")
+
 _HASH_OR_NONCE = re.compile(r"'(?:nonce-|sha(?:256|384|512)-)[^']+'", re.IGNORECASE)
 
 
@@ -35,6 +48,45 @@ class Csp(Struct, frozen=True):
         return all(_allows(policy, inline, nonce) for policy in self.policies)
 
 
+class Weakness(Struct, frozen=True):
+    """What a policy lets happen; completes "the policy …". ``slight``: only along with another flaw."""
+
+    text: str
+    slight: bool = False
+
+
+def weaknesses(csp: Csp) -> list[Weakness]:
+    """What the policies, which must all allow it, leave open to an attacker who can inject markup.
+
+    After CSP Level 3 and Google's CSP Evaluator; without any policy there is nothing to judge.
+    """
+    policies = csp.policies
+    if not policies:
+        return []
+    out = []
+    if csp.allows(Inline.ELEMENT):
+        out.append(Weakness("lets inline scripts run"))
+    elif all(_allows_any_host(policy) for policy in policies):
+        out.append(Weakness("lets scripts of any host run"))
+    else:
+        hosts = [
+            {host for host in _governing(policy, _SCRIPTS) if _OPEN_HOSTS.match(host)} for policy in policies
+        ]
+        if all(hosts) and not any("'strict-dynamic'" in _governing(policy, _SCRIPTS) for policy in policies):
+            where = ", ".join(sorted(set().union(*hosts)))
+            out.append(Weakness(f"lets scripts run that anybody can publish, on {where}"))
+    if all("'unsafe-eval'" in _governing(policy, _CODE) for policy in policies):
+        out.append(Weakness("lets text be run as code ('unsafe-eval')"))
+    keyed = any(
+        _HASH_OR_NONCE.fullmatch(each) for policy in policies for each in _governing(policy, _SCRIPTS)
+    )
+    if keyed and not any("base-uri" in policy for policy in policies):
+        out.append(Weakness("lets a <base> element move scripts of relative URLs (no base-uri)", slight=True))
+    if not any({"object-src", "default-src"} & policy.keys() for policy in policies):
+        out.append(Weakness("lets any object be embedded (no object-src)", slight=True))
+    return out
+
+
 def csp_of(response: Response, document: Document | None = None) -> Csp:
     """The policies that the headers and the page itself set."""
     texts = [part for value in response.header_all("content-security-policy") for part in value.split(",")]
@@ -45,6 +97,19 @@ def csp_of(response: Response, document: Document | None = None) -> Csp:
             if (meta.attr("http-equiv") or "").strip().lower() == "content-security-policy"
         ]
     return Csp(tuple(_parse(text) for text in texts if text.strip()))
+
+
+def _governing(policy: Policy, names: tuple[str, ...]) -> set[str]:
+    """The sources of the first of these directives; of none, any host and text as code."""
+    name = next((name for name in names if name in policy), None)
+    if name is None:
+        return {"*", "'unsafe-eval'"}
+    return {source if "nonce-" in source or "sha" in source else source.lower() for source in policy[name]}
+
+
+def _allows_any_host(policy: Policy) -> bool:
+    sources = _governing(policy, _SCRIPTS)
+    return bool(sources & ANY_HOST) and "'strict-dynamic'" not in sources
 
 
 def _parse(text: str) -> Policy:

@@ -4,7 +4,17 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-from s2n.s2nscanner.sdk import Claim, Csp, Exchange, Inline, PluginInfo, Severity, csp_of, parse_html, report
+from s2n.s2nscanner.sdk import (
+    Claim,
+    Csp,
+    Exchange,
+    PluginInfo,
+    Severity,
+    csp_of,
+    csp_weaknesses,
+    parse_html,
+    report,
+)
 
 MIN_HSTS = 180 * 86400
 """Seconds; below half a year a browser forgets too soon (hstspreload.org wants a whole one)."""
@@ -13,8 +23,7 @@ LEAK = "CVSS:3.1/AV:N/AC:H/PR:N/UI:R/S:U/C:L/I:N/A:N"
 NO_IMPACT = "CVSS:3.1/AV:N/AC:H/PR:N/UI:R/S:U/C:N/I:N/A:N"
 
 _MAX_AGE = re.compile(r"(?i)(?:^|;)\s*max-age\s*=\s*\"?(\d+)")
-_ANY_HOST = frozenset({"*", "http:", "https:", "data:", "http://*", "https://*"})
-_SCRIPT_DIRECTIVES = ("script-src-elem", "script-src", "default-src")
+_ANY_SITE = frozenset({"*", "http:", "https:", "http://*", "https://*"})
 _LEAKY = frozenset({"unsafe-url", "no-referrer-when-downgrade"})
 _POLICIES = _LEAKY | {
     "no-referrer",
@@ -65,29 +74,26 @@ class Plugin:
 
 
 def _scripts(exchange: Exchange, csp: Csp) -> Iterator[Claim]:
-    remedy = "Send a Content-Security-Policy that allows scripts by nonce or hash, without wildcards."
+    remedy = (
+        "Send a Content-Security-Policy that allows scripts by nonce or hash, without wildcards and eval, "
+        "with base-uri 'none' and object-src 'none'."
+    )
     if not csp.policies:
         yield _claim(exchange, "Content-Security-Policy", "The page has no Content-Security-Policy.", remedy)
         return
-    if csp.allows(Inline.ELEMENT):
-        weakness = "lets inline scripts run"
-    elif all(_allows_any_host(policy) for policy in csp.policies):
-        weakness = "lets scripts of any host run"
-    else:
-        return
-    yield _claim(
-        exchange,
-        "Content-Security-Policy",
-        f"The Content-Security-Policy {weakness}.",
-        remedy,
-        title="Weak Content-Security-Policy",
-    )
-
-
-def _allows_any_host(policy: dict[str, tuple[str, ...]]) -> bool:
-    governing = next((name for name in _SCRIPT_DIRECTIVES if name in policy), None)
-    sources = {"*"} if governing is None else {source.lower() for source in policy[governing]}
-    return bool(sources & _ANY_HOST) and "'strict-dynamic'" not in sources
+    found = csp_weaknesses(csp)
+    if found:
+        slight = all(each.slight for each in found)
+        yield _claim(
+            exchange,
+            "Content-Security-Policy",
+            f"The Content-Security-Policy {'; it '.join(each.text for each in found)}.",
+            remedy,
+            title="Weak Content-Security-Policy",
+            severity=Severity.INFO if slight else Severity.LOW,
+            cvss_vector=NO_IMPACT if slight else LEAK,
+            cvss_score=0.0 if slight else 3.1,
+        )
 
 
 def _framing(exchange: Exchange, csp: Csp) -> Iterator[Claim]:
@@ -98,7 +104,7 @@ def _framing(exchange: Exchange, csp: Csp) -> Iterator[Claim]:
         for option in value.split(",")
     }
     if ancestors:  # where it is there, browsers ignore X-Frame-Options
-        if not all(_ANY_HOST & set(sources) for sources in ancestors):
+        if not all(_ANY_SITE & set(sources) for sources in ancestors):
             return
         evidence = "The policy's frame-ancestors lets any site frame the page."
     elif options & {"deny", "sameorigin"}:

@@ -121,7 +121,8 @@ def _guessable(ctx: CheckContext, sample: list[Exchange], name: str, weakness: W
     }
     return ctx.claim(
         first,
-        f"The {name} values of {len(values)} new visitors {weakness.text}. Among them: {', '.join(values[:3])}.",
+        f"The {name} values of {len(values)} new visitors {weakness.text}. "
+        f"Among them: {', '.join(values[:3])}.",
         again,
         confidence=Confidence.CERTAIN if weakness.certain else Confidence.FIRM,
         parameter=name,
