@@ -62,7 +62,16 @@ def test_the_daemon_does_not_answer(docker):
         began = time.monotonic()
         done = docker.run("scan", *TARGET, code=4, env={"DOCKER_HOST": f"tcp://127.0.0.1:{port}"})
         assert time.monotonic() - began < SOON + 1
+        assert "docker does not answer" in done.stderr
+        words = ("--runtime", "auto", "--plugin", "cookie_flags")
+        began = time.monotonic()
+        lone = {"PATH": str(docker.folder / "bin"), "DOCKER_HOST": f"tcp://127.0.0.1:{port}"}
+        (docker.folder / "bin").mkdir()
+        (docker.folder / "bin" / "docker").symlink_to(docker.engine.path)
+        done = docker.run("scan", *TARGET, *words, code=3, env=lone)
+        assert time.monotonic() - began < SOON + 2
     assert "docker does not answer" in done.stderr
+    assert "(local)" in done.stderr
 
 
 @pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can be somebody else")

@@ -7,7 +7,7 @@ from s2n.cli.runtime.base import Runtime
 from s2n.cli.runtime.command import Settings
 from s2n.cli.runtime.container import ContainerRuntime
 from s2n.cli.runtime.engine import ENGINES, Engine, NotInstalled, find_engine
-from s2n.cli.runtime.image import AUTO_PATIENCE, DEFAULT_IMAGE, PATIENCE, Notice, provide
+from s2n.cli.runtime.image import DEFAULT_IMAGE, PATIENCE, Notice, provide
 from s2n.cli.runtime.local import LocalRuntime
 from s2n.errors import ProtocolMismatch, RuntimeFailed, UsageError
 from s2n.options import HostOptions
@@ -19,6 +19,12 @@ RUNTIME_OPTIONS = frozenset(
     {"runtime", "image", "pull", "network", "memory", "cpus", "runtime_args"},
 )
 """The options, by field, of each command that starts a runner."""
+
+AUTO_SECONDS = 4.0
+"""How long `auto` may look for an engine and wait for its registry; a pull that has begun goes on."""
+
+MIN_PATIENCE = 0.5
+"""Seconds that even a late engine gives the registry."""
 
 ANOTHER_SECONDS = 0.5
 """``auto`` asks the next engine only if the one before was quick to fail, so that it never takes 5 s."""
@@ -37,7 +43,7 @@ def choose_runtime(host: HostOptions, notice: Notice) -> Runtime:
     if host.runtime == "local":
         return LocalRuntime()
     if host.runtime in ENGINES:
-        return _container(host.runtime, host, notice, PATIENCE)
+        return _container(host.runtime, host, notice)
     if host.runtime != "auto":
         raise UsageError(f"no runtime {host.runtime!r}", f"choose one of auto, {', '.join(RUNTIMES)}")
     return _first_that_works(host, notice)
@@ -82,8 +88,10 @@ def settings_of(host: HostOptions) -> Settings:
     )
 
 
-def _container(name: str, host: HostOptions, notice: Notice, patience: float) -> ContainerRuntime:
+def _container(name: str, host: HostOptions, notice: Notice, limit: float | None = None) -> ContainerRuntime:
+    """``limit``, on the monotonic clock: when a registry that has not begun to answer is given up."""
     engine = find_engine(name)
+    patience = PATIENCE if limit is None else max(MIN_PATIENCE, limit - time.monotonic())
     provide(engine, image_of(host), host.pull, notice, patience)
     return ContainerRuntime(engine, settings_of(host), notice)
 
@@ -93,7 +101,7 @@ def _first_that_works(host: HostOptions, notice: Notice) -> Runtime:
     begin = time.monotonic()
     for name in filter(shutil.which, ENGINES):
         try:
-            return _container(name, host, notice, AUTO_PATIENCE)
+            return _container(name, host, notice, begin + AUTO_SECONDS)
         except ProtocolMismatch:
             raise
         except RuntimeFailed as problem:

@@ -25,9 +25,6 @@ UNLABELLED = "0"
 PATIENCE = 30.0
 """Seconds for a registry to begin its answer, when the engine was asked for by name."""
 
-AUTO_PATIENCE = 4.0
-"""The same when there is another way to scan."""
-
 Pull = Literal["missing", "always", "never"]
 Notice = Callable[[str], None]
 """Takes one line for the user."""
