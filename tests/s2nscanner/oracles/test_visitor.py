@@ -89,6 +89,7 @@ REFUSED = {
     "a crash": (SAVED, html("", 500)),
     "sent to the login": (SAVED, html("", 302, location="/login")),
     "sent elsewhere": (html("", 302, location="/account"), html("", 302, location="/login?next=/account")),
+    "sent nowhere": (html("", 302, location="/account"), html("", 302, location="http://[")),
     "the login page": (SAVED, LOGIN),
     "the login page instead of a redirect": (html("", 302, location="/account"), LOGIN),
     "a word": ('{"ok": true}', '{"error": "not logged in"}'),

@@ -129,7 +129,11 @@ def _asks_for_login(response: Response) -> bool:
 
 
 def _leads(exchange: Exchange) -> str:
-    return urlsplit(urljoin(exchange.request.url, exchange.response.header("location") or "")).path
+    location = exchange.response.header("location") or ""
+    try:
+        return urlsplit(urljoin(exchange.request.url, location)).path
+    except ValueError:  # "http://[": it leads nowhere
+        return location
 
 
 def _alike(good: Response, bad: Response) -> bool:
