@@ -48,6 +48,8 @@ def test_a_command_may_bring_its_target_and_ignore_its_surroundings(tmp_path):
         (("-u", "h", "-H", "A: b\r\nC: d"), "--header: expected a header"),
         (("-u", "h", "--cookie", "x"), "--cookie: expected a cookie"),
         (("-u", "h", "--proxy", "gopher://p"), "--proxy: expected a proxy"),
+        (("-u", "h", "--resolve", "shop.test"), "--resolve: expected HOST:ADDRESS"),
+        (("-u", "h", "--resolve", "http://shop.test:1"), "--resolve: expected HOST:ADDRESS"),
         (("-u", "h", "--ca-bundle", "/none.pem"), "--ca-bundle: there is no file"),
         (("-u", "h", "--seed", "ftp://x"), "unknown scheme"),
         (("-u", "h", "--depth", "x"), "--depth: expected a whole number"),
@@ -68,7 +70,18 @@ def test_bad_variables_and_files_name_themselves(tmp_path):
 
 
 def test_good_texts_pass(tmp_path):
-    words = ("-u", "h", "-H", "Authorization: Bearer x", "--cookie", "a=b=c", "--proxy", "socks5://u:p@h:1")
+    words = (
+        "--resolve",
+        "a.test:192.0.2.1,[::1]:b.test",
+        "-u",
+        "h",
+        "-H",
+        "Authorization: Bearer x",
+        "--cookie",
+        "a=b=c",
+        "--proxy",
+        "socks5://u:p@h:1",
+    )
     request, _ = scan(tmp_path, *words, "--exclude", "/logout$", "--seed", "h/x")
     assert request.headers == ("Authorization: Bearer x",)
     assert request.seeds == ("http://h/x",)

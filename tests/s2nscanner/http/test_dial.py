@@ -9,7 +9,15 @@ import pytest
 
 from s2n.errors import ConnectFailed, TimedOut
 from s2n.model import Origin
-from s2n.s2nscanner.http.dial import Address, Dialer, Resolver, connect_failure, peer_of, race
+from s2n.s2nscanner.http.dial import (
+    Address,
+    Dialer,
+    Resolver,
+    connect_failure,
+    connect_instead,
+    peer_of,
+    race,
+)
 from s2n.s2nscanner.http.tls import TlsContexts
 from support.rawserver import answering, raw_server
 
@@ -119,6 +127,37 @@ def test_a_name_that_does_not_resolve(host: str) -> None:
         with pytest.raises(ConnectFailed, match=f"the name {host} cannot be resolved") as caught:
             await Dialer(TlsContexts(), None).connect(Origin("http", host, 80), 5)
         assert "spelling" in caught.value.remedy
+
+    on_counting_loop(go)
+
+
+def test_entries_say_where_to_connect() -> None:
+    entries = ("Shop.test:192.0.2.7", "[::1]:host.docker.internal", "a.test:[2001:db8::7]", "b.test:::1")
+    assert connect_instead(entries) == {
+        "shop.test": "192.0.2.7",
+        "::1": "host.docker.internal",
+        "a.test": "2001:db8::7",
+        "b.test": "::1",
+    }
+
+
+def test_a_host_is_connected_to_where_one_says() -> None:
+    async def go() -> None:
+        instead = {"shop.test": "127.0.0.1"}
+        async with raw_server(answering()) as server:
+            dialer = Dialer(TlsContexts(), None, instead=instead)
+            sock = await dialer.connect(Origin("http", "Shop.test", server.port), 5)
+            assert sock.getpeername() == ("127.0.0.1", server.port)
+            sock.close()
+
+    asyncio.run(go())
+
+
+def test_another_host_is_still_looked_up() -> None:
+    async def go() -> None:
+        dialer = Dialer(TlsContexts(), None, instead={"shop.test": "127.0.0.1"})
+        with pytest.raises(ConnectFailed, match=r"the name other\.test cannot be resolved"):
+            await dialer.connect(Origin("http", "other.test", 80), 5)
 
     on_counting_loop(go)
 
