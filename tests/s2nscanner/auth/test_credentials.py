@@ -1,52 +1,121 @@
 import asyncio
 import base64
+from pathlib import Path
 
 import pytest
 
-from s2n.errors import BadResponse, LoginFailed, Unreachable, UsageError
-from s2n.model import Exchange, Request, Response
+from s2n.errors import LoginFailed, UsageError
+from s2n.model import Request, Response
 from s2n.protocol import ScanRequest
-from s2n.s2nscanner.auth.credentials import check_accepted, out_of_the_url, with_credentials
-from support.site import MemorySender, html
+from s2n.s2nscanner.auth.credentials import login_of, out_of_the_url, without_credentials
+from s2n.s2nscanner.http.client import HttpClient
+from s2n.s2nscanner.http.governor import Governor
+from support.site import html
+from support.webserver import Web, serving
 
 
 def scan(**options: object) -> ScanRequest:
-    return ScanRequest(target_url="http://site.test/a", **options)  # type: ignore[arg-type]
+    return ScanRequest(**{"target_url": "http://site.test/a"} | options)  # type: ignore[arg-type]
 
 
-def test_without_auth_nothing_is_added() -> None:
-    plain = scan(headers=("X: y",), token="held")
-    assert with_credentials(plain) is plain
+def sent(web: Web, **options: object) -> Request:
+    """The request that the login of these options, and then a client with its session, sends."""
+
+    async def go() -> None:
+        given = scan(target_url=web.url, **options)
+        client = HttpClient(without_credentials(given), Governor.of(given))
+        login = login_of(given)
+        assert login is not None
+        visitor = client.apart()
+        try:
+            credentials = await login.log_in(visitor)
+            assert not visitor.jar or list(visitor.jar) != list(client.jar)
+            client.authorize = credentials.authorize
+            for cookie in visitor.jar:
+                client.jar.add(cookie)
+            await client.send(Request.from_url(web.url + "x"))
+        finally:
+            await client.close()
+
+    asyncio.run(go())
+    assert len(web.requests) == 2
+    return web.requests[1]
+
+
+def test_without_auth_there_is_no_login() -> None:
+    plain = scan(headers=("X: y",), cookies=("a=b",), token="held")
+    assert login_of(plain) is None
+    assert without_credentials(plain) is plain
+    assert login_of(scan(auth="script")) is None
 
 
 @pytest.mark.parametrize(
-    ("options", "line"),
+    ("options", "header"),
     [
         (
             {"auth": "basic", "username": "anna", "password": "pä:ss"},
-            "Authorization: Basic " + base64.b64encode("anna:pä:ss".encode()).decode(),
+            "Basic " + base64.b64encode("anna:pä:ss".encode()).decode(),
         ),
-        ({"auth": "basic", "username": "anna"}, "Authorization: Basic YW5uYTo="),
-        ({"auth": "bearer", "token": "t0k"}, "Authorization: Bearer t0k"),
-        ({"auth": "api-key", "token": "t0k"}, "X-API-Key: t0k"),
-        ({"auth": "api-key", "token": "t0k", "api_key_name": "X-Own"}, "X-Own: t0k"),
+        ({"auth": "basic", "username": "anna"}, "Basic YW5uYTo="),
+        ({"auth": "bearer", "token": "t0k"}, "Bearer t0k"),
+        ({"auth": "header", "headers": ("Authorization: Own x",)}, "Own x"),
     ],
 )
-def test_each_kind_has_its_header_after_the_users_own(options: dict[str, object], line: str) -> None:
-    assert with_credentials(scan(headers=("X: y",), **options)).headers == ("X: y", line)
+def test_each_kind_has_its_header(options: dict[str, object], header: str) -> None:
+    with serving(lambda _: "in") as web:
+        assert sent(web, **options).header("authorization") == header
+
+
+def test_an_api_key_goes_where_it_is_wanted() -> None:
+    key = {"auth": "api-key", "token": "t&k"}
+    with serving(lambda _: "in") as web:
+        assert sent(web, **key).header("x-api-key") == "t&k"
+    with serving(lambda _: "in") as web:
+        assert sent(web, **key, api_key_name="X-Own").header("x-own") == "t&k"
+    with serving(lambda _: "in") as web:
+        assert sent(web, **key, api_key_in="query", api_key_name="key").target == "/x?key=t%26k"
+    with serving(lambda _: "in") as web:
+        assert sent(web, **key, api_key_in="cookie", api_key_name="key").header("cookie") == "key=t&k"
+
+
+def test_cookies_and_a_cookie_file(tmp_path: Path) -> None:
+    file = tmp_path / "cookies.json"
+    file.write_text('{"more": "2"}')
+    with serving(lambda _: "in") as web:
+        request = sent(web, auth="cookie", cookies=("sid=1",), cookie_file=str(file))
+    assert request.header("cookie") == "sid=1; more=2"
+
+
+def test_a_cookie_file_alone_means_its_cookies_log_in() -> None:
+    assert out_of_the_url(scan(cookie_file="x")).auth == "cookie"
+    assert out_of_the_url(scan(cookie_file="x", auth="bearer")).auth == "bearer"
+
+
+def test_whoever_is_not_logged_in_has_none_of_it() -> None:
+    given = scan(auth="cookie", cookies=("sid=1",), headers=("Cookie: a=b", "X: y"))
+    assert without_credentials(given).cookies == ()
+    assert without_credentials(given).headers == ("X: y",)
+    assert without_credentials(scan(auth="header", headers=("X: y",))).headers == ()
 
 
 @pytest.mark.parametrize(
     ("options", "message", "remedy"),
     [
         ({"auth": "basic", "password": "p"}, "--auth basic needs a user", "--username"),
+        ({"auth": "digest", "password": "p"}, "--auth digest needs a user", "--username"),
+        ({"auth": "auto"}, "--auth auto needs a user", "--username"),
         ({"auth": "bearer"}, "--auth bearer needs a token", "S2N_TOKEN"),
         ({"auth": "api-key"}, "--auth api-key needs a token", "S2N_TOKEN"),
+        ({"auth": "header"}, "--auth header needs a header", "-H"),
+        ({"auth": "cookie"}, "--auth cookie needs a cookie", "--cookie-file"),
+        ({"auth": "oauth2", "client_id": "x"}, "--auth oauth2 needs a token url", "--token-url"),
+        ({"auth": "oauth2", "token_url": "http://h/"}, "--auth oauth2 needs a client id", "--client-id"),
+        ({"auth": "bearer", "token": "a\nb"}, "is not NAME: VALUE", "-H"),
     ],
 )
 def test_missing_credentials_are_wrong_use(options: dict[str, object], message: str, remedy: str) -> None:
     with pytest.raises(UsageError, match=message) as caught:
-        with_credentials(scan(**options))
+        login_of(scan(**options))
     assert remedy in caught.value.remedy
 
 
@@ -81,38 +150,23 @@ def test_another_kind_of_auth_wins_but_the_url_is_cleaned() -> None:
     assert out_of_the_url(ScanRequest(target_url="http://:@h/")).auth == "none"
 
 
-def check(sender: MemorySender) -> None:
-    asyncio.run(check_accepted(sender, scan(auth="bearer", token="t")))
-
-
-@pytest.mark.parametrize("status", [200, 403, 404, 500])
+@pytest.mark.parametrize("status", [403, 404, 500])
 def test_an_answer_that_is_no_401_is_accepted(status: int) -> None:
-    sender = MemorySender(lambda _: html("x", status))
-    check(sender)
-    assert [request.url for request in sender.requests] == ["http://site.test/a"]
+    with serving(lambda _: html("x", status)) as web:
+        sent(web, auth="bearer", token="t")
 
 
-def test_a_401_is_a_failed_login_with_its_challenge() -> None:
-    with pytest.raises(LoginFailed, match=r"answers 401 .* --auth bearer \(Bearer realm=x\)") as caught:
-        check(MemorySender(lambda _: html("", 401, www_authenticate="Bearer realm=x")))
-    assert caught.value.exit_code == 3
-    with pytest.raises(LoginFailed, match="no challenge"):
-        check(MemorySender(lambda _: html("", 401)))
-
-
-def test_a_401_behind_a_redirect_counts() -> None:
+def test_a_401_is_a_failed_login_with_its_challenge_even_behind_a_redirect() -> None:
     def site(request: Request) -> Response:
-        return html("", 401) if request.path == "/login" else html("", 302, location="/login")
+        if request.path == "/login":
+            return html("", 401, www_authenticate="Bearer realm=x")
+        return html("", 302, location="/login")
 
-    with pytest.raises(LoginFailed):
-        check(MemorySender(site))
-
-
-def test_a_target_that_does_not_answer_is_unreachable() -> None:
-    class Dead(MemorySender):
-        async def send(self, request: Request, **options: object) -> Exchange:
-            raise BadResponse("it closed", "look there")
-
-    with pytest.raises(Unreachable, match="it closed") as caught:
-        check(Dead(lambda _: ""))
-    assert caught.value.remedy == "look there"
+    with (
+        serving(site) as web,
+        pytest.raises(LoginFailed, match=r"answers 401 .* --auth bearer \(Bearer realm=x\)") as caught,
+    ):
+        sent(web, auth="bearer", token="t")
+    assert caught.value.exit_code == 3
+    with serving(lambda _: html("", 401)) as web, pytest.raises(LoginFailed, match="no challenge"):
+        sent(web, auth="bearer", token="t")

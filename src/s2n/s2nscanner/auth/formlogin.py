@@ -118,7 +118,6 @@ class FormLogin:
             yield totp(self._scan.totp_secret, now + skew * STEP)
 
     def _next(self, codes: Iterator[str], page: Exchange) -> str:
-        self._stop_if_refused()
         code = next(codes, None)
         if code is None:
             apart = round(_clock_of(page, self._clock()) - self._clock())
@@ -127,6 +126,7 @@ class FormLogin:
                 f"(its clock is {apart:+d} s from ours)",
                 "check --totp-secret and the clocks; --auth script can make other codes",
             )
+        self._stop_if_refused()
         return code
 
     async def _page(self, visitor: HttpClient) -> Exchange:
@@ -231,7 +231,7 @@ class FormLogin:
     def _stop_if_refused(self) -> None:
         if self.refused >= MAX_REFUSED:
             raise LoginFailed(
-                f"the site has refused {self.refused} logins and is not asked again, so that no account gets locked",
+                f"the site has refused {self.refused} logins: it is not asked again, lest it lock the account",
                 "check user and password by hand",
             )
 

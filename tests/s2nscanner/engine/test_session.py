@@ -1,0 +1,298 @@
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from s2n import ScanConfig, Scanner
+from s2n.errors import LoginFailed, SessionLost, Unreachable
+from s2n.model import Request, Response, ScanReport, ScanStatus, Tested
+from s2n.protocol import Covered, Done, Event, ScanRequest, Warned
+from s2n.s2nscanner.auth.credentials import login_of, without_credentials
+from s2n.s2nscanner.engine.session import SessionKeeper
+from s2n.s2nscanner.http.client import HttpClient
+from s2n.s2nscanner.http.governor import Governor
+from support.members import Members, as_json, cookies
+from support.plugins import Echo
+from support.site import html, params
+from support.webserver import Web, serving
+
+Site = Callable[[Request], Response | str]
+AUTO = {"auth": "auto", "username": "anna", "password": "s3cret"}
+
+
+class Kept:
+    """A keeper over the running site, and what it warned of."""
+
+    def __init__(self, web: Web, options: dict[str, object]) -> None:
+        self.warnings: list[str] = []
+        scan = ScanRequest(target_url=web.url, **options)  # type: ignore[arg-type]
+        login = login_of(scan)
+        assert login is not None
+        self.url = web.url
+        self.client = HttpClient(without_credentials(scan), Governor.of(scan))
+        self.keeper = SessionKeeper(self.client, login, scan, self.warnings.append)
+
+    async def text(self, path: str, **options: bool) -> str:
+        exchange = await self.keeper.send(Request.from_url(self.url + path), **options)
+        return exchange.response.text
+
+
+def kept(site: Site, work: Callable[[Kept], Awaitable[None]], **options: object) -> Kept:
+    with serving(site) as web:
+
+        async def go() -> Kept:
+            held = Kept(web, options or dict(AUTO))
+            try:
+                await held.keeper.begin()
+                await work(held)
+            finally:
+                await held.client.close()
+            return held
+
+        return asyncio.run(go())
+
+
+async def nothing(_: Kept) -> None:
+    """Logging in is all."""
+
+
+def test_every_answer_is_one_to_somebody_logged_in_though_the_session_ends_all_the_time() -> None:
+    site = Members(lifetime=8)
+
+    async def work(held: Kept) -> None:
+        for round_ in range(6):
+            texts = await asyncio.gather(*(held.text(f"search?q=n{round_}{i}") for i in range(10)))
+            assert all(f"You searched for n{round_}{i}" in text for i, text in enumerate(texts))
+
+    held = kept(site, work)
+    assert site.logins == held.keeper.logins > 5
+    assert site.wrong == 0
+    assert held.keeper.failure is None
+
+
+def test_one_login_serves_all_who_noticed() -> None:
+    site = Members()
+
+    async def work(held: Kept) -> None:
+        site._inside.clear()
+        await asyncio.gather(*(held.text("search?q=a") for _ in range(10)))
+
+    kept(site, work)
+    assert site.logins == 2
+
+
+def test_a_page_that_always_looks_logged_out_is_asked_about_once() -> None:
+    members = Members()
+    asked: list[str] = []
+
+    def site(request: Request) -> Response | str:
+        asked.append(request.path)
+        if request.path == "/change":
+            return "<form method=post><input type=password name=new></form>"
+        return members(request)
+
+    async def work(held: Kept) -> None:
+        del asked[:]
+        for _ in range(5):
+            assert "name=new" in await held.text("change")
+
+    kept(site, work)
+    assert asked == ["/change", "/", *["/change"] * 4]
+    assert members.logins == 1
+
+
+def test_a_request_that_ends_the_session_is_found_and_not_sent_again() -> None:
+    site = Members()
+
+    async def work(held: Kept) -> None:
+        await held.keeper.send(Request.from_url(held.url + "bye"))
+        assert "You searched for x" in await held.text("search?q=x")
+        left = len(site.left)
+        with pytest.raises(SessionLost, match="GET /bye ends the session"):
+            await held.keeper.send(Request.from_url(held.url + "bye"))
+        assert len(site.left) == left
+
+    held = kept(site, work)
+    assert [text for text in held.warnings if "bye ends the session" in text]
+
+
+def test_requests_with_a_session_of_their_own_are_not_judged() -> None:
+    site = Members()
+
+    async def work(held: Kept) -> None:
+        request = Request.from_url(held.url + "search?q=a", headers=(("Host", "x"),))
+        exchange = await held.keeper.send(request, exact=True)
+        assert exchange.response.status == 302
+
+    kept(site, work)
+    assert site.logins == 1
+
+
+def test_a_login_that_does_not_hold_ends_it_after_max_logins() -> None:
+    site = Members(one_login=True)
+
+    async def work(held: Kept) -> None:
+        site._inside.clear()
+        with pytest.raises(SessionLost, match="did not hold"):
+            await held.text("search?q=a")
+        logins = site.logins
+        with pytest.raises(SessionLost):
+            await held.text("search?q=b")
+        assert site.logins == logins
+
+    held = kept(site, work, **AUTO, max_logins=2)
+    assert isinstance(held.keeper.failure, LoginFailed)
+    assert site.logins == 3
+
+
+def test_a_password_that_is_refused_later_is_tried_three_times() -> None:
+    site = Members()
+
+    async def work(held: Kept) -> None:
+        site._inside.clear()
+        site.lock_after = 0
+        with pytest.raises(SessionLost, match=r"logging in again failed: .*refused 3 logins"):
+            await held.text("search?q=a")
+
+    posts = [0]
+
+    def counted(request: Request) -> Response | str:
+        posts[0] += request.method == "POST"
+        return site(request)
+
+    kept(counted, work)
+    assert posts[0] == 1 + 3
+
+
+def test_given_credentials_cannot_be_renewed() -> None:
+    valid = {"t0k"}
+
+    def site(request: Request) -> Response | str:
+        token = (request.header("authorization") or "").removeprefix("Bearer ")
+        return as_json({"me": "anna"}) if token in valid else as_json({"error": "unauthorized"}, 401)
+
+    async def work(held: Kept) -> None:
+        assert "anna" in await held.text("me")
+        valid.clear()
+        with pytest.raises(SessionLost, match="--auth bearer are not accepted any more"):
+            await held.text("me")
+
+    assert isinstance(kept(site, work, auth="bearer", token="t0k").keeper.failure, LoginFailed)
+
+
+def test_a_token_that_runs_out_is_fetched_again() -> None:
+    given: list[str] = []
+    uses = [0]
+
+    def site(request: Request) -> Response | str:
+        if request.path == "/token":
+            given.append(f"t{len(given)}")
+            uses[0] = 0
+            return as_json({"access_token": given[-1]})
+        uses[0] += 1
+        fine = given and request.header("authorization") == f"Bearer {given[-1]}" and uses[0] <= 6
+        return as_json({"item": request.path}) if fine else as_json({}, 401)
+
+    async def work(held: Kept) -> None:
+        for i in range(20):
+            assert f"/i{i}" in await held.text(f"i{i}")
+
+    with serving(site) as web:
+
+        async def go() -> int:
+            held = Kept(web, {"auth": "oauth2", "token_url": web.url + "token", "client_id": "x"})
+            await held.keeper.begin()
+            await work(held)
+            await held.client.close()
+            return held.keeper.logins
+
+        assert asyncio.run(go()) == len(given) > 3
+
+
+def test_a_login_that_changes_nothing_is_a_failure() -> None:
+    def site(request: Request) -> Response | str:
+        if request.method == "POST":
+            return html("", 302, location="/")
+        return "<form method=post action='/in'><input name=user><input type=password name=pw></form>"
+
+    def open_to_all(request: Request) -> Response | str:
+        return "<p>The same for all</p>" if request.path == "/" else site(request)
+
+    with pytest.raises(LoginFailed, match="refuses the user or password"):
+        kept(site, nothing)
+    with pytest.raises(LoginFailed, match="looks the same without it"):
+        kept(open_to_all, nothing)
+
+
+def test_given_credentials_that_change_nothing_are_worth_a_warning() -> None:
+    held = kept(lambda _: "<p>The same for all</p>", nothing, auth="bearer", token="x")
+    assert "looks the same without the login" in held.warnings[0]
+    assert "--auth-check-url" in held.warnings[0]
+
+
+def test_the_users_own_pattern_decides() -> None:
+    def site(request: Request) -> Response | str:
+        return "<p>Mrs Brown</p>" if cookies(request).get("sid") else "<p>Who?</p>"
+
+    mine = {"auth": "cookie", "cookies": ("sid=1",)}
+    assert not kept(site, nothing, **mine, logged_in_pattern="Mrs Br.wn").warnings
+    for wrong in ("Mr Brown", "<p>"):
+        with pytest.raises(LoginFailed, match="--logged-in-pattern is not on"):
+            kept(site, nothing, **mine, logged_in_pattern=wrong)
+
+
+def test_a_site_that_does_not_answer_is_unreachable() -> None:
+    async def go() -> None:
+        held = Kept(Web("http://127.0.0.1:9/", []), dict(AUTO))
+        with pytest.raises(Unreachable, match="the login failed"):
+            await held.keeper.begin()
+
+    asyncio.run(go())
+
+
+def scan(web: Web, events: list[Event], **options: object) -> ScanReport:
+    config = ScanConfig(target_url=web.url, plugins=("echo",), **(AUTO | options))  # type: ignore[arg-type]
+    return Scanner(config, [Echo()], events.append).scan()
+
+
+def test_a_whole_scan_behind_the_login_whose_session_ends_every_20_requests() -> None:
+    site = Members(lifetime=20)
+    events: list[Event] = []
+    with serving(site) as web:
+        report = scan(web, events)
+        assert any(url.startswith(f"{web.url}search?") for url in (f.url for f in report.findings))
+    assert report.metadata.status is ScanStatus.COMPLETE
+    lost = {row.endpoint for row in report.coverage if set(row.results.values()) != {Tested.TESTED}}
+    assert lost <= {f"GET {web.url}bye"}
+    assert site.logins > 2
+    ours = [sent for sent in map(params, web.requests) if sent.get("who") == "anna"]
+    assert {sent["secret"] for sent in ours} == {"s3cret"}
+    assert "/logout" not in site.left
+
+
+def test_a_scan_that_loses_its_session_for_good_says_what_was_not_tested() -> None:
+    members = Members(one_login=True, lifetime=25)
+
+    def site(request: Request) -> Response | str:
+        return html("", 404) if request.path == "/bye" else members(request)
+
+    events: list[Event] = []
+    with serving(site) as web, pytest.raises(LoginFailed, match="did not hold"):
+        scan(web, events, max_logins=2)
+    done = events[-1]
+    assert isinstance(done, Done)
+    assert done.status is ScanStatus.NOT_TESTED
+    rows = [event.row for event in events if isinstance(event, Covered)]
+    assert any(result is Tested.SESSION_LOST for row in rows for result in row.results.values())
+
+
+def test_a_scan_with_a_wrong_password_tests_nothing() -> None:
+    site = Members()
+    events: list[Event] = []
+    with serving(site) as web, pytest.raises(LoginFailed, match="refuses") as caught:
+        scan(web, events, password="x")
+    assert caught.value.exit_code == 3
+    assert site.wrong == 1
+    assert not [event for event in events if isinstance(event, Covered)]
+    assert not [event for event in events if isinstance(event, Warned)]
+    assert params(Request.from_url(web.url)) == {}
