@@ -237,7 +237,7 @@ class Scanner:
         assert self._governor is not None
         self._emit(Phase("test"))
         start = self._crawler.start
-        targets = plan(self._crawler.requests, self._client.jar.header_for)
+        targets = plan(self._crawler.requests, self._client.jar.header_for, self._crawler.templated)
         if not targets:
             self._emit(Warned("no input point was found: there was nothing to attack"))
         self._schedule = Schedule(self._crew, start, targets, self._spent, self._emit)

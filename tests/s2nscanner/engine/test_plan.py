@@ -127,3 +127,15 @@ def test_headers_that_a_request_names_are_tried_but_not_those_of_habit_and_token
         ("/a", "Referer"),
         ("/a", "X-Forwarded-For"),
     ]
+
+
+def test_a_path_that_is_known_to_hold_a_parameter_stands_for_the_others_beside_it():
+    debug = Request.from_url("http://site.test/users/_debug")
+    named = Request.from_url("http://site.test/users/ada")
+
+    def tested(*templated):
+        targets = plan([debug, named], templated=templated)
+        return [target.request.path for target in targets for point in target.points if point.name == "2"]
+
+    assert tested() == ["/users/_debug"]
+    assert tested(named) == ["/users/ada"]

@@ -7,7 +7,7 @@ and not on which answer came first.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence, Set
 from typing import NamedTuple, Protocol
 
 from s2n.errors import BudgetSpent, NetworkError, Unreachable
@@ -76,6 +76,11 @@ class Crawler:
     def requests(self) -> Sequence[Request]:
         """The distinct requests worth testing, in the order in which they were found."""
         return self._catalogue.requests
+
+    @property
+    def templated(self) -> Set[Request]:
+        """Requests whose paths are known to hold parameters."""
+        return self._imports.templated()
 
     @property
     def sources(self) -> Mapping[Request, Request]:

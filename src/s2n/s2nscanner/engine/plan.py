@@ -1,7 +1,7 @@
 """What is tested: each distinct input point once, the most promising requests first."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -26,8 +26,15 @@ class Target(Struct, frozen=True):
     points: tuple[InputPoint, ...]
 
 
-def plan(requests: Sequence[Request], cookie_for: Callable[[Request], str] = lambda _: "") -> list[Target]:
+def plan(
+    requests: Sequence[Request],
+    cookie_for: Callable[[Request], str] = lambda _: "",
+    templated: Container[Request] = (),
+) -> list[Target]:
     """The targets of a scan. ``cookie_for`` gives the Cookie header the session would send with a request.
+
+    ``templated``: requests whose paths are known to hold parameters; among those that share a path they
+    stand for the others.
 
     Parameters come before path segments, and those before headers and cookies. A path segment is tried once
     for all requests that share what stands before it; headers and cookies once for each path. Anti-CSRF
@@ -35,7 +42,8 @@ def plan(requests: Sequence[Request], cookie_for: Callable[[Request], str] = lam
     """
     seen: set[tuple[str, ...]] = set()
     early = [Target(request, tuple(_fresh(_parameters(request), seen))) for request in requests]
-    paths = [Target(request, tuple(_fresh(_path_points(request), seen))) for request in requests]
+    ordered = sorted(requests, key=lambda request: request not in templated)
+    paths = [Target(request, tuple(_fresh(_path_points(request), seen))) for request in ordered]
     late = [Target(request, tuple(_fresh(_client_points(request, cookie_for), seen))) for request in requests]
     return [target for target in (*early, *paths, *late) if target.points]
 

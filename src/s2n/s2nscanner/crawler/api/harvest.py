@@ -42,10 +42,13 @@ class Harvest:
                 for name in names:
                     self._values.setdefault(name, value)
 
-    def fill(self, operation: Operation) -> Operation:
-        """``operation`` with values the target knows, where its own were made up."""
+    def fill(self, operation: Operation, *, named: bool = False) -> Operation:
+        """``operation`` with values the target knows, where its own were made up.
+
+        ``named``: also in place of those that the description names as an example.
+        """
         found: dict[str, str] = {}
-        for name in operation.guessed:
+        for name in operation.values if named else operation.guessed:
             plain = _plain(name)
             before = operation.template.partition(f"{{{name}}}")[0]
             for key in (f"{_noun(before)}{plain}", plain):

@@ -98,6 +98,12 @@ class Imports:
                 continue
             try:
                 exchange = await self._sender.send(filled.request)
+                other = harvest.fill(filled, named=True)
+                if exchange.response.status == 404 and other.request != filled.request:
+                    again = await self._sender.send(other.request)
+                    if again.response.status != 404:  # the example is of another installation
+                        self._operations[operation.request] = filled = other
+                        exchange = again
             except BudgetSpent:
                 return
             except NetworkError:
@@ -109,6 +115,10 @@ class Imports:
         """All requests, those that were asked first, with the values they were asked with."""
         order = [*self._settled, *(key for key in self._operations if key not in set(self._settled))]
         return [self._operations[key].request for key in order]
+
+    def templated(self) -> frozenset[Request]:
+        """The requests with parameters in their paths."""
+        return frozenset(each.request for each in self._operations.values() if each.values)
 
     def _fresh(self, url: str) -> bool:
         """Is it met for the first time, and worth a look?"""
