@@ -1,0 +1,1 @@
+"""Ordinary sites without a flaw: no active finding may come of them."""
