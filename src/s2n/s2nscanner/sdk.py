@@ -38,7 +38,7 @@ from s2n.s2nscanner.oracles.canaries import Canaries
 from s2n.s2nscanner.oracles.change import Change, Forged, same_site
 from s2n.s2nscanner.oracles.clienttemplates import Expression, find_expression, frameworks, may_compile
 from s2n.s2nscanner.oracles.complaint import Malformed, Message, complaint, new_messages
-from s2n.s2nscanner.oracles.computed import Product, prove_computed
+from s2n.s2nscanner.oracles.computed import Product, fresh_product, prove_computed
 from s2n.s2nscanner.oracles.connecting import closed_port, prove_connecting
 from s2n.s2nscanner.oracles.csp import Csp, Inline, csp_of
 from s2n.s2nscanner.oracles.csp import weaknesses as csp_weaknesses
@@ -55,9 +55,11 @@ from s2n.s2nscanner.oracles.documents import (
 from s2n.s2nscanner.oracles.domflow import Flow, dom_flows, page_scripts
 from s2n.s2nscanner.oracles.forgery import changes_state
 from s2n.s2nscanner.oracles.guessing import Guessing
+from s2n.s2nscanner.oracles.hostlanding import HostLanding, HostPlace, host_landing
 from s2n.s2nscanner.oracles.jwt import Jwt, jwts_in, jwts_sent, published_keys
 from s2n.s2nscanner.oracles.jwtforgery import Gate, Taken, forged, gate
 from s2n.s2nscanner.oracles.knownfiles import PASSWD, WIN_INI
+from s2n.s2nscanner.oracles.uploadsearch import find_upload, folders_for
 from s2n.s2nscanner.oracles.loginform import (
     Attempt,
     Desk,
@@ -68,6 +70,7 @@ from s2n.s2nscanner.oracles.loginform import (
     login_forms,
     turned_away,
 )
+from s2n.s2nscanner.oracles.loginsearch import desks
 from s2n.s2nscanner.oracles.places import Places
 from s2n.s2nscanner.oracles.probe import Fresh, Probe
 from s2n.s2nscanner.oracles.proof import Proof
@@ -126,6 +129,8 @@ __all__ = [
     "Gate",
     "Guessing",
     "Headers",
+    "HostLanding",
+    "HostPlace",
     "Injection",
     "Inline",
     "InputPoint",
@@ -166,6 +171,7 @@ __all__ = [
     "csp_of",
     "csp_weaknesses",
     "delays",
+    "desks",
     "difference",
     "disclosure",
     "document_errors",
@@ -174,16 +180,20 @@ __all__ = [
     "extend_name",
     "file_at",
     "find_expression",
+    "folders_for",
     "forged",
     "frameworks",
+    "fresh_product",
     "gate",
     "has_password_field",
     "has_puzzle",
     "holds_session",
+    "host_landing",
     "inject",
     "inside",
     "jwts_in",
     "jwts_sent",
+    "landed",
     "learn_page",
     "learned",
     "limits",

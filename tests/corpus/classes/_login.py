@@ -177,6 +177,11 @@ def site(
     )
 
 
+def no_login():
+    """A shop without members."""
+    return lambda request: html("<!doctype html><h1>Shop</h1><form><input name=q></form>")
+
+
 # Limits.
 
 

@@ -78,6 +78,14 @@ def referer_if_present(request, session):
     return (request.header("referer") or OWN).startswith(OWN)
 
 
+def referer_contains(request, session):
+    return "site.test" in (request.header("referer") or "")
+
+
+def origin_begins(request, session):
+    return (request.header("origin") or "").startswith(OWN)
+
+
 def fetch_metadata(request, session):
     return request.header("sec-fetch-site") in {"same-origin", "none"}
 
@@ -373,6 +381,8 @@ CASES = [
         site(token_if_present(), away, flash),
         with_token(),
     ),
+    case("dvwa medium: Referer contains the name", True, site(referer_contains), PLAIN),
+    case("go: Origin begins with its own", True, site(origin_begins), PLAIN),
     # Safe twins and traps.
     case("flask-wtf: token checked", False, site(token()), with_token()),
     case(

@@ -123,7 +123,7 @@ CASES = [
         site(lambda user: html(at.page("Wrong.") + "<div class=g-recaptcha>"), users=known()),
         login(),
     ),
-    case("no login form", False, site(users=known()), [Request.from_url("http://site.test/")]),
+    case("no login form", False, at.no_login, [Request.from_url("http://site.test/")]),
     case("everything is fine", False, lambda: lambda request: "<h1>Welcome</h1><a>Log out</a>", login()),
     case("everything is forbidden", False, lambda: lambda request: html("<h1>Forbidden</h1>", 403), login()),
 ]

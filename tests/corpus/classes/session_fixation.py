@@ -56,7 +56,7 @@ CASES = [
     case("the old id stays, a second cookie opens", False, site(session="adds"), login()),
     case("other password", False, site(session="keeps", users={"ann": "other"}), login()),
     case("everybody sees the same", False, everybody_is_in, login()),
-    case("no login form", False, site(session="keeps"), [Request.from_url("http://site.test/")]),
+    case("no login form", False, at.no_login, [Request.from_url("http://site.test/")]),
     case("everything is fine", False, lambda: lambda request: "<h1>Welcome</h1>", login()),
     case("everything is forbidden", False, lambda: lambda request: html("<h1>Forbidden</h1>", 403), login()),
     case("no cookies at all", False, site(at.with_json, right=lambda user: html(at.INSIDE)), JSON),

@@ -98,7 +98,7 @@ CASES = [
     case("429 at random", False, counted(at_random), login()),
     case("429 once", False, counted(once), login()),
     case("by a header nobody sets", False, counted(by_header("x-secret-proxy")), login()),
-    case("no login form", False, site(), [Request.from_url("http://site.test/")]),
+    case("no login form", False, at.no_login, [Request.from_url("http://site.test/")]),
     case("everything is fine", False, lambda: lambda request: "<h1>Welcome</h1>", login()),
     case("everything is forbidden", False, lambda: lambda request: html("<h1>Forbidden</h1>", 403), login()),
 ]

@@ -1,7 +1,6 @@
 from corpus.classes import _login as corpus
 from s2n.model import Confidence
 from s2n.s2nscanner.plugins.brute_force import AGAIN, Plugin
-from support.site import MemorySender
 from support.siteplugin import run_site
 
 
@@ -32,7 +31,13 @@ def test_silent_with_a_limit():
         assert claims == []
 
 
-def test_nothing_is_sent_without_a_login_form():
-    sender = MemorySender(corpus.site()())
-    assert run_site(Plugin(), sender, corpus.login()[1:]) == ([], sender)
-    assert sender.requests == []
+def test_without_a_login_form_it_only_looks_for_one():
+    claims, sender = run_site(Plugin(), corpus.no_login(), corpus.login()[1:])
+    assert claims == []
+    assert {request.method for request in sender.requests} == {"GET"}
+    assert len(sender.requests) <= 10
+
+
+def test_a_form_that_the_crawl_has_not_met():
+    (claim,), _ = run_site(Plugin(), corpus.site()(), corpus.login()[1:])
+    assert claim.exchange.request.path == "/login"

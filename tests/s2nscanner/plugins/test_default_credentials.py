@@ -4,7 +4,6 @@ from corpus.classes import _login as corpus
 from corpus.classes.default_credentials import honeypot, says_yes_to_all
 from s2n.model import Confidence
 from s2n.s2nscanner.plugins.default_credentials import CREDENTIALS, Plugin
-from support.site import MemorySender
 from support.siteplugin import run_site
 
 
@@ -50,6 +49,6 @@ def test_silent():
 
 def test_it_is_intrusive_and_needs_a_login_form():
     assert Plugin.info.intrusive
-    sender = MemorySender(corpus.site()())
-    assert run_site(Plugin(), sender, corpus.login()[1:])[0] == []
-    assert sender.requests == []
+    claims, sender = run_site(Plugin(), corpus.no_login(), corpus.login()[1:])
+    assert claims == []
+    assert {request.method for request in sender.requests} == {"GET"}

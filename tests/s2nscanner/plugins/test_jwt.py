@@ -13,12 +13,15 @@ from support.siteplugin import SCAN, run_site
 NOW = int(time.time())
 
 
-def found(make, requests, scan=SCAN):
+ANYBODY = ScanRequest(target_url="http://site.test/")
+
+
+def found(make, requests, scan=ANYBODY):
     return run_site(Plugin(), make(), requests, scan)
 
 
-def variants(make, requests):
-    return [claim.variant for claim in found(make, requests)[0]]
+def variants(make, requests, scan=ANYBODY):
+    return [claim.variant for claim in found(make, requests, scan)[0]]
 
 
 def test_a_forged_token_with_its_control():
@@ -64,13 +67,12 @@ def test_what_the_token_says(claims, variant, severity):
 
 
 def test_the_token_of_a_login_is_tried_where_one_is_wanted():
-    assert variants(corpus.issuing(made.token(), made.unverified), corpus.LOGIN) == ["signature"]
-    assert variants(corpus.issuing(made.token()), corpus.LOGIN) == []
+    assert variants(corpus.issuing(made.token(), made.unverified), corpus.LOGIN, SCAN) == ["signature"]
+    assert variants(corpus.issuing(made.token()), corpus.LOGIN, SCAN) == []
 
 
 def test_nobody_logs_in_without_credentials():
-    scan = ScanRequest(target_url="http://site.test/")
-    claims, sender = found(corpus.issuing(made.token(), made.unverified), corpus.LOGIN, scan)
+    claims, sender = found(corpus.issuing(made.token(), made.unverified), corpus.LOGIN)
     assert claims == []
     assert {request.method for request in sender.requests} == {"GET"}
 
@@ -92,5 +94,5 @@ def test_the_start_page_is_asked_for_where_nothing_else_is_known():
 
 def test_forms_are_not_sent():
     sender = MemorySender(corpus.site(made.strict())())
-    run_site(Plugin(), sender, [corpus.LOGIN[1]], ScanRequest(target_url="http://site.test/"))
+    run_site(Plugin(), sender, [corpus.LOGIN[1]], ANYBODY)
     assert {request.method for request in sender.requests} == {"GET"}

@@ -1,7 +1,6 @@
 from corpus.classes import _login as corpus
 from s2n.model import Confidence
 from s2n.s2nscanner.plugins.soft_brute_force import Plugin
-from support.site import MemorySender
 from support.siteplugin import run_site
 
 
@@ -36,6 +35,6 @@ def test_a_limit_that_ends_by_itself_is_not_evaded():
 
 def test_it_is_intrusive_and_needs_a_login_form():
     assert Plugin.info.intrusive
-    sender = MemorySender(corpus.site()())
-    assert run_site(Plugin(), sender, corpus.login()[1:])[0] == []
-    assert sender.requests == []
+    claims, sender = run_site(Plugin(), corpus.no_login(), corpus.login()[1:])
+    assert claims == []
+    assert {request.method for request in sender.requests} == {"GET"}

@@ -118,6 +118,9 @@ class Change:
         yield "without a token" if self.tokens else "from another site", by_other_site(bare, origin)
         if not self.tokens:
             yield "from a page that hides its origin", by_other_site(bare, "null")
+            host = sent.origin.host.replace(":", "-")
+            alike = f"{sent.origin.scheme}://{host}.{self._fresh.token()}.example"
+            yield "from a site whose name begins with this one's", by_other_site(bare, alike)
             return
         wrong = {name: self._fresh.token(32) for name in self.tokens}
         yield "with a made-up token", by_other_site(with_values(current, wrong), origin)

@@ -6,11 +6,10 @@ from s2n.s2nscanner.sdk import (
     CheckContext,
     Claim,
     Confidence,
-    Desk,
     Guessing,
     PluginInfo,
     Severity,
-    login_forms,
+    desks,
 )
 
 MAX_FORMS = 3
@@ -48,14 +47,10 @@ class Plugin:
 
     async def run(self, ctx: CheckContext) -> AsyncIterator[Claim]:
         """One finding for each login form."""
-        forms = login_forms(ctx.endpoints)[:MAX_FORMS]
-        if not forms:
-            return
-        start = await ctx.get(ctx.scan.target_url)
-        for form in forms:
-            guessing = Guessing(Desk(ctx, form, ctx.endpoints, start.request), ctx.fresh)
+        for desk in await desks(ctx, ctx.endpoints, ctx.scan.target_url, MAX_FORMS):
+            guessing = Guessing(desk, ctx.fresh)
             if await guessing.run() and guessing.unlimited:
-                yield _claim(ctx, guessing, form.password.name)
+                yield _claim(ctx, guessing, desk.form.password.name)
 
 
 def _claim(ctx: CheckContext, guessing: Guessing, field: str) -> Claim:

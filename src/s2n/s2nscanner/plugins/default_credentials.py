@@ -13,11 +13,11 @@ from s2n.s2nscanner.sdk import (
     Request,
     Severity,
     Stable,
+    desks,
     has_puzzle,
     inside,
     learned,
     limits,
-    login_forms,
     turned_away,
 )
 
@@ -76,13 +76,8 @@ class Plugin:
 
     async def run(self, ctx: CheckContext) -> AsyncIterator[Claim]:
         """One finding for each account."""
-        forms = login_forms(ctx.endpoints)[:MAX_FORMS]
-        if not forms:
-            return
-        start = await ctx.get(ctx.scan.target_url)
-        for form in forms:
-            desk = Desk(ctx, form, ctx.endpoints, start.request)
-            suffix = f"@{form.request.origin.host}" if form.wants_email else ""
+        for desk in await desks(ctx, ctx.endpoints, ctx.scan.target_url, MAX_FORMS):
+            suffix = f"@{desk.form.request.origin.host}" if desk.form.wants_email else ""
             made_up = [await desk.attempt(ctx.fresh.letters(9) + suffix, ctx.fresh.token(12)) for _ in "ab"]
             wrong = [attempt.answer for attempt in made_up]
             refusal = learned(wrong)
@@ -95,22 +90,20 @@ class Plugin:
                 attempt = await desk.attempt(user + suffix, password)
                 if limits(attempt.answer.response, wrong[0].response):
                     break
-                page = await _beyond(ctx, desk, attempt, refusal, start.request)
+                page = await _beyond(ctx, desk, attempt, refusal)
                 if page is not None:
                     opened.add(user)
                     yield _claim(ctx, desk, (user + suffix, password), attempt, refusal, wrong[0])
 
 
-async def _beyond(
-    ctx: CheckContext, desk: Desk, attempt: Attempt, refusal: Stable, start: Request
-) -> Exchange | None:
+async def _beyond(ctx: CheckContext, desk: Desk, attempt: Attempt, refusal: Stable) -> Exchange | None:
     """What whoever tried sees now and a stranger does not; None if they are not in."""
     answer = attempt.answer
     if refusal.same(answer) or turned_away(answer) or answer.response.status >= 400:
         return None
     if "token" in answer.response.text and answer.response.content_type == "application/json":
         return answer
-    for url in dict.fromkeys((answer.request.url, start.url)):
+    for url in dict.fromkeys((answer.request.url, ctx.scan.target_url)):
         page = await attempt.visitor.browse(Request.from_url(url))
         if inside(page, await desk.visitor().browse(Request.from_url(url))):
             return page
@@ -124,7 +117,7 @@ def _claim(  # noqa: PLR0917 -- what one login was, and what it is held against
 
     async def again() -> bool:
         second = await desk.attempt(user, password)
-        return await _beyond(ctx, desk, second, refusal, desk.page) is not None
+        return await _beyond(ctx, desk, second, refusal) is not None
 
     return ctx.claim(
         attempt.answer.first,

@@ -8,7 +8,6 @@ from s2n.s2nscanner.sdk import (
     CheckContext,
     Claim,
     Confidence,
-    Desk,
     Exchange,
     Gate,
     Jwt,
@@ -16,11 +15,11 @@ from s2n.s2nscanner.sdk import (
     Request,
     Severity,
     Taken,
+    desks,
     forged,
     gate,
     jwts_in,
     jwts_sent,
-    login_forms,
     published_keys,
 )
 
@@ -106,9 +105,9 @@ async def _look_round(ctx: CheckContext) -> list[Exchange]:
     pages = [each for each in ctx.endpoints if each.method == "GET"][:MAX_PAGES]
     exchanges = [await ctx.send(page) for page in pages or [Request.from_url(ctx.scan.target_url)]]
     if ctx.scan.username and ctx.scan.password:
-        for form in login_forms(ctx.endpoints)[:1]:
-            desk = Desk(ctx, form, ctx.endpoints, exchanges[0].request)
-            exchanges.append((await desk.attempt(ctx.scan.username, ctx.scan.password)).answer.first)
+        found = await desks(ctx, ctx.endpoints, ctx.scan.target_url, 1)
+        logins = [await desk.attempt(ctx.scan.username, ctx.scan.password) for desk in found]
+        exchanges += [login.answer.first for login in logins]
     return exchanges
 
 

@@ -12,9 +12,9 @@ from s2n.s2nscanner.sdk import (
     PluginInfo,
     Request,
     Severity,
+    desks,
     holds_session,
     inside,
-    login_forms,
     turned_away,
 )
 
@@ -53,12 +53,7 @@ class Plugin:
         """One finding for each login form."""
         if not (ctx.scan.username and ctx.scan.password):
             return
-        forms = login_forms(ctx.endpoints)[:MAX_FORMS]
-        if not forms:
-            return
-        start = await ctx.get(ctx.scan.target_url)
-        for form in forms:
-            desk = Desk(ctx, form, ctx.endpoints, start.request)
+        for desk in await desks(ctx, ctx.endpoints, ctx.scan.target_url, MAX_FORMS):
             seen = await _fixed(ctx, desk)
             if seen is not None:
                 yield _claim(ctx, desk, *seen)

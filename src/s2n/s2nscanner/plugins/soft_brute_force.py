@@ -6,13 +6,12 @@ from s2n.s2nscanner.sdk import (
     CheckContext,
     Claim,
     Confidence,
-    Desk,
     Exchange,
     Fresh,
     Guessing,
     PluginInfo,
     Severity,
-    login_forms,
+    desks,
 )
 
 MAX_FORMS = 3
@@ -51,12 +50,8 @@ class Plugin:
 
     async def run(self, ctx: CheckContext) -> AsyncIterator[Claim]:
         """One finding for each login form."""
-        forms = login_forms(ctx.endpoints)[:MAX_FORMS]
-        if not forms:
-            return
-        start = await ctx.get(ctx.scan.target_url)
-        for form in forms:
-            guessing = Guessing(Desk(ctx, form, ctx.endpoints, start.request), ctx.fresh)
+        for desk in await desks(ctx, ctx.endpoints, ctx.scan.target_url, MAX_FORMS):
+            guessing = Guessing(desk, ctx.fresh)
             if not await guessing.run() or guessing.limited is None:
                 continue
             evaded = [await _evades(guessing, ctx.fresh) for _ in range(ROUNDS)]

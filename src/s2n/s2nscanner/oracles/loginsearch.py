@@ -1,0 +1,94 @@
+"""Where one can log in: the forms that the crawl met, else those that a visitor without a session finds.
+
+A scan that is logged in is rarely shown the login form.
+"""
+
+import re
+from collections.abc import AsyncIterator, Iterator, Sequence
+from urllib.parse import urlencode, urljoin
+
+from s2n.model import Exchange, Request
+from s2n.s2nscanner.html import Element, parse
+from s2n.s2nscanner.oracles.browsing import Visitor
+from s2n.s2nscanner.oracles.loginform import Desk, login_forms
+from s2n.s2nscanner.oracles.probe import Sender
+from s2n.s2nscanner.oracles.visitor import has_password_field
+
+MAX_LINKS = 2
+USUAL_PATHS = ("/login", "/login.php", "/signin", "/users/sign_in", "/accounts/login/", "/admin/")
+
+_LOGIN = re.compile(r"(?i)log[_ -]?in|sign[_ -]?in|anmelden|connexion|iniciar ses|로그인|ログイン|войти")
+_TICKED = frozenset({"checkbox", "radio"})
+_NO_FIELD = frozenset({"submit", "image", "button", "reset", "file"})
+
+
+async def desks(sender: Sender, endpoints: Sequence[Request], target_url: str, limit: int) -> list[Desk]:
+    """A desk for each login form, ``limit`` at most. One request if the crawl met one, else up to ten."""
+    start = await sender.send(Request.from_url(target_url))
+    forms, pages = login_forms(endpoints), list(endpoints)
+    if not forms:
+        async for page in _visit(Visitor(sender, start.request), Request.from_url(target_url)):
+            forms = login_forms(_password_forms(page))
+            if forms:
+                pages.append(Request("GET", page.request.origin, page.request.target))
+                break
+    return [Desk(sender, form, pages, start.request) for form in forms[:limit]]
+
+
+async def _visit(visitor: Visitor, start: Request) -> AsyncIterator[Exchange]:
+    """The start page, what it links as the login, and the usual places."""
+    page = await visitor.browse(start)
+    yield page
+    links = list(dict.fromkeys(_login_links(page)))[:MAX_LINKS]
+    usual = [Request("GET", start.origin, path) for path in USUAL_PATHS]
+    for request in [*links, *(each for each in usual if each not in links)]:
+        yield await visitor.browse(request)
+
+
+def _login_links(page: Exchange) -> Iterator[Request]:
+    if not page.response.is_html:
+        return
+    for anchor in parse(page.response.text).find_all("a"):
+        reference = anchor.attr("href") or ""
+        if _LOGIN.search(reference) or _LOGIN.search(anchor.text[:40]):
+            request = _request(page.request, reference)
+            if request is not None and request.origin == page.request.origin:
+                yield request
+
+
+def _password_forms(page: Exchange) -> Iterator[Request]:
+    """What the page's forms with a password field would send."""
+    response = page.response
+    if response.status == 404 or not response.is_html or not has_password_field(response):
+        return
+    for form in parse(response.text).find_all("form"):
+        request = _request(page.request, form.attr("action") or page.request.target)
+        if request is None or request.origin != page.request.origin:
+            continue
+        fields = urlencode(list(_fields(form)))
+        if (form.attr("method") or "get").lower() != "post":
+            yield Request("GET", request.origin, f"{request.path}?{fields}")
+        else:
+            kind = (("Content-Type", "application/x-www-form-urlencoded"),)
+            yield Request("POST", request.origin, request.target, kind, fields.encode())
+
+
+def _fields(form: Element) -> Iterator[tuple[str, str]]:
+    pressed = False
+    for control in form.find_all("input"):
+        name, kind = control.attr("name") or "", (control.attr("type") or "text").lower()
+        value = control.attr("value") or ""
+        if not name or (kind in _TICKED and control.attr("checked") is None):
+            continue
+        if kind == "submit" and not pressed:
+            pressed = True
+            yield name, value
+        elif kind not in _NO_FIELD:
+            yield name, value
+
+
+def _request(page: Request, reference: str) -> Request | None:
+    try:
+        return Request.from_url(urljoin(page.url, reference))
+    except ValueError:
+        return None
