@@ -59,7 +59,6 @@ from s2n.s2nscanner.oracles.hostlanding import HostLanding, HostPlace, host_land
 from s2n.s2nscanner.oracles.jwt import Jwt, jwts_in, jwts_sent, published_keys
 from s2n.s2nscanner.oracles.jwtforgery import Gate, Taken, forged, gate
 from s2n.s2nscanner.oracles.knownfiles import PASSWD, WIN_INI
-from s2n.s2nscanner.oracles.uploadsearch import find_upload, folders_for
 from s2n.s2nscanner.oracles.loginform import (
     Attempt,
     Desk,
@@ -90,6 +89,7 @@ from s2n.s2nscanner.oracles.sqlcontexts import unions as sql_unions
 from s2n.s2nscanner.oracles.sqlerrors import sql_errors
 from s2n.s2nscanner.oracles.stability import Stable, echoes, learn_page, learned
 from s2n.s2nscanner.oracles.timing import delays
+from s2n.s2nscanner.oracles.uploadsearch import find_upload, folders_for
 from s2n.s2nscanner.oracles.visitor import (
     anonymous,
     completed,
@@ -180,6 +180,7 @@ __all__ = [
     "extend_name",
     "file_at",
     "find_expression",
+    "find_upload",
     "folders_for",
     "forged",
     "frameworks",
@@ -193,7 +194,6 @@ __all__ = [
     "inside",
     "jwts_in",
     "jwts_sent",
-    "landed",
     "learn_page",
     "learned",
     "limits",

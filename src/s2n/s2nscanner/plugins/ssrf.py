@@ -69,6 +69,7 @@ class Plugin:
             "https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Prevention_Cheat_Sheet.html",
             "https://cwe.mitre.org/data/definitions/918.html",
         ),
+        blind=True,
         max_requests=40,
     )
 

@@ -69,6 +69,7 @@ class Plugin:
             "https://cheatsheetseries.owasp.org/cheatsheets/Deserialization_Cheat_Sheet.html",
             "https://cwe.mitre.org/data/definitions/502.html",
         ),
+        blind=True,
         max_requests=40,
     )
 
