@@ -69,6 +69,26 @@ def test_bad_variables_and_files_name_themselves(tmp_path):
         scan(tmp_path, "-u", "h")
 
 
+def test_the_pages_and_the_pattern_of_a_login_are_checked(tmp_path):
+    words = (
+        "-u",
+        "h",
+        "--login-url",
+        "h/in",
+        "--auth-check-url",
+        "http://h/me",
+        "--logged-in-pattern",
+        "Hi .",
+    )
+    request, _ = scan(tmp_path, *words)
+    assert (request.login_url, request.auth_check_url) == ("http://h/in", "http://h/me")
+    assert request.logged_in_pattern == "Hi ."
+    with pytest.raises(UsageError, match=r"--logged-in-pattern: '\(' is not a regular expression"):
+        scan(tmp_path, "-u", "h", "--logged-in-pattern", "(")
+    with pytest.raises(UsageError, match="--cookie-file: there is no file"):
+        scan(tmp_path, "-u", "h", "--cookie-file", "none")
+
+
 def test_good_texts_pass(tmp_path):
     words = (
         "--resolve",

@@ -52,9 +52,13 @@ def test_every_place_that_can_name_this_machine():
         target_url="http://192.0.2.1/",
         seeds=("http://localhost:1/a",),
         allow_hosts=("127.0.0.2:80", "[::1]:443", "192.0.2.2"),
+        login_url="http://127.0.0.3/login",
+        token_url="http://192.0.2.3/token",
+        auth_check_url="http://127.0.0.4/me",
         proxy="http://u:p@127.0.0.1:8080",
     )
-    assert local_hosts(request) == ("localhost", "127.0.0.1", "127.0.0.2", "::1")
+    named = ("localhost", "127.0.0.3", "127.0.0.4", "127.0.0.1", "127.0.0.2", "::1")
+    assert local_hosts(request) == named
     assert local_hosts(ScanRequest(target_url="http://192.0.2.1/")) == ()
 
 

@@ -102,6 +102,41 @@ def test_exact_adds_nothing():
     run(scenario)
 
 
+def with_token(request):
+    return request.with_header("Authorization", "Bearer t")
+
+
+def test_the_credentials_of_a_login_go_with_each_request_but_exact_ones():
+    async def scenario():
+        site = Site(**{"from": redirect("/to")})
+        async with scanning(site) as (client, url):
+            client.authorize = with_token
+            exchange = await client.send(url("/from"), follow=True)
+            for each in (*exchange.hops, exchange):
+                assert each.request.header("authorization") == "Bearer t"
+            exact = url(headers=(("Host", "x"),))
+            assert (await client.send(exact, exact=True)).request == exact
+
+    run(scenario)
+
+
+def test_another_visitor_has_none_of_the_session():
+    async def scenario():
+        site = Site(set=page_of("x", "200 OK", "Set-Cookie: a=1; Path=/"))
+        async with scanning(site, cookies=("s=1",)) as (client, url):
+            client.authorize = with_token
+            other = client.apart()
+            await client.send(url("/set"), learn=True)
+            request = (await other.send(url())).request
+            assert (request.header("cookie"), request.header("authorization")) == ("s=1", None)
+            assert other.governor is client.governor
+            assert client.governor.requests == 2
+            await other.send(url("/set"), learn=True)
+            assert len(other.jar) == 2
+
+    run(scenario)
+
+
 def test_cookies_are_learned_only_when_asked():
     async def scenario():
         site = Site(set=page_of("x", "200 OK", "Set-Cookie: a=1; Path=/"))
