@@ -231,7 +231,7 @@ class FormLogin:
     def _stop_if_refused(self) -> None:
         if self.refused >= MAX_REFUSED:
             raise LoginFailed(
-                f"the site has refused {self.refused} logins: it is not asked again, lest it lock the account",
+                f"the site has refused {self.refused} logins: no further try, lest it lock the account",
                 "check user and password by hand",
             )
 

@@ -18,8 +18,6 @@ LOGOUT = re.compile(
 """What is offered only to somebody who is logged in."""
 
 LOGIN_PATH = re.compile(r"(?i)/(?:\w+[_-])?(?:log|sign)[_-]?[io]n(?:$|[/.;])|/sso(?:/|$)")
-    r"(?i)(?:^|/)(?:user_?|users/)?(?:log|sign)[_-]?[io]n(?:$|[/.;_-])|/sso(?:/|$)|/cas/login"
-)
 
 
 class Proof(Struct, frozen=True):
