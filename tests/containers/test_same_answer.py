@@ -10,9 +10,9 @@ PLUGINS = "xss,open_redirect,security_headers,sensitive_files,cookie_flags,custo
 
 VARYING = {
     *("id", "scan_id", "timestamp", "start_time", "end_time", "duration_seconds", "os_info", "runtime"),
-    *("app_env", "python_version", "source"),
+    *("app_env", "python_version"),
 }
-"""Who ran, when, and where a plugin of one's own lies there."""
+"""Who ran, and when."""
 
 EXACT = {"fingerprint", "parameter", "plugin", "severity", "status"}
 """The same to the last character."""

@@ -106,7 +106,8 @@ def test_a_plugin_of_ones_own_is_run_by_its_name(host, lab):
     host.run("scan", "-u", lab.url, "-p", "custom_scan", *ONE_PAGE, code=1)
     assert [finding["evidence"] for finding in result_of(host.report())["findings"]] == ["seen"]
     assert "custom_scan" in host.run("plugins", "list", code=0).stdout
-    assert "Mine" in host.run("plugins", "show", "custom_scan", code=0).stdout
+    shown = host.run("plugins", "show", "custom_scan", code=0).stdout
+    assert f"{host.folder}/s2n-plugins/custom_scan.py" in shown
 
 
 def test_the_nearest_name_is_told(host, lab):

@@ -1,4 +1,5 @@
 import os
+from pathlib import Path
 
 import pytest
 
@@ -7,7 +8,7 @@ from s2n.cli.runtime.engine import Engine
 from s2n.cli.runtime.reach import Mount
 
 DOCKER = Engine(name="docker", path="/usr/bin/docker", cpus=8)
-PLUGINS = Mount("/home/me/plugins", "/opt/s2n/plugins")
+PLUGINS = Mount(Path("/home/me/plugins"), "/opt/s2n/plugins")
 
 
 @pytest.fixture(autouse=True)
@@ -77,7 +78,7 @@ def test_a_folder_is_mounted_read_only_and_never_created():
 
 
 def test_paths_with_commas_colons_and_quotes():
-    odd = Mount('C:\\my "own", plugins', "/opt/s2n/plugins")
+    odd = Mount(Path('C:\\my "own", plugins'), "/opt/s2n/plugins")
     assert after(words(mounts=(odd,)), "--mount") == [
         'type=bind,"source=C:\\my ""own"", plugins",target=/opt/s2n/plugins,readonly'
     ]
@@ -88,6 +89,13 @@ def test_selinux_wants_a_label():
     podman = Engine(name="podman", path="/p", podman=True, selinux=True)
     assert after(words(docker, mounts=(PLUGINS,)), "--volume") == ["/home/me/plugins:/opt/s2n/plugins:ro,z"]
     assert after(words(podman, mounts=(PLUGINS,)), "--mount")[0].endswith("readonly,relabel=shared")
+
+
+def test_what_belongs_to_the_system_keeps_its_label():
+    bundle = Mount(Path("/etc/pki/tls/cert.pem"), "/run/s2n/host-ca.pem")
+    docker = Engine(name="docker", path="/d", selinux=True)
+    assert after(words(docker, mounts=(bundle,)), "--volume") == []
+    assert "relabel" not in after(words(docker, mounts=(bundle,)), "--mount")[0]
 
 
 def test_labels_environment_and_network():

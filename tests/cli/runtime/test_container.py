@@ -6,13 +6,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from s2n.cli.runtime.command import Settings
 from s2n.cli.runtime.container import ContainerRuntime
 from s2n.cli.runtime.engine import Engine
 from s2n.errors import RuntimeFailed
-from s2n.model import ScanStatus
-from s2n.protocol import EXTERNAL_PLUGIN_DIR, Done, Job, ScanRequest
+from s2n.model import PluginInfo, ScanStatus, Severity
+from s2n.protocol import EXTERNAL_PLUGIN_DIR, Catalogue, Done, Job, ScanRequest
 from support import standin_runner
 from support.fake_engine import calls
 
@@ -173,3 +174,14 @@ def test_a_second_ctrl_c_removes_the_container(tmp_path):
     session.close()
     verbs = [words[0] for words in calls(tmp_path / "docker")]
     assert "rm" in verbs
+
+
+def test_a_plugin_of_ones_own_is_where_it_lies_on_this_machine(tmp_path):
+    info = PluginInfo(id="mine", title="Mine", severity=Severity.LOW)
+    inside = replace(info, source=f"{EXTERNAL_PLUGIN_DIR}/mine/__init__.py")
+    folder = tmp_path / "plugins"
+    folder.mkdir()
+    session = runtime(tmp_path).start(Job(command="plugins"), folder, lambda _: None)
+    session.close()
+    seen = session._on_this_machine(Catalogue(plugins=(replace(info, source="built in"), inside)))
+    assert [each.source for each in seen.plugins] == ["built in", f"{folder}/mine/__init__.py"]

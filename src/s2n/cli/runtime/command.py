@@ -95,12 +95,16 @@ def _mount(engine: Engine, mount: Mount) -> list[str]:
     """A read-only bind mount.
 
     ``--mount`` fails where the source is missing, while ``-v`` makes a folder that belongs to root; it also
-    takes colons, as in Windows paths. Docker has SELinux' relabelling in ``-v`` only.
+    takes colons, as in Windows paths. Docker has SELinux' relabelling in ``-v`` only. What belongs to the
+    system keeps its label: other confined programs need it.
     """
-    if engine.selinux and not engine.podman:
+    relabel = (
+        engine.selinux and not mount.source.is_relative_to("/etc") and not mount.source.is_relative_to("/usr")
+    )
+    if relabel and not engine.podman:
         return ["--volume", f"{mount.source}:{mount.target}:ro,z"]
     parts = ["type=bind", f"source={mount.source}", f"target={mount.target}", "readonly"]
-    if engine.selinux:
+    if relabel:
         parts.append("relabel=shared")
     quoted = ('"' + part.replace('"', '""') + '"' if set(part) & set(',"') else part for part in parts)
     return ["--mount", ",".join(quoted)]

@@ -6,10 +6,11 @@ import secrets
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from s2n.cli.runtime.base import Log, Session
 from s2n.cli.runtime.command import Settings, run_command
@@ -28,7 +29,7 @@ from s2n.cli.runtime.reach import (
 from s2n.cli.runtime.trouble import run_trouble
 from s2n.errors import RuntimeFailed
 from s2n.options.units import show_size
-from s2n.protocol import EXTERNAL_PLUGIN_DIR, Job
+from s2n.protocol import EXTERNAL_PLUGIN_DIR, Catalogue, Event, Job
 
 GRACE_SECONDS = 10.0
 """How long a runner may take to end an interrupted scan; its own report-out takes well under a second."""
@@ -50,11 +51,12 @@ KILLED = 137
 
 
 class Container(Struct, frozen=True):
-    """A container: its engine, what was asked of it, its name."""
+    """A container: its engine, what was asked of it, its name, and whose plugins are mounted."""
 
     engine: Engine
     settings: Settings
     name: str
+    plugin_dir: Path | None = None
 
 
 class ContainerRuntime:
@@ -99,7 +101,7 @@ class ContainerRuntime:
             raise RuntimeFailed(
                 f"cannot run {self.engine.path}: {problem.strerror}", f"reinstall {self.engine.name}"
             ) from problem
-        return ContainerSession(process, job, log, Container(self.engine, self.settings, name))
+        return ContainerSession(process, job, log, Container(self.engine, self.settings, name, plugin_dir))
 
     def _network_for(self, job: Job, hosts: tuple[str, ...]) -> str:
         """A listing needs no network; a target that is to call back must find the scanner at our address."""
@@ -135,8 +137,14 @@ class ContainerSession(RunnerProcess):
         self.container = container.name
         self._engine = container.engine
         self._settings = container.settings
+        self._plugin_dir = container.plugin_dir
         self._began = int(time.time())
         self._ending: list[threading.Thread] = []
+
+    def events(self) -> Iterator[Event]:
+        """As they come; a plugin of the user's own is where it lies on this machine."""
+        for event in super().events():
+            yield self._on_this_machine(event) if isinstance(event, Catalogue) else event
 
     def stop(self) -> None:
         """SIGTERM to the runner, and the end of the container after the grace time."""
@@ -161,6 +169,18 @@ class ContainerSession(RunnerProcess):
         for thread in self._ending:
             thread.join()
         self._close_output()
+
+    def _on_this_machine(self, catalogue: Catalogue) -> Catalogue:
+        if self._plugin_dir is None:
+            return catalogue
+        inside = PurePosixPath(EXTERNAL_PLUGIN_DIR)
+        plugins = tuple(
+            replace(info, source=str(self._plugin_dir / PurePosixPath(info.source).relative_to(inside)))
+            if PurePosixPath(info.source).is_relative_to(inside)
+            else info
+            for info in catalogue.plugins
+        )
+        return replace(catalogue, plugins=plugins)
 
     def _in_background(self, work: Callable[[], None]) -> None:
         """In a thread: a signal handler must not wait for the engine."""
