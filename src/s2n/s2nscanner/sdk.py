@@ -92,13 +92,10 @@ from s2n.s2nscanner.oracles.timing import delays
 from s2n.s2nscanner.oracles.uploadsearch import find_upload, folders_for
 from s2n.s2nscanner.oracles.visitor import (
     anonymous,
-    completed,
-    cookies_sent,
     cookies_set,
     has_password_field,
     holds_session,
     refused,
-    sealed,
 )
 from s2n.s2nscanner.oracles.xmlwriting import Way as XmlWay
 from s2n.s2nscanner.oracles.xmlwriting import ways_in as xml_ways_in
@@ -165,8 +162,6 @@ __all__ = [
     "changes_state",
     "closed_port",
     "complaint",
-    "completed",
-    "cookies_sent",
     "cookies_set",
     "csp_of",
     "csp_weaknesses",
@@ -220,7 +215,6 @@ __all__ = [
     "same_documents",
     "same_site",
     "script_injection",
-    "sealed",
     "serialstreams",
     "sql_errors",
     "sql_inert",

@@ -245,7 +245,10 @@ def new_password():
         if cookies(request).get("PHPSESSID") != MEMBER:
             return to_login(request)
         if "password_new" in fields(request):
-            return html("<h1>Change your password</h1><pre>Password Changed.</pre>")
+            return html(
+                "<h1>Vulnerability: Cross Site Request Forgery (CSRF)</h1><li>CSRF"
+                "<pre>Password Changed.</pre>"
+            )
         return html("<h1>Change your password</h1>")
 
     return app

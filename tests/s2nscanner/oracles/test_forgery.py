@@ -169,5 +169,13 @@ def test_an_objection(answer):
     assert objects(answer)
 
 
-def test_no_objection():
-    assert not objects(html("<p>Saved.</p><input name=csrf_token value=x>"))
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p>Saved.</p><input name=csrf_token value=x>",
+        "<h1>Vulnerability: Cross Site Request Forgery (CSRF)</h1><p>Password Changed.</p><li>CSRF<li>XSS",
+        "<p>2 tokens left</p>",
+    ],
+)
+def test_no_objection(page):
+    assert not objects(html(page))

@@ -2,6 +2,7 @@ import asyncio
 
 import pytest
 
+from corpus.classes import _login as logins
 from corpus.classes import csrf as corpus
 from corpus.classes._members import MEMBER, get, post
 from corpus.run import run
@@ -10,7 +11,8 @@ from s2n.protocol import ScanRequest
 from s2n.s2nscanner.engine.context import Context, Shared
 from s2n.s2nscanner.oracles.probe import Fresh
 from s2n.s2nscanner.plugins.csrf import Plugin
-from support.site import MemorySender
+from support.site import MemorySender, html
+from support.siteplugin import run_site
 
 
 def claims(site, requests):
@@ -65,3 +67,40 @@ def test_nothing_is_sent_where_there_is_no_change(request_):
     found, sender = claims(corpus.site(corpus.nothing)(), [request_])
     assert found == []
     assert sender.requests == []
+
+
+def test_a_session_cookie_that_was_never_seen_set_makes_it_less_sure():
+    def site(request):
+        answer = inner(request)
+        kept = tuple(pair for pair in answer.headers if pair[0].lower() != "set-cookie")
+        return type(answer)(answer.status, headers=kept, body=answer.body)
+
+    inner = corpus.site(corpus.nothing)()
+    ((claim, holds),), _ = claims(site, corpus.PLAIN)
+    assert holds
+    assert claim.confidence is Confidence.TENTATIVE
+    assert claim.evidence.endswith("Whether the session cookie has SameSite is not known.")
+
+
+def test_the_login_tells_what_the_session_cookie_is_like():
+    """The start page sets none; the login sets it with SameSite, so that nothing can be forged."""
+    account = corpus.site(corpus.nothing)()
+
+    def site(request):
+        if request.path == "/login":
+            return (
+                logins.with_page("")
+                if request.method == "GET"
+                else html("", 302, location="/", set_cookie=LAX)
+            )
+        answer = account(request)
+        kept = tuple(pair for pair in answer.headers if pair[0].lower() != "set-cookie")
+        return type(answer)(answer.status, headers=kept, body=answer.body)
+
+    requests = (*corpus.PLAIN, *logins.login())
+    assert run_site(Plugin(), site, requests)[0] == []
+    assert len(run_site(Plugin(), site, corpus.PLAIN, ANYBODY)[0]) == 1
+
+
+LAX = f"sessionid={MEMBER}; Path=/; HttpOnly; SameSite=Lax"
+ANYBODY = ScanRequest(target_url="http://site.test/")

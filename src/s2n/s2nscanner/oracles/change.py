@@ -36,6 +36,8 @@ class Forged(Struct, frozen=True):
     accepted: Stable
     how: str
     tokens: tuple[str, ...]
+    same_site_seen: bool
+    """Was the session cookie seen when it was set, so that its SameSite attribute is known?"""
 
 
 def same_site(*exchanges: Exchange) -> dict[str, str]:
@@ -84,7 +86,9 @@ class Change:
         async for how, forged in self._forgeries(replace(sent, target=self.request.target)):
             exchange = await self._sender.send(forged, exact=True)
             if accepted.same(exchange):
-                return Forged(exchange, stranger, accepted, how, tuple(self.tokens))
+                return Forged(
+                    exchange, stranger, accepted, how, tuple(self.tokens), bool(self._policies(sent))
+                )
         return None
 
     async def _learn(self, baseline: Exchange) -> Stable | None:
@@ -141,11 +145,16 @@ class Change:
         if allowed and (answer.header("access-control-allow-credentials") or "").lower() == "true":
             yield "after a preflight that allows any origin", by_other_site(bare, origin)
 
-    def _stays_home(self, sent: Request) -> bool:
-        """Does every cookie whose SameSite is known stay away from other sites' requests?"""
+    def _policies(self, sent: Request) -> set[str]:
+        """SameSite of the session cookies that were seen when they were set."""
         known = {name: value for name, value in cookies_sent(sent).items() if name in self._known}
         sessions = [name for name, value in known.items() if holds_session(name, value)] or list(known)
-        return sent.method != "GET" and bool(sessions) and {self._known[n] for n in sessions} <= KEPT_AT_HOME
+        return {self._known[name] for name in sessions}
+
+    def _stays_home(self, sent: Request) -> bool:
+        """Does every such cookie stay away from other sites' requests?"""
+        policies = self._policies(sent)
+        return sent.method != "GET" and bool(policies) and policies <= KEPT_AT_HOME
 
     def _strict(self, sent: Request) -> bool:
         return any(self._known.get(name) == "strict" for name in cookies_sent(sent))

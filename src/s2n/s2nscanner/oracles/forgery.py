@@ -31,11 +31,12 @@ _NOT_FORGED = re.compile(
 )
 _QUERY_NAME = re.compile(r"(?i)^(?:q|s|query|search|term|keyword|keywords)$")
 
+_BAD = r"(?:fail\w*|invalid|detect\w*|mismatch|missing|error|incorrect|wrong|bad|expired|denied|reject\w*|no)"
 _OBJECTION = re.compile(
-    r"(?i)csrf|xsrf|forgery|\b(?:invalid|missing|expired|wrong|bad|no)\b.{0,20}\btoken\b"
-    r"|\btoken\b.{0,30}\b(?:invalid|missing|expired|mismatch|incorrect|wrong|not match)|page expired"
+    rf"(?i)\b(?:csrf|xsrf|forgery|token)\b\W+(?:\w+\W+){{0,3}}?{_BAD}\b"
+    rf"|\b{_BAD}\b\W+(?:\w+\W+){{0,2}}?(?:csrf|xsrf|forgery|token)\b"
+    r"|\btoken\b.{0,30}\bnot (?:match|valid)|\bpage expired\b|\bsession (?:has )?expired\b"
     r"|\b(?:access|permission) denied\b|\bforbidden\b|\bnot allowed\b"
-    r"|cross[- ]site|\bsession (?:has )?expired\b"
 )
 
 # Content types a form or a "simple" cross-origin call may use (Fetch standard, CORS-safelisted).

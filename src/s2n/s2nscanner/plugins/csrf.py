@@ -12,6 +12,8 @@ from s2n.s2nscanner.sdk import (
     Severity,
     anonymous,
     changes_state,
+    desks,
+    login_forms,
     same_site,
 )
 
@@ -54,6 +56,10 @@ class Plugin:
             return
         start = await ctx.get(ctx.scan.target_url)
         known = same_site(await ctx.send(anonymous(start.request), exact=True))
+        if ctx.scan.username and ctx.scan.password and login_forms(ctx.endpoints):
+            # The session cookie may be set by the login only.
+            for desk in await desks(ctx, ctx.endpoints, ctx.scan.target_url, 1):
+                known |= same_site((await desk.attempt(ctx.scan.username, ctx.scan.password)).answer)
         for request in changes:
             forged = await Change(ctx, ctx.fresh, request, ctx.endpoints, known).forge()
             if forged is not None:
@@ -67,10 +73,11 @@ def _claim(ctx: CheckContext, forged: Forged) -> Claim:
     return ctx.claim(
         forged.exchange,
         f"Sent {forged.how}, the request is accepted like that of the site's own page; "
-        f"without a session it is refused (HTTP {forged.stranger.response.status}).",
+        f"without a session it is refused (HTTP {forged.stranger.response.status})."
+        + ("" if forged.same_site_seen else " Whether the session cookie has SameSite is not known."),
         again,
         title="Token against request forgery is not checked" if forged.tokens else "",
-        confidence=Confidence.FIRM,
+        confidence=Confidence.FIRM if forged.same_site_seen else Confidence.TENTATIVE,
         parameter=", ".join(forged.tokens),
         control=forged.stranger,
     )
