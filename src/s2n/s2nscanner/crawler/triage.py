@@ -56,7 +56,9 @@ class Triage:
         self._sitemaps = 0
 
     def begin(self, pages: Sequence[str] = ()) -> None:
-        """Queue the start URLs, ``pages`` and what the origin says of itself. Starts are judged by nothing but scope.
+        """Queue the start URLs, ``pages``, and what the origin says of itself.
+
+        Starts are judged by nothing but scope.
 
         Raises:
             UsageError: the target or a seed is not a URL.
