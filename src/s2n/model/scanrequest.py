@@ -11,9 +11,7 @@ from s2n.model.option import option
 __all__ = ["ScanConfig", "ScanRequest", "option"]
 
 
-class ScanRequest(
-    LoginOptions, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
-):
+class ScanRequest(LoginOptions, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """What to scan and how. Every field has a default but the target."""
 
     target_url: Annotated[
