@@ -116,7 +116,7 @@ class Guarded:
 
 
 def test_a_login_learns_the_challenge_and_counts() -> None:
-    site = Guarded(uses=3)
+    site = Guarded(uses=4)
 
     async def go(url: str) -> list[int]:
         scan = ScanRequest(target_url=url)
@@ -136,17 +136,24 @@ def test_a_login_learns_the_challenge_and_counts() -> None:
         assert asyncio.run(go(web.url)) == [200, 200, 200, 401, 200]
 
 
-def test_a_site_that_wants_something_else() -> None:
-    async def go(url: str) -> None:
-        scan = ScanRequest(target_url=url)
-        client = HttpClient(scan, Governor.of(scan))
-        try:
-            await DigestLogin(url, "anna", "s3cret").log_in(client.apart())
-        finally:
-            await client.close()
+async def enter(url: str, password: str) -> None:
+    scan = ScanRequest(target_url=url)
+    client = HttpClient(scan, Governor.of(scan))
+    try:
+        await DigestLogin(url, "anna", password).log_in(client.apart())
+    finally:
+        await client.close()
 
+
+def test_a_wrong_password_is_tried_once() -> None:
+    with serving(Guarded(uses=9)) as web, pytest.raises(LoginFailed, match="refuses the user or password"):
+        asyncio.run(enter(web.url, "x"))
+    assert [request.header("authorization") is None for request in web.requests] == [True, False]
+
+
+def test_a_site_that_wants_something_else() -> None:
     with (
         serving(lambda _: html("", 401, www_authenticate="Negotiate")) as web,
         pytest.raises(LoginFailed, match=r"without a digest challenge .*Negotiate"),
     ):
-        asyncio.run(go(web.url))
+        asyncio.run(enter(web.url, "s3cret"))

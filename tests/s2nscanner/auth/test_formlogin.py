@@ -117,6 +117,20 @@ def test_a_locked_account_is_named() -> None:
     assert "account is locked" in str(error)
 
 
+def test_a_login_that_breaks_is_no_wrong_password() -> None:
+    def site(request: Request) -> Response | str:
+        if request.method == "POST":
+            return html("oops", 500)
+        return "<form method=post><input name=user><input type=password name=pw></form>"
+
+    assert "answers 500 to the login" in str(refused(site))
+
+
+def test_a_start_page_that_leads_out_of_the_scope_says_so() -> None:
+    error = refused(lambda _: html("", 302, location="http://127.0.0.2:1/sso"))
+    assert "http://127.0.0.2:1/sso, which is not in the scope" in str(error)
+
+
 def test_no_form_is_said_with_where_it_was_looked_for() -> None:
     error = refused(lambda _: "<p>nothing to enter here</p>")
     assert "no login form was found from http://127.0.0.1" in str(error)

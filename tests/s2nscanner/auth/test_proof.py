@@ -27,7 +27,11 @@ def proved(page: Page, pattern: str = "", after: Page | None = None) -> tuple[Pr
         try:
             others = client.apart()
             client.jar.add(Cookie("sid", "1", "127.0.0.1"))
-            proof = await learn(client, others, [url, url], pattern)
+            ask, other = (
+                lambda request, each=each: each.send(request, follow=True, learn=True)
+                for each in (client, others)
+            )
+            proof = await learn(ask, other, [url, url], pattern)
             if proof is None:
                 return None, False, False
             now = after or page

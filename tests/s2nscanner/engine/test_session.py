@@ -151,7 +151,7 @@ def test_a_password_that_is_refused_later_is_tried_three_times() -> None:
     async def work(held: Kept) -> None:
         site._inside.clear()
         site.lock_after = 0
-        with pytest.raises(SessionLost, match=r"logging in again failed: .*refused 3 logins"):
+        with pytest.raises(SessionLost, match=r"logging in again failed: .*locked the account"):
             await held.text("search?q=a")
 
     posts = [0]
@@ -207,6 +207,37 @@ def test_a_token_that_runs_out_is_fetched_again() -> None:
             return held.keeper.logins
 
         assert asyncio.run(go()) == len(given) > 3
+
+
+def test_a_refused_token_is_asked_for_three_times() -> None:
+    posts: list[Request] = []
+
+    def site(request: Request) -> Response | str:
+        if request.method == "POST":
+            posts.append(request)
+            return (
+                as_json({"access_token": "t"})
+                if len(posts) == 1
+                else as_json({"error": "invalid_grant"}, 400)
+            )
+        fine = request.header("authorization") and len(posts) == 1 and request.path != "/end"
+        return "<p>in</p>" if fine else as_json({}, 401)
+
+    async def work(held: Kept) -> None:
+        posts.append(posts[0])
+        with pytest.raises(SessionLost, match="invalid_grant"):
+            await held.text("")
+
+    with serving(site) as web:
+
+        async def go() -> None:
+            held = Kept(web, {"auth": "oauth2", "token_url": web.url + "token", "client_id": "x"})
+            await held.keeper.begin()
+            await work(held)
+            await held.client.close()
+
+        asyncio.run(go())
+    assert len(posts) == 2 + 3
 
 
 def test_a_login_that_changes_nothing_is_a_failure() -> None:

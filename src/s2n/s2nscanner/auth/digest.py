@@ -98,13 +98,21 @@ class DigestLogin:
         self._credentials = Digest(username, password)
 
     async def log_in(self, visitor: HttpClient) -> Digest:
-        """Learn the first challenge."""
+        """Learn the first challenge, and see whether the answer to it is accepted."""
+        visitor.authorize = self._credentials.authorize
         exchange = await visitor.send(Request.from_url(self._url), follow=True)
         if exchange.response.status == 401 and not self._credentials.challenged(exchange):
             offered = exchange.response.header("www-authenticate") or "no challenge"
             raise LoginFailed(
                 f"{exchange.request.url} answers 401 without a digest challenge that s2n knows ({offered})",
                 "use the --auth that it asks for",
+            )
+        if exchange.response.status == 401:
+            exchange = await visitor.send(Request.from_url(self._url), follow=True)
+        if exchange.response.status == 401:
+            raise LoginFailed(
+                f"{exchange.request.url} refuses the user or password of --auth digest",
+                "check --username and --password",
             )
         return self._credentials
 

@@ -102,7 +102,7 @@ class FormLogin:
     def _refuses(self, page: Exchange, asked: Step) -> bool:
         """Does an answer without a form to go on with say no? Elsewhere on the site, words say little."""
         status = page.response.status
-        if status in {400, 401, 403, 422, 423, 429} or status >= 500 or status in {404, 405}:
+        if status in {400, 401, 403, 404, 405, 422, 423, 429} or status >= 500:
             return True
         return page.request.path == asked.request.path and turned_away(page)
 
@@ -166,6 +166,7 @@ class FormLogin:
     async def _by_json(self, page: Exchange, visitor: HttpClient) -> Session:
         """``--login-url`` that is no page: a JSON endpoint that takes user (or e-mail) and password."""
         url = self._scan.login_url
+        self._check_way(page)
         if self._found or not url or (page.response.is_html and page.response.status < 400):
             raise self._no_form(page)
         answer = page
@@ -211,17 +212,22 @@ class FormLogin:
         )
 
     def _refusal(self, page: Exchange, before: Exchange) -> LoginFailed:
+        status = page.response.status
+        if status >= 500 or status in {404, 405}:
+            return LoginFailed(
+                f"{page.request.url} answers {status} to the login", "look at it by hand, or give --login-url"
+            )
         self._count()
         if limits(page.response, before.response) and not has_puzzle(page.response):
             said = _said(page)
             return LoginFailed(
-                f"the site slows logins down or has locked the account (status {page.response.status}{said})",
+                f"the site slows logins down or has locked the account (status {status}{said})",
                 "wait, or unlock it, and check the password before the next try",
             )
         if has_puzzle(page.response):
             return _captcha(page)
         return LoginFailed(
-            f"{page.request.url} refuses the user or password (status {page.response.status}{_said(page)})",
+            f"{page.request.url} refuses the user or password (status {status}{_said(page)})",
             "check --username and --password",
         )
 

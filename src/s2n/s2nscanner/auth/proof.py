@@ -1,14 +1,13 @@
 """How to tell that we are in: a page that the logged-in see otherwise than everybody else."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from urllib.parse import urljoin
 
 from msgspec import Struct
 
 from s2n.errors import NetworkError
 from s2n.model import Exchange, Request
-from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.oracles.stability import Stable, learned
 from s2n.s2nscanner.oracles.visitor import has_password_field
 
@@ -18,6 +17,9 @@ LOGOUT = re.compile(
 """What is offered only to somebody who is logged in."""
 
 LOGIN_PATH = re.compile(r"(?i)/(?:\w+[_-])?(?:log|sign)[_-]?[io]n(?:$|[/.;])|/sso(?:/|$)")
+
+
+Ask = Callable[[Request], Awaitable[Exchange]]
 
 
 class Proof(Struct, frozen=True):
@@ -47,20 +49,18 @@ class Proof(Struct, frozen=True):
         return self.face is None or not self.face.same(page)
 
 
-async def learn(
-    insider: HttpClient, outsider: HttpClient, pages: Iterable[str], pattern: str = ""
-) -> Proof | None:
+async def learn(insider: Ask, outsider: Ask, pages: Iterable[str], pattern: str = "") -> Proof | None:
     """The best proof among ``pages``: one that others are refused or see without a way to log out.
 
-    None if all look the same to both. ``pattern``: what the user says the logged-in see, which is taken as
-    it is, on the first page where they do.
+    Both follow redirects and keep cookies. None if all pages look the same to them. ``pattern``: what the user
+    says the logged-in see, which is taken as it is, on the first page where they do and others don't.
     """
     second: Proof | None = None
     for url in dict.fromkeys(pages):
         request = Request.from_url(url)
         try:
-            ours = await insider.send(request, follow=True, learn=True)
-            theirs = await outsider.send(request, follow=True, learn=True)
+            ours = await insider(request)
+            theirs = await outsider(request)
         except NetworkError:
             continue
         if pattern:
@@ -75,9 +75,9 @@ async def learn(
         logout = bool(LOGOUT.search(ours.response.text)) and not LOGOUT.search(theirs.response.text)
         if refused or logout:
             return Proof(request, ours.request.path, field, logout=logout)
-        face = learned([theirs, await outsider.send(request, follow=True, learn=True)])
+        face = learned([theirs, await outsider(request)])
         if second is None and face is not None and not face.same(ours):
-            again = await insider.send(request, follow=True, learn=True)
+            again = await insider(request)
             if not face.same(again):
                 second = Proof(request, ours.request.path, field, face=face)
     return second

@@ -16,6 +16,9 @@ from s2n.s2nscanner.auth.signs import Endpoint, Signs, Suspicion
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.governor import Governor
 
+MAX_REFUSED = 3
+"""Logins in a whole scan that may be refused, whatever their kind: most sites lock an account after five."""
+
 
 class SessionKeeper:
     """A sender that is logged in. ``warn`` is told what the user should know.
@@ -44,6 +47,7 @@ class SessionKeeper:
         self._idle = asyncio.Event()
         self._idle.set()
         self._flying = 0
+        self._refused = 0
         self._seen_inside = 0.0
 
     @property
@@ -60,8 +64,12 @@ class SessionKeeper:
         """
         try:
             await self._log_in()
+            others = self._client.apart()
             self._proof = await learn(
-                self._client, self._client.apart(), self._pages(), self._scan.logged_in_pattern
+                self._look,
+                lambda request: others.send(request, follow=True, learn=True),
+                self._pages(),
+                self._scan.logged_in_pattern,
             )
         except BudgetSpent:
             raise
@@ -70,7 +78,7 @@ class SessionKeeper:
         if self._proof is None:
             self._without_proof()
         else:
-            self._signs.accepted = await self._client.send(self._proof.request, follow=True)
+            self._signs.accepted = await self._look(self._proof.request)
 
     async def send(
         self,
@@ -162,10 +170,14 @@ class SessionKeeper:
         """Are we in, by the proof? Without one, by whether the endpoint answered before."""
         if self._proof is None:
             return not (self._login.renewable and suspicion.was_fine and suspicion.sign != "403")
-        page = await self._client.send(self._proof.request, follow=True, learn=True)
+        return self._proof.inside(await self._look(self._proof.request))
+
+    async def _look(self, request: Request) -> Exchange:
+        """What we are shown."""
+        page = await self._client.send(request, follow=True, learn=True)
         if page.response.status == 401 and self._credentials.challenged(page):
-            page = await self._client.send(self._proof.request, follow=True, learn=True)
-        return self._proof.inside(page)
+            page = await self._client.send(request, follow=True, learn=True)
+        return page
 
     @asynccontextmanager
     async def _nobody_else(self) -> AsyncIterator[None]:
@@ -194,9 +206,7 @@ class SessionKeeper:
         for _ in range(self._scan.max_logins):
             try:
                 await self._log_in()
-                if self._proof is None or self._proof.inside(
-                    await self._client.send(self._proof.request, follow=True, learn=True)
-                ):
+                if self._proof is None or self._proof.inside(await self._look(self._proof.request)):
                     return
                 reason = LoginFailed(
                     f"{self._scan.max_logins} logins in a row did not hold: {self._proof.request.url} "
@@ -207,6 +217,9 @@ class SessionKeeper:
                 raise
             except LoginFailed as error:
                 reason = LoginFailed(f"the session ended, and logging in again failed: {error}", error.remedy)
+                self._refused += 1
+                if self._refused >= MAX_REFUSED:
+                    break
             except NetworkError as error:
                 reason = LoginFailed(f"the session ended, and logging in again failed: {error}", error.remedy)
         self._give_up(reason)
