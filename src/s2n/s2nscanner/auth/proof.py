@@ -52,8 +52,8 @@ class Proof(Struct, frozen=True):
 async def learn(insider: Ask, outsider: Ask, pages: Iterable[str], pattern: str = "") -> Proof | None:
     """The best proof among ``pages``: one that others are refused or see without a way to log out.
 
-    Both follow redirects and keep cookies. None if all pages look the same to them. ``pattern``: what the user
-    says the logged-in see, which is taken as it is, on the first page where they do and others don't.
+    Both follow redirects and keep cookies. None if all look the same to them. ``pattern``: what the user
+    says the logged-in see, taken as it is, on the first page where they do and others do not.
     """
     second: Proof | None = None
     for url in dict.fromkeys(pages):
