@@ -15,6 +15,7 @@ TESTED_ELSEWHERE = {
     "report/__init__.py": "report/test_render.py",
     "cli/runtime/__init__.py": "cli/runtime/test_runtimes.py",
     "lab/__main__.py": "lab/test_main.py",
+    "s2nscanner/plugins/file_upload/__init__.py": "s2nscanner/plugins/test_file_upload.py",
 }
 """``__init__`` and ``__main__`` say nothing of what they hold; their tests are named after it."""
 

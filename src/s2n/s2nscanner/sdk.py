@@ -42,6 +42,7 @@ from s2n.s2nscanner.oracles.computed import Product, fresh_product, prove_comput
 from s2n.s2nscanner.oracles.connecting import closed_port, prove_connecting
 from s2n.s2nscanner.oracles.csp import Csp, Inline, csp_of
 from s2n.s2nscanner.oracles.csp import weaknesses as csp_weaknesses
+from s2n.s2nscanner.oracles.desync import Desync, desync
 from s2n.s2nscanner.oracles.difference import Condition, difference
 from s2n.s2nscanner.oracles.disclosure import disclosure
 from s2n.s2nscanner.oracles.documents import (
@@ -117,6 +118,7 @@ __all__ = [
     "Confidence",
     "Csp",
     "Desk",
+    "Desync",
     "Exchange",
     "Expression",
     "File",
@@ -167,6 +169,7 @@ __all__ = [
     "csp_weaknesses",
     "delays",
     "desks",
+    "desync",
     "difference",
     "disclosure",
     "document_errors",
