@@ -115,6 +115,9 @@ _RUN = (
     ),
 )
 
+TROUBLES = tuple(dict.fromkeys((*_ENGINE, *_PULL, *_RUN)))
+"""All that can be explained; docs/containers.md has each of them."""
+
 
 def engine_trouble(engine: str, said: str) -> RuntimeFailed | None:
     """Why the engine itself does not answer, if ``said`` tells."""
