@@ -70,7 +70,10 @@ class MemorySender:
             exchange = Exchange(request, response, tuple(hops))
             if not (follow and response.is_redirect and len(hops) < 5):
                 return exchange
-            target = Request.from_url(urljoin(request.url, response.header("location") or ""))
+            try:
+                target = Request.from_url(urljoin(request.url, response.header("location") or ""))
+            except ValueError:  # leads nowhere
+                return exchange
             if target.origin != request.origin:
                 return exchange
             hops.append(exchange)

@@ -217,6 +217,11 @@ SAFE = [
         shown(lambda v: f"unexpected token in {codec.escape(v)}", status=500),
     ),
     safe("random numbers", random_pages),
+    safe(
+        "jinja2: an expression in a template",
+        templated(templates.jinja, "<p>{{ @ }}</p>"),
+        query("/", q="name"),
+    ),
     safe("twig: a template's flaw", templated(templates.twig)),
     safe(
         "nunjucks: a text in a template",

@@ -162,13 +162,16 @@ VULNERABLE = [
     vulnerable("express: JSON in a cookie", shop(session_cookie), cookie("/cart", "q", "zinc%20cup")),
     vulnerable(
         "node driver: unknown operator shown",
-        shop(lambda db, r: db.find({"name": fields(r)["q"]})[:0], errors="<pre>MongoServerError: @</pre>"),
+        shop(
+            lambda db, r: db.find({"name": fields(r).get("q", "")})[:0],
+            errors="<pre>MongoServerError: @</pre>",
+        ),
         SHELF,
     ),
     vulnerable(
         "mongoose: unknown operator shown",
         shop(
-            lambda db, r: db.find({"name": fields(r)["q"]})[:0],
+            lambda db, r: db.find({"name": fields(r).get("q", "")})[:0],
             errors="Error: Can't use $@",
             collection=Loose,
         ),

@@ -46,12 +46,14 @@ UNQUOTED_CONTROL = "V{{print(A*B)}}"
 
 # What a template takes as well is a template's flaw, and reported as such.
 TEMPLATES = (
+    "V}}L{{A*B}}R",
+    "V}L${A*B}R",
+    "V%>L<%=A*B%>R",
     "V'}}L{{A*B}}R{{'\"}}L{{A*B}}R{{\"",
     "V'}L${A*B}R${'\"}L${A*B}R${\"",
     "V'%>L<%=A*B%>R<%='",
     'V"%>L<%=A*B%>R<%="',
     "VL#{A*B}R",
-    "VL${A*B}R",
 )
 
 _TIME = "chr(116)+chr(105)+chr(109)+chr(101)"

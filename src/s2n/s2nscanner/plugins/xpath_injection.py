@@ -52,7 +52,7 @@ WIDER_FORMS = (
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _NAME = re.compile(r"[A-Za-z_][\w.-]*")
-_DIGITS = 5
+_LENGTHS = [5, 6, 7, 8]
 
 
 class Plugin:
@@ -141,14 +141,21 @@ def _forms(value: str) -> tuple[str, ...]:
 
 
 def _condition(value: str, form: str) -> Condition:
-    """How long a number is, in digits: ``string-length`` is no name in SQL or a programming language."""
+    """How long a number is, in digits: ``string-length`` is no name in SQL or a programming language.
 
-    def length(fresh: Fresh, says: int) -> str:
-        condition = f"string-length(string({fresh.number(_DIGITS)}))={says}"
+    True and false conditions are written with the same lengths, so that no search for words tells them apart.
+    """
+
+    def length(fresh: Fresh, *, true: bool) -> str:
+        digits, other = fresh.shuffled(_LENGTHS)[:2]
+        says = digits if true else other
+        return filled(f"string-length(string({fresh.number(digits)}))={says}")
+
+    def filled(condition: str) -> str:
         return form.replace("{v}", value).replace("{c}", condition)
 
     return Condition(
-        true=lambda fresh: length(fresh, _DIGITS),
-        false=lambda fresh: length(fresh, _DIGITS + fresh.number(1) % 4 + 1),
-        broken=lambda fresh: form.replace("{v}", value).replace("{c}", f"{fresh.number()} {fresh.number()}"),
+        true=lambda fresh: length(fresh, true=True),
+        false=lambda fresh: length(fresh, true=False),
+        broken=lambda fresh: filled(f"{fresh.number()} {fresh.number()}"),
     )
