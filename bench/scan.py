@@ -1,7 +1,7 @@
 """A whole scan of the lab, s2n against wapiti with the same kinds of checks, one after the other.
 
 Both see the same fresh site. Time is the clock's, requests are counted by the site, and what was found is
-held against the lab's own labels, for both by (kind, path, parameter).
+held against the lab's own labels.
 """
 
 import json
@@ -13,11 +13,14 @@ import time
 import venv
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import NamedTuple
+from urllib.parse import urljoin
 
-from bench.table import Row, Unavailable
+from bench.table import Row, Unavailable, bounded
 from s2n.lab import serve
-from s2n.lab.manifest import FLAWS
+from s2n.lab.manifest import FLAWS, Score, score
+from s2n.model import Finding, Severity
+from s2n.report.as_json import parse
 
 PEER_HOME = Path.home() / ".cache" / "s2n-bench" / "wapiti"
 PEER_MODULES = "sql,timesql,xss,permanentxss,exec,file,redirect,backup,cookieflags,http_headers"
@@ -32,104 +35,87 @@ PEER_NAMES = {
     "Backup file": "sensitive_files",
 }
 PLUGINS = sorted({*PEER_NAMES.values(), "cookie_flags", "security_headers"})
-ACTIVE = frozenset(PEER_NAMES.values()) - {"sensitive_files"}
+INJECTIONS = frozenset(PEER_NAMES.values()) - {"sensitive_files"}
 LIMIT = 1800
 """Seconds either may take."""
-
-Place = tuple[str, str, str]
-"""Kind, path, parameter."""
 
 
 def main() -> list[Row]:
     peer = _peer()
-    ours = _measure(_run_s2n)
-    theirs = _measure(lambda url, folder: _run_wapiti(peer, url, folder))
+    runs = {"s2n": _measure(_run_s2n), "wapiti": _measure(lambda url, folder: _run_wapiti(peer, url, folder))}
+    planted = sum(flaw.plugin in INJECTIONS for flaw in FLAWS)
     rows = []
-    for name, run in (("s2n", ours), ("wapiti", theirs)):
-        found, false = _judge(run.places)
+    for name, run in runs.items():
+        clean = not run.score.false if name == "s2n" else None
         rows += [
             Row(f"scan of the lab, {name}: time", run.seconds, "s"),
             Row(f"scan of the lab, {name}: requests", run.requests, ""),
-            Row(f"scan of the lab, {name}: injections found of {_planted()}", found, ""),
+            Row(f"scan of the lab, {name}: injections found of {planted}", len(run.score.found), ""),
             Row(
                 f"scan of the lab, {name}: false injections",
-                false,
+                len(run.score.false),
                 "",
-                "0",
-                false == 0 if name == "s2n" else None,
+                "0" * (name == "s2n"),
+                clean,
             ),
         ]
-    better = _judge(ours.places)[0] > _judge(theirs.places)[0]
-    rows.append(Row("more found than the peer", float(better), "", "1", better))
+    ours, theirs = runs.values()
+    rows += [
+        bounded("s2n / wapiti: time", ours.seconds / theirs.seconds, "×", 1),
+        bounded("s2n / wapiti: requests", ours.requests / theirs.requests, "×", 1),
+        Row(
+            "s2n - wapiti: found",
+            len(ours.score.found) - len(theirs.score.found),
+            "",
+            "> 0",
+            len(ours.score.found) > len(theirs.score.found),
+        ),
+    ]
     return rows
 
 
-class Run:
+class Run(NamedTuple):
     """What one scanner did."""
 
-    def __init__(self, seconds: float, requests: int, places: set[Place]) -> None:
-        self.seconds = seconds
-        self.requests = requests
-        self.places = places
+    seconds: float
+    requests: int
+    score: Score
 
 
-def _measure(scan: Callable[[str, Path], set[Place]]) -> Run:
+def _measure(scan: Callable[[str, Path], list[Finding]]) -> Run:
     with serve() as lab, tempfile.TemporaryDirectory() as folder:
         began = time.monotonic()
-        places = scan(lab.url, Path(folder))
-        return Run(time.monotonic() - began, lab.requests, places)
+        findings = scan(lab.url, Path(folder))
+        return Run(time.monotonic() - began, lab.requests, score(findings, INJECTIONS))
 
 
-def _run_s2n(url: str, folder: Path) -> set[Place]:
+def _run_s2n(url: str, folder: Path) -> list[Finding]:
     report = folder / "s2n.json"
-    command = [
-        str(Path(sys.executable).with_name("s2n")),
-        "scan",
-        "-u",
-        url,
-        "-o",
-        str(report),
-        "-q",
-        "--no-store",
-    ]
-    command += [word for plugin in PLUGINS for word in ("-p", plugin)]
-    _call([*command, "--runtime", "local"], {0, 1})
-    places: set[Place] = set()
-    for result in json.loads(report.read_text())["plugin_results"]:
-        for finding in result["findings"]:
-            places.add((finding["plugin"], urlsplit(finding["url"]).path, finding.get("parameter", "")))
-    return places
+    program = Path(sys.executable).with_name("s2n")
+    command = [str(program), "scan", "-u", url, "-o", str(report), "-q", "--no-store", "--runtime", "local"]
+    _call([*command, *(word for plugin in PLUGINS for word in ("-p", plugin))], {0, 1})
+    return list(parse(report.read_bytes()).findings)
 
 
-def _run_wapiti(peer: Path, url: str, folder: Path) -> set[Place]:
+def _run_wapiti(peer: Path, url: str, folder: Path) -> list[Finding]:
     report = folder / "wapiti.json"
     command = [str(peer), "-u", url, "-m", PEER_MODULES, "-f", "json", "-o", str(report), "--no-bugreport"]
     _call([*command, "--flush-session", "--store-session", str(folder)], {0})
-    places: set[Place] = set()
-    for name, found in json.loads(report.read_text())["vulnerabilities"].items():
-        if name in PEER_NAMES:
-            places |= {
-                (PEER_NAMES[name], urlsplit(one["path"]).path, one.get("parameter") or "") for one in found
-            }
-    return places
-
-
-def _judge(places: set[Place]) -> tuple[int, int]:
-    """How many planted injections are among ``places``, and how many of those are planted nowhere."""
-    flaws = {
-        (flaw.plugin, flaw.path, flaw.parameter)
-        for flaw in FLAWS
-        if flaw.plugin in ACTIVE and "{" not in flaw.path
-    }
-    seen = {place for place in places if place[0] in ACTIVE}
-    found = {flaw for flaw in flaws if flaw in seen}
-    pages = {(plugin, path) for plugin, path, _ in flaws}
-    false = {place for place in seen if (place[0], place[1]) not in pages and place[2]}
-    return len(found), len(false)
-
-
-def _planted() -> int:
-    return len({(f.plugin, f.path, f.parameter) for f in FLAWS if f.plugin in ACTIVE and "{" not in f.path})
+    return [
+        Finding(
+            id=name,
+            plugin=PEER_NAMES[name],
+            severity=Severity.HIGH,
+            title=name,
+            description="",
+            url=urljoin(url, one["path"]),
+            method=one["method"],
+            parameter=one.get("parameter") or "",
+        )
+        for name, found in json.loads(report.read_text())["vulnerabilities"].items()
+        if name in PEER_NAMES
+        for one in found
+    ]
 
 
 def _call(command: list[str], expected: set[int]) -> None:
