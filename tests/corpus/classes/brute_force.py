@@ -84,6 +84,12 @@ CASES = [
         login("email=a%40b.c&password=x"),
     ),
     case("the crawl has not met the form", True, site(), [Request.from_url("http://site.test/")]),
+    case(
+        "dvwa: a menu that names the captcha",
+        True,
+        site(lambda user: html(at.page("Username and/or password incorrect.") + "<a>Insecure CAPTCHA</a>")),
+        login(),
+    ),
     # Safe twins and traps.
     case("429 after five", False, site(limit=too_many(5)), login()),
     case("429 after ten", False, site(limit=too_many(10)), login()),

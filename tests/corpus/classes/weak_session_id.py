@@ -149,6 +149,17 @@ def state(chance):
     return lambda: base64.b64encode(json.dumps({"views": 1, "_expire": next(numbers)}).encode()).decode()
 
 
+def button(maker):
+    """Ids are given for pressing a button."""
+
+    def make():
+        app = site(maker, "dvwaSession")()
+        return lambda request: app(request) if request.method == "POST" else "<h1>Weak ids</h1>"
+
+    return make
+
+
+BUTTON = (Request.from_url("http://site.test/weak_id/", "POST", (("Cookie", "PHPSESSID=a1"),)),)
 HEX = "0123456789abcdef"
 BASE64 = string.ascii_letters + string.digits + "-_"
 LOGIN = (HOME[0], Request.from_url("http://site.test/login"))
@@ -180,7 +191,9 @@ CASES = [
     case("six ids for all", True, site(few, "sessionid")),
     case("only the login page gives one", True, site(counting(7), "sid", path="/login"), LOGIN),
     case("good ids, kept for a year", True, site(chars(HEX, 32), "sessionid", YEAR)),
+    case("dvwa: a button gives one", True, button(counting(1)), BUTTON),
     # Safe twins and traps.
+    case("a button gives good ones", False, button(chars(HEX, 32)), BUTTON),
     case("php", False, site(chars(string.digits + "abcdefghijklmnopqrstuv", 26), "PHPSESSID")),
     case("tomcat", False, site(chars("0123456789ABCDEF", 32), "JSESSIONID")),
     case("django", False, site(chars(string.ascii_lowercase + string.digits, 32), "sessionid")),

@@ -98,6 +98,15 @@ def test_a_token_is_taken_from_the_page():
     assert [request.method for request in sender.requests] == ["GET", "POST", "GET"]
 
 
+def test_members_have_the_session_of_the_scan():
+    sent = corpus.login()[1].with_header("Cookie", "sid=scan")
+    desk = Desk(None, login_form(corpus.login()[0]), [], sent)
+    assert (desk.visitor().cookies, desk.needs_session) == ({}, False)
+    inner = desk.for_members()
+    assert (inner.visitor().cookies, inner.needs_session) == ({"sid": "scan"}, True)
+    assert inner.visitor({}).cookies == {}
+
+
 def test_the_page_is_that_of_the_form_or_one_that_is_called_so():
     form = login_form(corpus.JSON[0])
     there = Request.from_url("http://site.test/account/login")
@@ -162,6 +171,19 @@ def test_what_was_there_from_the_start_is_no_limit():
     assert not limits(html("", 403), html("", 403))
 
 
-def test_a_puzzle():
-    assert has_puzzle(html("<div class='g-recaptcha'></div>"))
-    assert not has_puzzle(html(corpus.page()))
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<div class='g-recaptcha'></div>",
+        "<script src='https://js.hcaptcha.com/1/api.js'></script>",
+        "<img src=/captcha.php>",
+        "<input name=captcha_code>",
+        "<p>Please solve the CAPTCHA.</p>",
+    ],
+)
+def test_a_puzzle(body):
+    assert has_puzzle(html(corpus.page() + body))
+
+
+def test_no_puzzle():
+    assert not has_puzzle(html(corpus.page() + "<nav><a href='/captcha/'>Insecure CAPTCHA</a></nav>"))

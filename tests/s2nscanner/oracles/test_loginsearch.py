@@ -1,6 +1,7 @@
 import asyncio
 
 import pytest
+from msgspec.structs import replace
 
 from corpus.classes import _login as corpus
 from s2n.model import Request
@@ -25,7 +26,31 @@ def test_the_forms_of_the_crawl_come_first():
     (desk,), sender = search(pages(_="x"), corpus.login())
     assert desk.form.request == corpus.login()[0]
     assert desk.page == corpus.login()[1]
-    assert len(sender.requests) == 1
+    assert [request.path for request in sender.requests] == ["/", "/login"]
+
+
+def test_a_form_for_members_is_known_by_where_strangers_are_sent():
+    member = (("Cookie", "sid=1"),)
+    inner = corpus.login("username=a&password=b", path="/tools/brute")
+
+    def site(request):
+        if request.path == "/login":
+            return html(FORM.format("/login", ""))
+        if request.path == "/tools/brute" and request.header("cookie") is None:
+            return html("", 302, location="/login")
+        return html("<h1>Shop</h1><a href=/login>Log in</a>")
+
+    class Client(MemorySender):
+        async def send(self, request, **options):
+            headers = request.headers if options.get("exact") else request.headers + member
+            return await super().send(replace(request, headers=headers), **options)
+
+    found = asyncio.run(desks(Client(site), inner, "http://site.test/", 3))
+    assert [(desk.form.request.path, desk.needs_session) for desk in found] == [
+        ("/login", False),
+        ("/tools/brute", True),
+    ]
+    assert found[1].visitor().cookies == {"sid": "1"}
 
 
 def test_no_more_than_wanted():

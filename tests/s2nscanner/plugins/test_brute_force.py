@@ -9,7 +9,7 @@ def test_a_login_without_a_limit():
     assert claim.confidence is Confidence.FIRM
     assert claim.parameter == "password"
     assert claim.evidence.startswith("12 wrong passwords for ")
-    assert len(sender.requests) == 1 + 12 + AGAIN
+    assert len(sender.requests) == 2 + 12 + AGAIN
 
 
 def test_it_is_intrusive():

@@ -50,6 +50,19 @@ def test_a_site_without_cookies_costs_a_request_for_each_page():
     assert len(sender.requests) == 3
 
 
+def test_a_button_without_fields_may_give_ids_as_well():
+    def make():
+        counted = corpus.site(corpus.counting(), "weakSession")()
+        return lambda request: counted(request) if request.method == "POST" else html("<h1>Hi</h1>")
+
+    button = Request.from_url("http://site.test/generate", "POST", (("Cookie", "sid=1"),))
+    (claim,), _ = found(make, [button])
+    assert claim.parameter == "weakSession"
+    assert claim.exchange.request.header("cookie") == "sid=1"
+    full = Request.from_url("http://site.test/save", "POST", body=b"a=1")
+    assert all(request.method == "GET" for request in found(make, [full])[1].requests)
+
+
 def test_other_origins_are_left_alone():
     other = Request.from_url("http://other.test/")
     _, sender = found(corpus.site(corpus.counting()), [other])

@@ -11,7 +11,7 @@ from s2n.s2nscanner.http.points import InputPoint, inject, points_of
 from s2n.s2nscanner.oracles.browsing import Visitor
 from s2n.s2nscanner.oracles.forgery import page_values, token_names, with_values
 from s2n.s2nscanner.oracles.probe import Sender
-from s2n.s2nscanner.oracles.visitor import has_password_field, sealed, visible
+from s2n.s2nscanner.oracles.visitor import cookies_sent, has_password_field, sealed, visible
 
 MAX_FIELDS = 8
 """A form with more is not for logging in."""
@@ -26,7 +26,11 @@ _WRONG = re.compile(
     r"(?i)\b(?:invalid|incorrect|wrong|bad|unknown|no such|not (?:match|found|valid|correct|recogni[sz]ed))\b"
     r"|\b(?:fail(?:ed|ure)?|denied|unauthori[sz]ed|unauthenticated)\b|틀렸|잘못|falsch|incorrect[oa]s?\b"
 )
-_CAPTCHA = re.compile(r"(?i)captcha|turnstile")
+_CAPTCHA = re.compile(
+    r"(?i)g-recaptcha|h-captcha|cf-turnstile|recaptcha/(?:api|enterprise)|hcaptcha\.com"
+    r"|<(?:input|img)\b[^>]*captcha|\b(?:enter|solve|complete|verify|fill)\b[^<]{0,40}captcha"
+    r"|captcha[^<]{0,20}\b(?:required|fail|incorrect|wrong|invalid)"
+)
 _LIMITED = re.compile(
     r"(?i)\btoo many\b|\b(?:locked|blocked|suspended|throttled|rate limit)|captcha"
     r"|\btry again (?:in|later|after)\b"
@@ -97,15 +101,23 @@ class Desk:
         self.form = form
         self._sender = sender
         self._like = like
+        self._cookies: dict[str, str] = {}
+        self.needs_session = False
         origin, path = form.request.origin, form.request.path
         pages = [each for each in endpoints if each.method == "GET" and each.origin == origin]
         same = [each for each in pages if each.path == path and login_form(each) is None]
         named = [each for each in pages if re.search(r"(?i)log[_-]?in|sign[_-]?in", each.path)]
         self.page = (same or named or [Request("GET", origin, path)])[0]
 
+    def for_members(self) -> "Desk":
+        """This desk, with visitors who have the scan's session: strangers don't get to see it."""
+        self.needs_session = True
+        self._cookies = cookies_sent(self._like)
+        return self
+
     def visitor(self, cookies: Mapping[str, str] | None = None) -> Visitor:
         """Somebody new."""
-        return Visitor(self._sender, self._like, cookies)
+        return Visitor(self._sender, self._like, self._cookies if cookies is None else cookies)
 
     async def attempt(
         self,

@@ -23,16 +23,35 @@ _NO_FIELD = frozenset({"submit", "image", "button", "reset", "file"})
 
 
 async def desks(sender: Sender, endpoints: Sequence[Request], target_url: str, limit: int) -> list[Desk]:
-    """A desk for each login form, ``limit`` at most. One request if the crawl met one, else up to ten."""
+    """A desk for each login form, ``limit`` at most; those for strangers before those for members.
+
+    Sends one request, one more for each form that the crawl met, and up to nine if none of those is for
+    strangers.
+    """
     start = await sender.send(Request.from_url(target_url))
-    forms, pages = login_forms(endpoints), list(endpoints)
-    if not forms:
-        async for page in _visit(Visitor(sender, start.request), Request.from_url(target_url)):
-            forms = login_forms(_password_forms(page))
-            if forms:
-                pages.append(Request("GET", page.request.origin, page.request.target))
-                break
-    return [Desk(sender, form, pages, start.request) for form in forms[:limit]]
+    met = [Desk(sender, form, endpoints, start.request) for form in login_forms(endpoints)[:limit]]
+    inner = [desk for desk in met if await _is_for_members(desk)]
+    outer = [desk for desk in met if desk not in inner]
+    if not outer:
+        outer = await _found(sender, endpoints, start)
+    return [*outer, *(desk.for_members() for desk in inner)][:limit]
+
+
+async def _is_for_members(desk: Desk) -> bool:
+    """Is a stranger sent from the form's page to another one that asks for a password?"""
+    page = await desk.visitor().browse(desk.page)
+    elsewhere = page.request.path != desk.page.path
+    return elsewhere and has_password_field(page.response)
+
+
+async def _found(sender: Sender, endpoints: Sequence[Request], start: Exchange) -> list[Desk]:
+    first = Request(start.request.method, start.request.origin, start.request.target)
+    async for page in _visit(Visitor(sender, start.request), first):
+        forms = login_forms(_password_forms(page))
+        if forms:
+            shown = Request("GET", page.request.origin, page.request.target)
+            return [Desk(sender, form, [*endpoints, shown], start.request) for form in forms]
+    return []
 
 
 async def _visit(visitor: Visitor, start: Request) -> AsyncIterator[Exchange]:

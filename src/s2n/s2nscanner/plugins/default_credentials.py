@@ -77,6 +77,8 @@ class Plugin:
     async def run(self, ctx: CheckContext) -> AsyncIterator[Claim]:
         """One finding for each account."""
         for desk in await desks(ctx, ctx.endpoints, ctx.scan.target_url, MAX_FORMS):
+            if desk.needs_session:
+                continue
             suffix = f"@{desk.form.request.origin.host}" if desk.form.wants_email else ""
             made_up = [await desk.attempt(ctx.fresh.letters(9) + suffix, ctx.fresh.token(12)) for _ in "ab"]
             wrong = [attempt.answer for attempt in made_up]

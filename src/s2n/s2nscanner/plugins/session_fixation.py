@@ -54,6 +54,8 @@ class Plugin:
         if not (ctx.scan.username and ctx.scan.password):
             return
         for desk in await desks(ctx, ctx.endpoints, ctx.scan.target_url, MAX_FORMS):
+            if desk.needs_session:
+                continue
             seen = await _fixed(ctx, desk)
             if seen is not None:
                 yield _claim(ctx, desk, *seen)

@@ -23,6 +23,8 @@ LOOK = 4
 """After so many equal values a cookie is taken for a constant."""
 MAX_PAGES = 6
 """Pages on which session cookies are looked for."""
+MAX_BUTTONS = 2
+"""Forms without any field that are sent, in the scan's session, for the cookies that they may set."""
 MAX_LIFE = 30 * 86400
 """Seconds a session cookie may live."""
 
@@ -48,7 +50,7 @@ class Plugin:
             "https://cwe.mitre.org/data/definitions/330.html",
         ),
         kind="site",
-        max_requests=70,
+        max_requests=120,
     )
 
     async def run(self, ctx: CheckContext) -> AsyncIterator[Claim]:
@@ -56,31 +58,44 @@ class Plugin:
         pages = [Request.from_url(ctx.scan.target_url)]
         pages += [each for each in ctx.endpoints if each.method == "GET" and each.origin == pages[0].origin]
         like = await ctx.send(pages[0])
-        judged: set[str] = set()
-        for page in list(dict.fromkeys(pages))[:MAX_PAGES]:
-            asked = anonymous(Request("GET", page.origin, page.target, like.request.headers))
-            first = await ctx.send(asked, exact=True)
-            names = _sessions(first) - judged
-            if not names:
-                continue
-            judged |= names
-            for name in sorted(names):
-                if _life(first, name) > MAX_LIFE:
-                    yield _long_lived(ctx, first, name)
-            sample = [first, *await _sample(ctx, asked, first, names)]
-            for name in sorted(names):
-                weakness = weakness_of(_values(sample, name))
-                if weakness is not None:
-                    yield _guessable(ctx, sample, name, weakness)
-            break  # the other pages give out the same ids
+        asked = [
+            anonymous(Request("GET", page.origin, page.target, like.request.headers))
+            for page in list(dict.fromkeys(pages))[:MAX_PAGES]
+        ]
+        known: set[str] = set()
+        for request in asked:
+            first = await ctx.send(request, exact=True)
+            known = _sessions(first)
+            if known:  # the other pages give out the same ids
+                for claim in await _judge(ctx, first, known):
+                    yield claim
+                break
+        buttons = [each for each in ctx.endpoints if each.method == "POST" and not each.body]
+        for request in buttons[:MAX_BUTTONS]:
+            first = await ctx.send(request)
+            for claim in await _judge(ctx, first, _sessions(first) - known):
+                yield claim
 
 
-async def _sample(ctx: CheckContext, asked: Request, first: Exchange, names: set[str]) -> list[Exchange]:
+async def _judge(ctx: CheckContext, first: Exchange, names: set[str]) -> list[Claim]:
+    """What is wrong with the cookies ``names`` that ``first`` set."""
+    if not names:
+        return []
+    claims = [_long_lived(ctx, first, name) for name in sorted(names) if _life(first, name) > MAX_LIFE]
+    sample = [first, *await _sample(ctx, first, names)]
+    for name in sorted(names):
+        weakness = weakness_of(_values(sample, name))
+        if weakness is not None:
+            claims.append(_guessable(ctx, sample, name, weakness))
+    return claims
+
+
+async def _sample(ctx: CheckContext, first: Exchange, names: set[str]) -> list[Exchange]:
     sample: list[Exchange] = []
     while len(sample) < SAMPLE - 1:
         if len(sample) == LOOK and all(len(set(_values([first, *sample], name))) < 2 for name in names):
             break
-        sample.append(await ctx.send(asked, exact=True))
+        sample.append(await ctx.send(first.request, exact=True))
     return sample
 
 
