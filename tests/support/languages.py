@@ -148,7 +148,10 @@ class Run:
 
         whole = re.sub(r"\\(.)", r"\1", text[1:-1], flags=re.DOTALL)
         if self.language.inside and text[0] == '"':
-            return re.sub(self.language.inside, computed, whole)
+            done = re.sub(self.language.inside, computed, whole)
+            if "{${" in done:
+                raise CodeError("syntax error in a text")
+            return done
         return whole
 
     def _called(self, name: str) -> object:

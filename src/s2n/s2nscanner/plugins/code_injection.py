@@ -14,6 +14,7 @@ from s2n.s2nscanner.sdk import (
     Proof,
     Severity,
     delays,
+    learn_page,
     prove_computed,
 )
 
@@ -43,6 +44,9 @@ UNQUOTED = "V{${print(A*B)}}"
 """For PHP's double quotes where quotes are escaped. It prints at once: no tokens stand around the answer."""
 UNQUOTED_CONTROL = "V{{print(A*B)}}"
 """Text to PHP, while a page that works out whatever product it sees does so here as well."""
+
+BROKEN = "'\"){${(%{'\"}"
+"""An end of texts of either kind, and in texts something that is looked into and makes no sense."""
 
 # What a template takes as well is a template's flaw, and reported as such.
 TEMPLATES = (
@@ -101,6 +105,8 @@ class Plugin:
 
 async def _by_answer(probe: Probe) -> Proof | None:
     """The page shows a fresh product, and no template engine would have computed it."""
+    if await _survives(probe):
+        return None
     for form in _forms(probe):
         proof = await _computed(probe, form, digits=DIGITS)
         if proof is not None:
@@ -130,6 +136,14 @@ def _everywhere(probe: Probe) -> bool:
 
 def _forms(probe: Probe) -> tuple[str, ...]:
     return QUOTED[:3] if _everywhere(probe) else (*BARE, *QUOTED, *STATEMENTS, *IN_TEXT)
+
+
+async def _survives(probe: Probe) -> bool:
+    """Does the page stay as it is with a value that no program survives? Then it shows nothing of one."""
+    if probe.baseline.response.is_redirect or (page := await learn_page(probe)) is None:
+        return False
+    broken = probe.point.value + BROKEN
+    return page.same(await probe.send(broken), broken)
 
 
 async def _in_template(probe: Probe) -> bool:

@@ -31,7 +31,7 @@ MESSAGES = tuple(
         r"The [^\n<]{1,200} search filter is invalid|Directory(?:ServicesCOM|Operation)Exception",
         r"Filter Compile Error[^\n<]{0,80}|ldap: [^\n<]{0,40}filter[^\n<]{0,80}",
         r"Net::LDAP::\w*(?:Filter|Error)\w*[^\n<]{0,80}",
-        r"(?:unbalanced parens|illegal unescaped char|invalid attribute name)[^\n<]{0,60}",
+        r"(?:unbalanced parens|(?:illegal unescaped|invalid escaped) char)[^\n<]{0,60}",
     )
 )
 
