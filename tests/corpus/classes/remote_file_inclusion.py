@@ -32,7 +32,8 @@ def opened(path: str, *, data: bool = True, http: bool = True) -> str | None:
 
 def run(program: str) -> str:
     """What PHP makes of the only program we send."""
-    return re.sub(r"<\?=(\d+)\*(\d+)\?>", lambda match: str(int(match[1]) * int(match[2])), program)
+    code = r"<\?=\((\d+)\*(\d+)\)\.'(\w+)';//.*"
+    return re.sub(code, lambda match: f"{int(match[1]) * int(match[2])}{match[3]}", program)
 
 
 def including(
@@ -78,7 +79,7 @@ def warning(value: str) -> Answer:
 
 def calculator(value: str) -> Answer:
     """Computes every product it sees, whatever it was for."""
-    return html(re.sub(r"<\?=(\d+)\*(\d+)\?>", r"\1 times \2", value))
+    return html(re.sub(r"\((\d+)\*(\d+)\)", r"\1 times \2", value))
 
 
 def listed(value: str) -> Answer:

@@ -41,6 +41,13 @@ def test_a_program_from_our_listener(site, found):
     assert all(claim.payload.startswith("http://listener.test:8053/s2n") for claim in claims)
 
 
+def test_no_payload_makes_a_shell_write_a_file():
+    sender = MemorySender(lambda _: "ok")
+    run_check(Plugin(), sender, PAGE)
+    assert len(sender.requests) == 3
+    assert not any(">" in request.target or "%3E" in request.target for request in sender.requests)
+
+
 def test_what_is_only_shown_did_not_run():
     assert run_check(Plugin(), reading(source)(), PAGE) == []
 

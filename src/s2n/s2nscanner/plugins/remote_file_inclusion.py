@@ -21,11 +21,12 @@ _PLACES = frozenset(
 
 
 def _program(product: Product) -> str:
-    return f"{product.left}<?={product.a}*{product.b}?>{product.right}"
+    """Without a closing tag: to a shell, which the value may reach as well, ``>`` and a word make a file."""
+    return f"{product.left}<?=({product.a}*{product.b}).'{product.right}';//"
 
 
 def _plain(product: Product) -> str:
-    """What is put behind it (``.php``) is text after the program."""
+    """What is put behind it (``.php``) belongs to the comment."""
     return f"data:text/plain,{_program(product)}"
 
 
