@@ -92,10 +92,17 @@ def test_an_echo_that_is_whole_in_one_place_only_does_not_hide_the_other():
     assert findings(site)[0]
 
 
-def test_what_does_not_come_back_costs_few_requests():
+def test_what_changes_nothing_costs_two_requests():
     claims, requests = findings(lambda _: html("<p>Thank you.</p>"))
     assert claims == []
-    assert len(requests) == 7
+    assert len(requests) == 3
+
+
+def test_what_is_not_shown_but_changes_the_page_costs_few_more():
+    numbers = iter(range(10**6))
+    claims, requests = findings(lambda _: html(f"<p>{next(numbers)}</p>"))
+    assert claims == []
+    assert len(requests) == 8
 
 
 def test_headers_that_nothing_shows_are_left_alone():

@@ -118,15 +118,22 @@ class Plugin:
 
 
 async def _likely(probe: Probe) -> tuple[Syntax, ...]:
-    """The syntaxes worth a request: none where what no engine leaves alone comes back as it was sent."""
+    """The syntaxes worth a request: none where what no engine leaves alone changes nothing.
+
+    That is, it comes back as it was sent, or the page is what it was without it.
+    """
     token = probe.fresh.token()
     plain = await probe.send(probe.point.value + token, follow=True)
     shown = plain.response.text.lower().count(token)
-    if not shown:  # every page has headers and cookies, few use them in an expression
-        return () if probe.point.location in {Location.HEADER, Location.COOKIE} else ANYWHERE
+    if not shown and probe.point.location in {Location.HEADER, Location.COOKIE}:
+        return ()  # every page has these, few use them in an expression
     sent = probe.point.value + probe.fresh.letters() + BROKEN + probe.fresh.letters()
     back = await probe.send(sent, follow=True)
-    return () if echoes(back.response.text, sent) >= shown else (*ANYWHERE, *IN_TEXT)
+    if shown:
+        return () if echoes(back.response.text, sent) >= shown else (*ANYWHERE, *IN_TEXT)
+    before = probe.baseline.response
+    same = (back.response.status, back.response.body) == (before.status, before.body)
+    return () if same and not before.is_redirect else ANYWHERE
 
 
 def _payload(value: str, syntax: Syntax) -> Callable[[Product], str]:
