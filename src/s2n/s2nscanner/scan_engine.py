@@ -203,6 +203,9 @@ class Scanner:
         assert self._crawler is not None
         sender = TokenKeeper(self._keeper or self._client, self._crawler.sources)
         members = [Member(loaded, scan, sender, self._crawler.requests, board=board) for loaded in chosen]
+        for member in members:
+            if member.loaded.trusted:
+                member.shared.shake = self._client.handshake
         return Crew(members, scan, self._emit, Screen(sender))
 
     async def _crawl(self) -> None:

@@ -29,6 +29,9 @@ from s2n.model import (
 )
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.html import parse as parse_html
+from s2n.s2nscanner.http.certificate import SIGNATURES as WEAK_SIGNATURES
+from s2n.s2nscanner.http.certificate import Certificate, parse_certificate
+from s2n.s2nscanner.http.handshake import Handshake, Offer
 from s2n.s2nscanner.http.points import InputPoint, extend_name, inject, points_of, replace_literal
 from s2n.s2nscanner.http.uploads import File, file_at, with_file
 from s2n.s2nscanner.oracles import serialstreams
@@ -106,11 +109,13 @@ __all__ = [
     "SQL_BREAKS",
     "SQL_WITNESSES",
     "SQL_WITNESS_DIGITS",
+    "WEAK_SIGNATURES",
     "WIN_INI",
     "Attempt",
     "Callback",
     "Callbacks",
     "Canaries",
+    "Certificate",
     "Change",
     "CheckContext",
     "Claim",
@@ -127,6 +132,7 @@ __all__ = [
     "Fresh",
     "Gate",
     "Guessing",
+    "Handshake",
     "Headers",
     "HostLanding",
     "HostPlace",
@@ -138,6 +144,7 @@ __all__ = [
     "LoginForm",
     "Malformed",
     "Message",
+    "Offer",
     "Origin",
     "Places",
     "PluginInfo",
@@ -203,6 +210,7 @@ __all__ = [
     "open_redirection",
     "own_text",
     "page_scripts",
+    "parse_certificate",
     "parse_html",
     "plain_text",
     "points_of",
@@ -288,6 +296,14 @@ class CheckContext(Protocol):
 
         Raises:
             NetworkError: don't catch it; the engine counts it and reports "not tested".
+        """
+        ...
+
+    async def handshake(self, origin: Origin, offer: Offer) -> Handshake | None:
+        """A TLS handshake for its own sake; None if the server refuses, or OpenSSL cannot offer that.
+
+        Raises:
+            NetworkError: the server was not asked; don't catch it.
         """
         ...
 

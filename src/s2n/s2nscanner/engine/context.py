@@ -5,9 +5,10 @@ from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from s2n.errors import PluginFlooded
-from s2n.model import Exchange, PluginInfo, Request
+from s2n.errors import ConnectFailed, PluginFlooded
+from s2n.model import Exchange, Origin, PluginInfo, Request
 from s2n.protocol import ScanRequest
+from s2n.s2nscanner.http.handshake import Handshake, Offer
 from s2n.s2nscanner.http.points import InputPoint
 from s2n.s2nscanner.oracles.callback import Callbacks, Switchboard
 from s2n.s2nscanner.oracles.probe import BLOCKING_STATUSES, Fresh, Probe, Sender
@@ -67,6 +68,8 @@ class Shared:
         self.endpoints = endpoints
         self.fresh = fresh
         self.callbacks = Callbacks(board) if board is not None else None
+        self.shake: Callable[[Origin, Offer], Awaitable[Handshake | None]] | None = None
+        """Makes TLS handshakes; set by whoever has a network, for plugins of the scan's own loop."""
 
 
 class Context:
@@ -106,12 +109,7 @@ class Context:
         timeout: float | None = None,  # noqa: ASYNC109 -- as in `Sender`
     ) -> Exchange:
         """Send a request, counted against the plugin's budget."""
-        if self.requests >= self._budget:
-            raise PluginFlooded(
-                f"plugin {self.info.id} wants more than its {self._budget} requests here",
-                "raise max_requests in its info if it really needs them",
-            )
-        self.requests += 1
+        self._spend()
         exchange = await self._shared.sender.send(
             request, follow=follow, exact=exact, alone=alone, timeout=timeout
         )
@@ -119,6 +117,21 @@ class Context:
         if status in BLOCKING_STATUSES:
             self.refused[status] += 1
         return exchange
+
+    def _spend(self) -> None:
+        if self.requests >= self._budget:
+            raise PluginFlooded(
+                f"plugin {self.info.id} wants more than its {self._budget} requests here",
+                "raise max_requests in its info if it really needs them",
+            )
+        self.requests += 1
+
+    async def handshake(self, origin: Origin, offer: Offer) -> Handshake | None:
+        """A TLS handshake, counted like a request."""
+        if self._shared.shake is None:
+            raise ConnectFailed(f"no TLS handshake with {origin}", "only built-in plugins may ask for one")
+        self._spend()
+        return await self._shared.shake(origin, offer)
 
     async def get(self, url: str, *, follow: bool = False) -> Exchange:
         """GET an absolute URL."""

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from math import inf
 
 from s2n.errors import BadResponse, BudgetSpent, ConnectFailed, ConnectTimedOut, NetworkError, TimedOut
-from s2n.model import Exchange, Request, Response
+from s2n.model import Exchange, Origin, Request, Response
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.http.cookies import CookieJar
 from s2n.s2nscanner.http.governor import Governor
+from s2n.s2nscanner.http.handshake import Handshake, Offer
 from s2n.s2nscanner.http.identity import Identity
 from s2n.s2nscanner.http.redirects import MAX_REDIRECTS, redirected
 from s2n.s2nscanner.http.transport import Transport, TransportSettings
@@ -103,6 +104,18 @@ class HttpClient:
 
     def _completed(self, request: Request, jar: CookieJar) -> Request:
         return self.identity.complete(self.authorize(request) if self.authorize else request, jar)
+
+    async def handshake(self, origin: Origin, offer: Offer) -> Handshake | None:
+        """A TLS handshake for its own sake, inside the scope, paced and counted like a request.
+
+        Raises:
+            OutOfScope, BudgetSpent, ConnectFailed, TimedOut: the server was not asked.
+        """
+        governor = self.governor
+        governor.check(Request("GET", origin))
+        async with governor.slot(origin):
+            timeout = governor.remaining if governor.deadline != inf else None
+            return await self._transport.handshake(origin, offer, timeout)
 
     async def close(self) -> None:
         """Close all connections."""

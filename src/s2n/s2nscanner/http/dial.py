@@ -4,12 +4,14 @@ import asyncio
 import errno
 import ipaddress
 import socket
+import ssl
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from time import monotonic
 
 from s2n.errors import ConnectFailed, ConnectTimedOut
 from s2n.model import Origin
+from s2n.s2nscanner.http.handshake import Handshake, agreed
 from s2n.s2nscanner.http.proxy import Proxy, tunnel_http, tunnel_socks
 from s2n.s2nscanner.http.tls import TlsContexts, handshake, may_go_lower, tls_failure
 
@@ -124,6 +126,24 @@ class Dialer:
             else:
                 self._rungs[origin] = rung
                 return wrapped
+
+    async def shake(self, origin: Origin, seconds: float, context: ssl.SSLContext) -> Handshake | None:
+        """What the server agrees to when offered ``context``; None if it refuses.
+
+        Raises:
+            ConnectFailed, TimedOut: it was not asked.
+        """
+        limit = Limit(seconds)
+        sock = await self._reach(origin, limit, forward=False)
+        try:
+            async with limit.holds(f"{peer_of(origin)} does not complete a TLS handshake"):
+                wrapped = await handshake(sock, context, origin.host)
+        except ssl.SSLCertVerificationError as error:
+            return Handshake(distrust=error.verify_message or "not trusted")
+        except OSError:
+            return None
+        with wrapped:
+            return agreed(wrapped)
 
     async def _reach(self, origin: Origin, limit: "Limit", *, forward: bool) -> socket.socket:
         """A socket whose other end is ``origin``, or the proxy that forwards to it."""

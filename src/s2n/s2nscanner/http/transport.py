@@ -10,6 +10,7 @@ from s2n.model import Origin, Request, Response
 from s2n.s2nscanner.http.connection import Connection
 from s2n.s2nscanner.http.decode import decode
 from s2n.s2nscanner.http.dial import Dialer, connect_instead, peer_of
+from s2n.s2nscanner.http.handshake import Handshake, Offer, offering
 from s2n.s2nscanner.http.proxy import Proxy, forwardable, parse_proxy
 from s2n.s2nscanner.http.tls import TlsContexts
 from s2n.s2nscanner.http.wire import ResponseParser, compose, is_one_request
@@ -99,6 +100,20 @@ class Transport:
         else:
             connection.close()
         return self._response(parser, connection)
+
+    async def handshake(self, origin: Origin, offer: Offer, timeout: float | None = None) -> Handshake | None:  # noqa: ASYNC109 -- the wire's, not the task's
+        """What ``origin`` agrees to when it is made ``offer``; None if it refuses, or nobody can offer that.
+
+        Raises:
+            ConnectFailed, TimedOut: it was not asked.
+        """
+        context = offering(offer, self._settings.ca_bundle)
+        if context is None:
+            return None
+        seconds = self._settings.connect_timeout
+        if timeout is not None:
+            seconds = min(timeout, seconds)
+        return await self._dialer.shake(origin, seconds, context)
 
     async def close(self) -> None:
         """Close every connection; exchanges under way end as if their time was up."""
