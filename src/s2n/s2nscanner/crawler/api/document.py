@@ -38,7 +38,7 @@ def parse_document(text: str, name: str) -> Any:
         return yaml.load(text, _Plain)  # noqa: S506 -- a safe loader, without dates
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = f", line {mark.line + 1}" if mark else ""
+        line = f", line {min(mark.line, text.count(chr(10))) + 1}" if mark else ""
         raise UsageError(f"{name}{line}: not YAML: {error.problem or error.context}", HINT) from error
     except (yaml.YAMLError, ValueError) as error:
         raise UsageError(f"{name}: not YAML: {error}", HINT) from error
