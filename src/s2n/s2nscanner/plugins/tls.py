@@ -74,8 +74,8 @@ class Plugin:
         cvss_score=IMPACTS[Severity.MEDIUM][1],
         what="The server accepts TLS versions or ciphers that are broken, or its certificate does not "
         "prove whose it is.",
-        why="Somebody on the way between a visitor and the site can read or change what they send, or pretend "
-        "to be the site.",
+        why="Somebody on the way between a visitor and the site can read or change what they send, or "
+        "pretend to be the site.",
         fix="Allow TLS 1.2 and 1.3 only, with the ciphers of Mozilla's intermediate profile, and let "
         "a certificate authority renew the certificate automatically.",
         references=(

@@ -104,8 +104,7 @@ class Plugin:
         cvss_vector=MEDIUM[1],
         cvss_score=MEDIUM[2],
         what="A page uses a JavaScript library in a version whose flaws are published.",
-        why="Attackers know these flaws and how to use them; most let text of the page become "
-        "script.",
+        why="Attackers know these flaws and how to use them; most let text of the page become script.",
         fix="Update the library, and have your build tell you of the next flaw (npm audit, Dependabot).",
         references=(
             "https://owasp.org/Top10/A06_2021-Vulnerable_and_Outdated_Components/",
