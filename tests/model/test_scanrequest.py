@@ -59,5 +59,5 @@ def test_every_option_is_described_where_it_is_declared() -> None:
 def test_what_may_hold_a_credential_is_marked_secret() -> None:
     hints = get_type_hints(ScanRequest, include_extras=True)
     secret = {name for name, hint in hints.items() if get_args(hint)[1].extra["secret"]}
-    named = {"client_secret", "cookies", "headers", "password", "proxy", "token", "totp_secret"}
+    named = {"auth_as", "client_secret", "cookies", "headers", "password", "proxy", "token", "totp_secret"}
     assert secret == named

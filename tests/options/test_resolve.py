@@ -85,6 +85,9 @@ def test_the_pages_and_the_pattern_of_a_login_are_checked(tmp_path):
     assert request.logged_in_pattern == "Hi ."
     with pytest.raises(UsageError, match=r"--logged-in-pattern: '\(' is not a regular expression"):
         scan(tmp_path, "-u", "h", "--logged-in-pattern", "(")
+    assert scan(tmp_path, "-u", "h", "--auth-as", "bob:a:b")[0].auth_as == ("bob:a:b",)
+    with pytest.raises(UsageError, match="--auth-as: expected a user and password"):
+        scan(tmp_path, "-u", "h", "--auth-as", "bob")
     with pytest.raises(UsageError, match="--cookie-file: there is no file"):
         scan(tmp_path, "-u", "h", "--cookie-file", "none")
 

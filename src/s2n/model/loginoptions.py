@@ -45,6 +45,17 @@ class LoginOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             secret=True,
         ),
     ] = ""
+    auth_as: Annotated[
+        tuple[str, ...],
+        option(
+            "Another user of the site, who logs in in the same way: what only --username is offered is asked "
+            "for as this one, too (repeat).",
+            "--auth-as",
+            group="auth",
+            metavar="NAME:PASSWORD",
+            secret=True,
+        ),
+    ] = ()
     token: Annotated[
         str,
         option(

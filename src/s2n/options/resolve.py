@@ -20,6 +20,7 @@ from s2n.protocol import ScanRequest
 
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n]*")
 _COOKIE = re.compile(r"[^\s=;]+=[^\r\n;]*")
+_USER = re.compile(r"[^:\r\n]+:[^\r\n]*")
 _PROXY = re.compile(r"(?i)(http|https|socks4a?|socks5h?)://\S+")
 _HOST_PORT = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[\w-]+(?:\.[\w-]+)*)(?::\d{1,5})?")
 _RESOLVE = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):(?:\[[0-9A-Fa-f:.]+\]|[^\s/\[\]]+)")
@@ -106,6 +107,7 @@ def _check_texts(given: Mapping[str, Given], values: dict[str, Any]) -> None:
     shapes = {
         "headers": (_HEADER, "a header such as 'X-Team: red'"),
         "cookies": (_COOKIE, "a cookie such as session=abc"),
+        "auth_as": (_USER, "a user and password such as bob:hunter2"),
         "callback": (_HOST_PORT, "HOST or HOST:PORT, such as 192.0.2.7:8053"),
         "callback_dns": (_HOST_PORT, "a domain, such as oob.example"),
         "resolve": (_RESOLVE, "HOST:ADDRESS, such as shop.example:192.0.2.7 or shop.example:[2001:db8::7]"),

@@ -38,6 +38,7 @@ from s2n.s2nscanner.crawler.crawl import Crawler
 from s2n.s2nscanner.engine.crew import Crew, Member
 from s2n.s2nscanner.engine.discovery import Catalog, Loaded, discover, select
 from s2n.s2nscanner.engine.loginscript import ScriptLogin
+from s2n.s2nscanner.engine.others import meet
 from s2n.s2nscanner.engine.plan import plan
 from s2n.s2nscanner.engine.schedule import Schedule
 from s2n.s2nscanner.engine.screen import Screen
@@ -46,6 +47,7 @@ from s2n.s2nscanner.engine.tokens import TokenKeeper
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.governor import Governor
 from s2n.s2nscanner.oracles.callback import Switchboard, switchboard
+from s2n.s2nscanner.oracles.otherusers import OtherUser
 from s2n.s2nscanner.sdk import Fresh
 
 PLUGIN_PACKAGE = "s2n.s2nscanner.plugins"
@@ -92,6 +94,7 @@ class Scanner:
         self._crew: Crew | None = None
         self._schedule: Schedule | None = None
         self._keeper: SessionKeeper | None = None
+        self._others: list[OtherUser] = []
         self._cut: BudgetSpent | None = None
         self._current = ""
 
@@ -184,6 +187,7 @@ class Scanner:
             self._crawler = Crawler(self._keeper or self._client, self._governor.scope, scan, Fresh())
             self._crew = self._hire(chosen, scan, board)
             await self._crawl()
+            await self._meet_others(scan)
             await self._test()
         self._emit(Phase("finish"))
         if self._cut is not None:
@@ -198,6 +202,13 @@ class Scanner:
         landing = self._keeper.landing
         return replace(scan, seeds=(*scan.seeds, landing)) if landing else scan
 
+    async def _meet_others(self, scan: ScanRequest) -> None:
+        assert self._client is not None
+        for user in scan.auth_as:
+            other = await meet(self._client, scan, user, lambda text: self._emit(Warned(text)))
+            if other is not None:
+                self._others.append(other)
+
     def _hire(self, chosen: list[Loaded], scan: ScanRequest, board: Switchboard | None) -> Crew:
         assert self._client is not None
         assert self._crawler is not None
@@ -206,6 +217,7 @@ class Scanner:
         for member in members:
             if member.loaded.trusted:
                 member.shared.shake = self._client.handshake
+                member.shared.others = self._others
         return Crew(members, scan, self._emit, Screen(sender))
 
     async def _crawl(self) -> None:

@@ -74,6 +74,7 @@ from s2n.s2nscanner.oracles.loginform import (
     turned_away,
 )
 from s2n.s2nscanner.oracles.loginsearch import desks
+from s2n.s2nscanner.oracles.otherusers import OtherUser, kind_of
 from s2n.s2nscanner.oracles.places import Places
 from s2n.s2nscanner.oracles.probe import Fresh, Probe
 from s2n.s2nscanner.oracles.proof import Proof
@@ -146,6 +147,7 @@ __all__ = [
     "Message",
     "Offer",
     "Origin",
+    "OtherUser",
     "Places",
     "PluginInfo",
     "Probe",
@@ -199,6 +201,7 @@ __all__ = [
     "inside",
     "jwts_in",
     "jwts_sent",
+    "kind_of",
     "learn_page",
     "learned",
     "limits",
@@ -305,6 +308,15 @@ class CheckContext(Protocol):
         Raises:
             NetworkError: the server was not asked; don't catch it.
         """
+        ...
+
+    @property
+    def others(self) -> Sequence[OtherUser]:
+        """The other users of ``--auth-as``, logged in; only built-in plugins meet them."""
+        ...
+
+    async def send_as(self, other: OtherUser, request: Request) -> Exchange:
+        """As `send`, in another user's session."""
         ...
 
     async def get(self, url: str, *, follow: bool = False) -> Exchange:

@@ -110,6 +110,8 @@ def test_whoever_is_not_logged_in_has_none_of_it() -> None:
         ({"auth": "cookie"}, "--auth cookie needs a cookie", "--cookie-file"),
         ({"auth": "oauth2", "client_id": "x"}, "--auth oauth2 needs a token url", "--token-url"),
         ({"auth": "oauth2", "token_url": "http://h/"}, "--auth oauth2 needs a client id", "--client-id"),
+        ({"auth": "bearer", "token": "t", "auth_as": ("bob:x",)}, "--auth-as does not go with", "auto"),
+        ({"auth_as": ("bob:x",)}, "--auth-as does not go with --auth none", "auto"),
         ({"auth": "bearer", "token": "a\nb"}, "is not NAME: VALUE", "-H"),
     ],
 )

@@ -78,8 +78,13 @@ def login_of(scan: ScanRequest) -> Login | None:
     """The way to log in that ``scan`` asks for; None for none, and for a script, which the engine runs.
 
     Raises:
-        UsageError: what ``auth`` needs is missing.
+        UsageError: what ``auth`` needs is missing, or others cannot log in in this way.
     """
+    if scan.auth_as and scan.auth not in _BY_NAME:
+        raise UsageError(
+            f"--auth-as does not go with --auth {scan.auth}: others log in by user and password",
+            f"use --auth {', '.join(sorted(_BY_NAME))}",
+        )
     make = _LOGINS.get(scan.auth)
     if make is None:
         return None
@@ -133,6 +138,7 @@ def _with_header(name: str, value: str) -> Session:
 
 _USER = {"username": "--username and --password (or S2N_PASSWORD)"}
 _TOKEN = {"token": "--token, or better S2N_TOKEN"}
+_BY_NAME = frozenset({"auto", "basic", "digest", "oauth2"})
 _NEEDED: dict[str, dict[str, str]] = {
     "basic": _USER,
     "digest": _USER,

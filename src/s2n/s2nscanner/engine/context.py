@@ -11,6 +11,7 @@ from s2n.protocol import ScanRequest
 from s2n.s2nscanner.http.handshake import Handshake, Offer
 from s2n.s2nscanner.http.points import InputPoint
 from s2n.s2nscanner.oracles.callback import Callbacks, Switchboard
+from s2n.s2nscanner.oracles.otherusers import OtherUser
 from s2n.s2nscanner.oracles.probe import BLOCKING_STATUSES, Fresh, Probe, Sender
 from s2n.s2nscanner.oracles.proof import Proof
 from s2n.s2nscanner.oracles.soft404 import SoftNotFound
@@ -33,6 +34,7 @@ class Baselines:
         held = self._held.get(request)
         if held is None or (held.cancelled() if held.done() else held.get_loop() is not _loop()):
             held = self._held[request] = asyncio.ensure_future(self._sender.send(request))
+            held.add_done_callback(_retrieved)
             while len(self._held) > self._size:
                 self._held.popitem(last=False)
         else:
@@ -43,6 +45,12 @@ class Baselines:
             if self._held.get(request) is held and held.done():
                 del self._held[request]
             raise
+
+
+def _retrieved(future: asyncio.Future[Exchange]) -> None:
+    """Whoever waited may be gone when it fails: that is no news for the log."""
+    if not future.cancelled():
+        future.exception()
 
 
 def _loop() -> asyncio.AbstractEventLoop:
@@ -68,6 +76,8 @@ class Shared:
         self.endpoints = endpoints
         self.fresh = fresh
         self.callbacks = Callbacks(board) if board is not None else None
+        self.others: Sequence[OtherUser] = ()
+        """Other users; for plugins of the scan's own loop, as their sessions live there."""
         self.shake: Callable[[Origin, Offer], Awaitable[Handshake | None]] | None = None
         """Makes TLS handshakes; set by whoever has a network, for plugins of the scan's own loop."""
 
@@ -94,6 +104,11 @@ class Context:
     def endpoints(self) -> Sequence[Request]:
         """The distinct requests the crawl found."""
         return self._shared.endpoints
+
+    @property
+    def others(self) -> Sequence[OtherUser]:
+        """The other users that the user of s2n named, logged in."""
+        return self._shared.others
 
     def allow(self, more: int) -> None:
         """Raise the budget, for the engine's own verification rounds."""
@@ -132,6 +147,11 @@ class Context:
             raise ConnectFailed(f"no TLS handshake with {origin}", "only built-in plugins may ask for one")
         self._spend()
         return await self._shared.shake(origin, offer)
+
+    async def send_as(self, other: OtherUser, request: Request) -> Exchange:
+        """Send a request in another user's session, counted like any."""
+        self._spend()
+        return await other.sender.send(request)
 
     async def get(self, url: str, *, follow: bool = False) -> Exchange:
         """GET an absolute URL."""
