@@ -1,10 +1,14 @@
+import asyncio
 import socket
 
 import pytest
 
 from corpus.network import HOME, Unreachable, fetch
 from s2n import ScanConfig, Scanner
-from s2n.model import Confidence
+from s2n.model import Confidence, Request
+from s2n.protocol import ScanRequest
+from s2n.s2nscanner.engine.context import Context, Shared
+from s2n.s2nscanner.oracles.probe import Fresh
 from s2n.s2nscanner.plugins.ssrf import Plugin, looks_like_address
 from support.site import MemorySender, html, params, point_at, run_check
 from support.webserver import serving
@@ -30,6 +34,30 @@ def test_its_own_page_by_loopback():
     assert claim.payload.startswith("http://127.0.0.1:80/")
     assert "the target's own page /" in claim.evidence
     assert claim.control is not None
+
+
+def test_another_page_where_the_value_leads_to_the_start():
+    about = "<p>We have been open since the spring of last year</p>"
+
+    def site(request):
+        value = params(request).get("url", "")
+        pages = {"/": HOME, "/about": about}
+        if request.path in pages:
+            return html(pages[request.path])
+        if value.startswith(("http://127.0.0.1:80/", "http://site.test/")):
+            return html(pages.get("/" + value.split("/", 3)[3], "none"))
+        return html("failed")
+
+    point = point_at("http://site.test/preview?url=http://site.test/", "url")
+    pages = [point.request, Request.from_url("http://site.test/about")]
+
+    async def go():
+        scan = ScanRequest(target_url="http://site.test/")
+        ctx = Context(Plugin.info, Shared(scan, MemorySender(site), pages), Fresh(1))
+        return [claim async for claim in Plugin().check(point, ctx)]
+
+    (claim,) = asyncio.run(go())
+    assert claim.payload == "http://127.0.0.1:80/about"
 
 
 def test_two_network_errors():

@@ -44,6 +44,7 @@ _Spell = Callable[[InputPoint, str, str], str]
 
 _NEVER = frozenset({Location.FILENAME, Location.PATH})
 MAX_PIECES = 40
+MAX_PAGES = 3
 
 
 class Plugin:
@@ -98,13 +99,14 @@ class Plugin:
                 return
 
     async def _own_page(self, point: InputPoint, ctx: CheckContext) -> Proof | None:
-        """The target's own start page, fetched from its loopback; a closed port shows nothing of it."""
-        target = Request.from_url(ctx.scan.target_url)
+        """A page of the target, fetched from its own loopback; a closed port shows nothing of it."""
         probe = await ctx.probe(point)
-        home = (await ctx.probe(InputPoint(target, Location.PATH, "1"))).baseline
-        refused = await probe.send(_spelt(point, closed_port(ctx.fresh), target.target))
-        pieces = pieces_of(home, probe.baseline, refused)
-        if not pieces:
+        refused = await probe.send(_spelt(point, closed_port(ctx.fresh), "/"))
+        for target in _pages(point, ctx):
+            known = (await ctx.probe(InputPoint(target, Location.PATH, "1"))).baseline
+            if pieces := pieces_of(known, probe.baseline, refused):
+                break
+        else:
             return None
         page = Signature(f"the target's own page {target.path}", re.compile("|".join(map(re.escape, pieces))))
         for host in _LOOPBACK:
@@ -122,6 +124,17 @@ def looks_like_address(point: InputPoint) -> bool:
     """Does the name or the value say that something is fetched?"""
     name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", point.name)
     return bool(_URL_NAME.search(name) or _ADDRESS.fullmatch(point.value))
+
+
+def _pages(point: InputPoint, ctx: CheckContext) -> list[Request]:
+    """The start page, and others in case that the original value leads there."""
+    pages = [Request.from_url(ctx.scan.target_url), *ctx.endpoints]
+    others = {
+        page.path: page
+        for page in pages
+        if page.method == "GET" and page.origin == pages[0].origin and page.path != point.request.path
+    }
+    return [*others.values()][:MAX_PAGES]
 
 
 def pieces_of(page: Exchange, *others: Exchange) -> list[str]:
