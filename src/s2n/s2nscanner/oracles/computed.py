@@ -13,7 +13,7 @@ _THOUSANDS = "[,.'\u2019\u00a0\u202f ]?"
 """What template engines put between groups of digits, each in its locale."""
 
 # What may stand between a token and the number when they were printed by separate commands.
-_GAP = r"(?:\s|&nbsp;|<br ?/?>|\\[rn]|&#1[03];){0,8}"
+_GAP = r"(?:\s|&nbsp;|<br ?/?>|\\[rn]|&#1[03];|<|&lt;){0,8}"
 
 
 class Product(Struct, frozen=True):

@@ -52,11 +52,11 @@ BROKEN = "'\"){${(%{'\"}"
 TEMPLATES = (
     "V}}L{{A*B}}R",
     "V}L${A*B}R",
-    "V%>L<%=A*B%>R",
+    "V%><L<%=A*B%><R",
     "V'}}L{{A*B}}R{{'\"}}L{{A*B}}R{{\"",
     "V'}L${A*B}R${'\"}L${A*B}R${\"",
-    "V'%>L<%=A*B%>R<%='",
-    'V"%>L<%=A*B%>R<%="',
+    "V'%><L<%=A*B%><R<%='",
+    'V"%><L<%=A*B%><R<%="',
     "VL#{A*B}R",
 )
 
@@ -105,7 +105,7 @@ class Plugin:
 
 async def _by_answer(probe: Probe) -> Proof | None:
     """The page shows a fresh product, and no template engine would have computed it."""
-    if await _survives(probe):
+    if not _everywhere(probe) and await _survives(probe):
         return None
     for form in _forms(probe):
         proof = await _computed(probe, form, digits=DIGITS)

@@ -1,5 +1,6 @@
 """A value that becomes part of a server-side template: the engine computes what the value asks for."""
 
+import re
 from collections.abc import AsyncIterator, Callable
 
 from msgspec import Struct
@@ -47,11 +48,12 @@ _HASH = (
     "Slim, Haml or an engine with #{ }",
 )
 
+# `%><`: a token right after `>` would make a shell that it reaches by accident write a file of that name.
 # What begins by closing an expression works inside of one and, the closing sign being text there, outside.
 ANYWHERE = (
     Syntax("}}L{{A*B}}R", _PYTHON, "}}L{{7*'7'}}R"),
     Syntax("}L${A*B}R", _DOLLAR, "}L${7*'7'}R"),
-    Syntax("%>L<%=A*B%>R", _TAG, "%>L<%=7*'7'%>R"),
+    Syntax("%><L<%=A*B%><R", _TAG, "%><L<%=7*'7'%><R"),
     Syntax("'}}L{{A*B}}R{{'\"}}L{{A*B}}R{{\"", _PYTHON, "'}}L{{7*'7'}}R{{'\"}}L{{7*'7'}}R{{\""),
     Syntax("'}L${A*B}R${'\"}L${A*B}R${\"", _DOLLAR, "'}L${7*'7'}R${'\"}L${7*'7'}R${\""),
 )
@@ -61,7 +63,7 @@ IN_TEXT = (
     Syntax("L#{A*B}R", _HASH, "L#{7*'7'}R"),
     Syntax("L{A*B}R", ("", "", "Smarty, Latte or a Python format string")),
     Syntax("L@(A*B)R", ("", "", "Razor")),
-    Syntax("L<%=A*B%>R", _TAG, "L<%=7*'7'%>R"),
+    Syntax("L<%=A*B%><R", _TAG, "L<%=7*'7'%><R"),
     Syntax("L[[${A*B}]]R", ("", "", "Thymeleaf")),
     Syntax("L__${A*B}__R::x", ("", "", "Thymeleaf, in a view's name")),
     Syntax("#set($x=A*B)L${x}R", ("", "", "Velocity")),
@@ -70,8 +72,8 @@ IN_TEXT = (
     Syntax("L{{E|add:A}}R", ("", "", "Django")),
     Syntax("L{{C}}R", ("", "", "Go's text/template")),
     Syntax("LDR", ("", "", "Handlebars")),
-    Syntax("'%>L<%=A*B%>R<%='", _TAG),
-    Syntax('"%>L<%=A*B%>R<%="', _TAG),
+    Syntax("'%><L<%=A*B%><R<%='", _TAG),
+    Syntax('"%><L<%=A*B%><R<%="', _TAG),
 )
 
 
@@ -161,6 +163,7 @@ async def _engine(probe: Probe, syntax: Syntax) -> str:
     left, right = probe.fresh.letters(), probe.fresh.letters()
     asked = "".join({"L": left, "R": right}.get(char, char) for char in syntax.text)
     text = (await probe.send((probe.point.value or "1") + asked, follow=True)).response.text
-    if f"{left}7777777{right}" in text:
-        return repeats
-    return multiplies if f"{left}49{right}" in text else refuses
+    shown = re.search(f"{left}(7777777|49)(?:<|&lt;)?{right}", text)
+    if shown is None:
+        return refuses
+    return multiplies if shown[1] == "49" else repeats
