@@ -125,7 +125,7 @@ class OutOfScope(NetworkError):
 
 
 class SessionLost(NetworkError):
-    """The request was not sent: it would only have seen the outside."""
+    """The request was not sent: we are logged out and cannot log in again, or it would log us out for good."""
 
 
 class BudgetSpent(NetworkError):

@@ -116,6 +116,18 @@ def test_a_request_that_ends_the_session_is_found_and_not_sent_again() -> None:
     assert [text for text in held.warnings if "bye ends the session" in text]
 
 
+def test_a_new_password_is_never_set() -> None:
+    site = Members()
+
+    async def work(held: Kept) -> None:
+        request = Request.from_url(held.url + "search?password_new=a&password_conf=a&q=x")
+        for exact in (False, True):
+            with pytest.raises(SessionLost, match="would change our user's password"):
+                await held.keeper.send(request, exact=exact)
+
+    kept(site, work)
+
+
 def test_requests_with_a_session_of_their_own_are_not_judged() -> None:
     site = Members()
 

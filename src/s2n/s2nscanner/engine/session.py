@@ -15,6 +15,7 @@ from s2n.s2nscanner.auth.session import Credentials, Login, Session
 from s2n.s2nscanner.auth.signs import Endpoint, Signs, Suspicion
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.governor import Governor
+from s2n.s2nscanner.oracles.forgery import sets_password
 
 MAX_REFUSED = 3
 """Logins in a whole scan that may be refused, whatever their kind: most sites lock an account after five."""
@@ -95,7 +96,7 @@ class SessionKeeper:
         Requests that are sent ``exact`` carry a session of their own, or none: they are not judged.
 
         Raises:
-            SessionLost: there is no way back in, or this request is known to end the session.
+            SessionLost: there is no way back in, or this request ends the session or sets a new password.
         """
 
         async def ask() -> Exchange:
@@ -103,6 +104,11 @@ class SessionKeeper:
                 request, follow=follow, exact=exact, alone=alone, timeout=timeout, learn=learn
             )
 
+        if sets_password(request):
+            raise SessionLost(
+                f"{request.method} {request.path} is not sent: it would change our user's password",
+                "test it by hand, or in a scan without --auth",
+            )
         place = (request.method, str(request.origin), request.path)
         for _ in range(2):
             exchange, login, when = await self._ask(ask, place)

@@ -24,6 +24,8 @@ _NEW_PASSWORD = re.compile(
     r"(?i)(?:new|conf|repeat|again|verify)\w*pass|pass\w*(?:new|conf|repeat|again|verify|2$)"
 )
 _PASSWORD = re.compile(r"(?i)pass(?:word|wd|phrase)?|pwd")
+_PASSWORD_BYTES = re.compile(rb"(?i)pass|pwd")
+_SIGN_UP = re.compile(r"(?i)regist|sign[_-]?up|create[_-]?(?:account|user)|/join(?:$|[/.])")
 _NOT_FORGED = re.compile(
     r"(?i)(?:^|[/_.-])(?:log|sign)[_-]?(?:in|on|out|off)|(?:^|[/_.-])(?:auth|authenticate|oauth|token|session)s?(?:[/_.-]|$)"
     r"|(?:^|[/_.-])(?:search|find|filter|suggest|autocomplete|preview|validate|check|graphql|regist(?:er|ration)|signup)(?:[/_.?-]|$)"
@@ -61,6 +63,16 @@ def changes_state(request: Request) -> bool:
         return False  # a login: whoever forges it has no session to abuse
     own = {point.name for point in points_of(request) if point.location in _BODY} - set(token_names(request))
     return not (own and all(_QUERY_NAME.search(name) for name in own))
+
+
+def sets_password(request: Request) -> bool:
+    """Would it give somebody who is logged in another password? It names a new one, or two; signing up is none."""
+    text = request.target.encode() + request.body
+    if not _PASSWORD_BYTES.search(text) or _SIGN_UP.search(request.path):
+        return False
+    names = {point.name for point in points_of(request) if point.location in _BODY | {Location.QUERY}}
+    passwords = [name for name in names if _PASSWORD.search(name)]
+    return len(passwords) > 1 or any(_NEW_PASSWORD.search(name) for name in passwords)
 
 
 def tokens(request: Request) -> list[InputPoint]:
