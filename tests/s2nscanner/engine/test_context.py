@@ -1,4 +1,5 @@
 import asyncio
+import gc
 
 import pytest
 
@@ -177,3 +178,26 @@ def test_what_exists_is_told_from_a_soft_404() -> None:
         assert await ctx.exists(URL + ".git/config") is None
 
     asyncio.run(go())
+
+
+def test_a_baseline_that_fails_when_nobody_waits_any_more_is_not_logged() -> None:
+    class Late(MemorySender):
+        async def send(self, request: Request, **options: object) -> Exchange:
+            await asyncio.sleep(0.01)
+            raise BadResponse("gone")
+
+    complaints: list[dict[str, object]] = []
+
+    async def go() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, about: complaints.append(about))
+        baselines = Baselines(Late(lambda _: ""))
+        waiting = asyncio.ensure_future(baselines.of(Request.from_url(URL)))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        await asyncio.sleep(0.05)
+        del baselines
+        gc.collect()
+
+    asyncio.run(go())
+    assert complaints == []
