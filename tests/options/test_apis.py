@@ -5,6 +5,7 @@ import os
 import pytest
 
 from s2n.errors import UsageError
+from s2n.options import build_parser, resolve
 from s2n.options.apis import inlined, shown, text_of
 
 
@@ -36,3 +37,10 @@ def test_a_file_that_is_too_large(tmp_path):
     os.truncate(path, 65 << 20)  # sparse
     with pytest.raises(UsageError, match="larger than 64 MB"):
         inlined(str(path), tmp_path)
+
+
+def test_a_request_carries_the_text(tmp_path):
+    (tmp_path / "a.txt").write_text("/x\n")
+    words = ["-u", "http://h/", "--api", "a.txt", "--api", "http://h/api.json"]
+    request, _ = resolve(build_parser().parse_args(words), {}, tmp_path)
+    assert request.apis == ("inline:a.txt\n/x\n", "http://h/api.json")

@@ -125,6 +125,15 @@ def test_an_example_of_another_installation_gives_way_to_what_is_there():
     assert "GET /items/99" not in found
 
 
+def test_a_description_of_another_place_is_said():
+    paths = {f"/{name}": {"get": {}} for name in "abc"}
+    text = json.dumps({"openapi": "3.0.0", "servers": [{"url": "/v1"}], "paths": paths})
+    _, _, crawler = crawl(lambda request: html("nothing", 404), text)
+    assert any("all 3 described requests" in note for note in crawler.notes())
+    _, _, crawler = crawl(lambda request: html("x", 404 if request.path != "/v1/b" else 200), text)
+    assert crawler.notes() == []
+
+
 def test_recorded_pages_are_crawled():
     pages = {"/": "nothing here", "/deep": "<a href=/deeper>x</a>", "/deeper": "end"}
     found, asked, _ = crawl(lambda request: pages.get(request.target, html("no", 404)), "/deep\n")

@@ -8,6 +8,9 @@ from msgspec import Struct
 
 from s2n.protocol import ScanRequest
 
+_SESSIONS = frozenset({"auto", "cookie", "script"})
+"""Ways to log in that end in cookies of the scan's own."""
+
 
 class Grant(Struct, frozen=True):
     """Credentials as parts of a request."""
@@ -29,10 +32,12 @@ class Access(Struct, frozen=True):
     def of(cls, scan: ScanRequest) -> "Access":
         """The credentials of ``scan``."""
         sent = {line.partition(":")[0].strip().lower() for line in scan.headers}
-        if scan.auth in {"basic", "bearer"}:
-            sent.add("authorization")
-        elif scan.auth == "api-key":
+        if scan.auth == "api-key":
             sent.add(scan.api_key_name.lower())
+        elif scan.auth not in {"none", "header"}:
+            sent.add("authorization")
+        if scan.cookies or scan.auth in _SESSIONS:
+            sent.add("cookie")
         return cls(scan.token, scan.username, scan.password, frozenset(sent))
 
     def grant(self, scheme: Mapping[str, Any]) -> Grant | None:
@@ -51,7 +56,7 @@ class Access(Struct, frozen=True):
         return Grant(headers=(("Authorization", f"Bearer {self.token}"),)) if self.token else None
 
     def _key(self, name: str, place: str) -> Grant | None:
-        if place == "header" and name.lower() in self.sent:
+        if ("cookie" if place == "cookie" else name.lower()) in self.sent:
             return Grant()
         if not self.token or not name:
             return None

@@ -1,5 +1,6 @@
 """From a text to the operations in it, whatever its format; what it refers to is fetched."""
 
+import asyncio
 import codecs
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -47,7 +48,9 @@ async def import_text(text: str, name: str, ground: Ground, ask: Ask) -> Importe
     """
     match kind_of(text):
         case "openapi":
-            imported = await _openapi(parse_document(text, name), name, ground, ask)
+            # Megabytes of YAML take seconds: meanwhile the scan goes on.
+            document = await asyncio.to_thread(parse_document, text, name)
+            imported = await _openapi(document, name, ground, ask)
         case "introspection":
             imported = await _graphql(from_introspection(parse_json(text, name), name), ground, ask)
         case "sdl":

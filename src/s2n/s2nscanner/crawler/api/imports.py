@@ -16,6 +16,9 @@ from s2n.s2nscanner.crawler.api.operation import Ground, Imported, Operation
 MAX_ASKED = 1000
 """Operations that are asked before the test; the others are tested all the same."""
 
+MANY = 3
+"""Answers alike that are no accident."""
+
 MAX_FOUND = 20
 """Descriptions that one crawl takes in by itself."""
 
@@ -87,7 +90,7 @@ class Imports:
 
         What changes a record that exists is asked only at the user's risk, what deletes never.
         """
-        harvest = Harvest()
+        harvest, statuses = Harvest(), list[int]()
         for number, operation in enumerate(in_order(self._operations.values())):
             filled = harvest.fill(operation)
             self._operations[operation.request] = filled
@@ -109,7 +112,13 @@ class Imports:
             except NetworkError:
                 continue  # whoever tests it will be told
             harvest.learn(filled, exchange.response)
+            statuses.append(exchange.response.status)
             yield exchange
+        if len(statuses) >= MANY and set(statuses) == {404}:
+            self.notes.append(
+                f"all {len(statuses)} described requests that were tried answered 404: "
+                "does the API lie under another path, or at another --url?"
+            )
 
     def requests(self) -> list[Request]:
         """All requests, those that were asked first, with the values they were asked with."""

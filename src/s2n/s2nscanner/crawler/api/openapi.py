@@ -76,7 +76,7 @@ class _Reader:
                 self._ground.keep(self._imported, self._operation(name, path, method, item, operation))
             except DeadReference as error:
                 self._imported.left_out.append((name, str(error)))
-            except (AttributeError, KeyError, TypeError, ValueError) as error:
+            except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
                 # A description is a stranger's text: a list where an object belongs ends one operation.
                 self._imported.left_out.append((name, f"it is malformed ({error})"))
         for scheme, count in self._locked.items():
@@ -240,7 +240,7 @@ class _Reader:
 
 
 def _with_defaults(server: Mapping[str, Any]) -> str:
-    url = str(server.get("url", "/"))
+    url = str(server.get("url") or "/")  # some frameworks write "" for the root
     for name, variable in (server.get("variables") or {}).items():
         url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
     return url

@@ -80,7 +80,13 @@ class Ground(Struct, frozen=True, kw_only=True):
         if self.allows(operation.request):
             imported.operations.append(operation)
         else:
-            imported.left_out.append((operation.name, f"{operation.request.origin} is out of scope"))
+            origin = operation.request.origin
+            reason = (
+                "--exclude or --scope rules it out"
+                if self.allows(f"{origin}/")
+                else f"{origin} is out of scope"
+            )
+            imported.left_out.append((operation.name, reason))
 
     def inside(self, url: str, imported: Imported, what: str) -> str:
         """``url`` if it is in scope, else its path on the target's origin, which ``imported`` notes."""
