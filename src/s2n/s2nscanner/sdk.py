@@ -104,14 +104,9 @@ from s2n.s2nscanner.oracles.visitor import (
 )
 from s2n.s2nscanner.oracles.xmlwriting import Way as XmlWay
 from s2n.s2nscanner.oracles.xmlwriting import ways_in as xml_ways_in
+from s2n.s2nscanner.oracles.viewstate import left_over as left_over_of_viewstate
 
 __all__ = [
-    "PASSWD",
-    "SQL_BREAKS",
-    "SQL_WITNESSES",
-    "SQL_WITNESS_DIGITS",
-    "WEAK_SIGNATURES",
-    "WIN_INI",
     "Attempt",
     "Callback",
     "Callbacks",
@@ -148,6 +143,7 @@ __all__ = [
     "Offer",
     "Origin",
     "OtherUser",
+    "PASSWD",
     "Places",
     "PluginInfo",
     "Probe",
@@ -156,6 +152,9 @@ __all__ = [
     "Redirection",
     "Request",
     "Response",
+    "SQL_BREAKS",
+    "SQL_WITNESSES",
+    "SQL_WITNESS_DIGITS",
     "ScanRequest",
     "Serialized",
     "Severity",
@@ -165,6 +164,8 @@ __all__ = [
     "Stable",
     "Taken",
     "Visitor",
+    "WEAK_SIGNATURES",
+    "WIN_INI",
     "Weakness",
     "XmlWay",
     "anonymous",
@@ -204,6 +205,7 @@ __all__ = [
     "kind_of",
     "learn_page",
     "learned",
+    "left_over_of_viewstate",
     "limits",
     "login_form",
     "login_forms",

@@ -131,6 +131,7 @@ KNOWN_CWES = {
         615,
         639,
         640,
+        642,
         643,
         644,
     ),
@@ -351,7 +352,8 @@ CARELESS = """<pre>Traceback (most recent call last):
   File "/srv/app/views.py", line 12, in show</pre><p>Server: 10.20.30.40</p>
 <script>/*! jQuery v1.8.0 jquery.com | jquery.org/license */
 var key = "ghp_Ab3dEf6hIj9kLm2nOp5qRs8tUv1wXy4zA7bC"; document.write(location.hash);</script>
-<script src="/js/jquery-1.8.0.min.js"></script><form><input type="password" name="p"></form>"""
+<script src="/js/jquery-1.8.0.min.js"></script><form><input type="password" name="p">
+<input type="hidden" name="cart" value="Tzo0OiJDYXJ0IjoxOntpOjA7aToxO30="></form>"""
 """What a page shows that nobody looked over."""
 
 
