@@ -95,6 +95,7 @@ from s2n.s2nscanner.oracles.sqlerrors import sql_errors
 from s2n.s2nscanner.oracles.stability import Stable, echoes, learn_page, learned
 from s2n.s2nscanner.oracles.timing import delays
 from s2n.s2nscanner.oracles.uploadsearch import find_upload, folders_for
+from s2n.s2nscanner.oracles.viewstate import left_over as left_over_of_viewstate
 from s2n.s2nscanner.oracles.visitor import (
     anonymous,
     cookies_set,
@@ -104,9 +105,14 @@ from s2n.s2nscanner.oracles.visitor import (
 )
 from s2n.s2nscanner.oracles.xmlwriting import Way as XmlWay
 from s2n.s2nscanner.oracles.xmlwriting import ways_in as xml_ways_in
-from s2n.s2nscanner.oracles.viewstate import left_over as left_over_of_viewstate
 
 __all__ = [
+    "PASSWD",
+    "SQL_BREAKS",
+    "SQL_WITNESSES",
+    "SQL_WITNESS_DIGITS",
+    "WEAK_SIGNATURES",
+    "WIN_INI",
     "Attempt",
     "Callback",
     "Callbacks",
@@ -143,7 +149,6 @@ __all__ = [
     "Offer",
     "Origin",
     "OtherUser",
-    "PASSWD",
     "Places",
     "PluginInfo",
     "Probe",
@@ -152,9 +157,6 @@ __all__ = [
     "Redirection",
     "Request",
     "Response",
-    "SQL_BREAKS",
-    "SQL_WITNESSES",
-    "SQL_WITNESS_DIGITS",
     "ScanRequest",
     "Serialized",
     "Severity",
@@ -164,8 +166,6 @@ __all__ = [
     "Stable",
     "Taken",
     "Visitor",
-    "WEAK_SIGNATURES",
-    "WIN_INI",
     "Weakness",
     "XmlWay",
     "anonymous",

@@ -31,8 +31,8 @@ class Plugin:
         wstg="WSTG-INPV-11",
         cvss_vector="CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:L/I:N/A:N",
         cvss_score=3.7,
-        what="A cookie or a hidden field holds an object of the application's language, unsigned as far as it "
-        "can be seen.",
+        what="A cookie or a hidden field holds an object of the application's language, unsigned as far as "
+        "it can be seen.",
         why="Whoever changes it changes the application's state; if it is read back without a check, often "
         "runs code.",
         fix="Keep state on the server and give the client an identifier. Where it must travel, use JSON, "
