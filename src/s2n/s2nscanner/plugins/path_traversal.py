@@ -7,6 +7,8 @@ from functools import partial
 from msgspec import Struct
 
 from s2n.s2nscanner.sdk import (
+    PASSWD,
+    WIN_INI,
     CheckContext,
     Claim,
     Fresh,
@@ -19,19 +21,7 @@ from s2n.s2nscanner.sdk import (
     prove_signature,
 )
 
-_BREAK = r"(?:\s|<br ?/?>)+"
-
-PASSWD = Signature(
-    "/etc/passwd", re.compile(r"root:[^:\s]{0,120}:0:0:[^:\n<]{0,120}:/[^:\n<]{0,60}:[^\s:<\"'\\]{0,60}")
-)
 KERNEL = Signature("/proc/version", re.compile(r"Linux version \d+\.\d+\.\d+\S* [^\n<]{0,300}#\d+ "))
-WIN_INI = Signature(
-    "win.ini",
-    re.compile(
-        rf"(?i); for 16-bit app support{_BREAK}\[\w+\]"
-        rf"|\[(?:fonts|extensions|mci extensions)\]{_BREAK}\[(?:extensions|mci extensions|files)\]"
-    ),
-)
 SOURCE = Signature("the page's own program", re.compile(r"<\?(?:php\s|=)"))
 
 _TOKEN = re.compile(r"[\w%+=-]{16,}(?:\.[\w%+=-]{16,})*")
