@@ -21,6 +21,7 @@
         ├── BadResponse             the peer closed or sent nothing that can be read
         ├── OutOfScope              never sent: outside the scope
         ├── SessionLost             never sent: we are logged out and cannot log in again
+        ├── Withheld                never sent: it would end the session
         └── BudgetSpent             never sent: --max-requests or --max-time is used up
             └── PluginFlooded       never sent: the plugin's own budget is used up
 
@@ -125,7 +126,11 @@ class OutOfScope(NetworkError):
 
 
 class SessionLost(NetworkError):
-    """The request was not sent: we are logged out and cannot log in again, or it would log us out for good."""
+    """The request was not sent: we are logged out, and it would only have seen the outside."""
+
+
+class Withheld(NetworkError):
+    """The request was not sent: it ends the session, or would set a new password for our user."""
 
 
 class BudgetSpent(NetworkError):

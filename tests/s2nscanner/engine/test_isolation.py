@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from s2n.errors import BadResponse, BudgetSpent, PluginFlooded, SessionLost
+from s2n.errors import BadResponse, BudgetSpent, PluginFlooded, SessionLost, Withheld
 from s2n.model import Exchange, Request, Response
 from s2n.s2nscanner.engine.isolation import MAX_CLAIMS, Outcome, Stage, ThreadStage, run_hook
 from s2n.s2nscanner.sdk import Claim, report
@@ -105,6 +105,7 @@ def test_a_crash_keeps_what_came_before_and_shows_where(stage: Stage) -> None:
     [
         (BadResponse("empty"), "network"),
         (SessionLost("out"), "session"),
+        (Withheld("ends it"), "withheld"),
         (BudgetSpent("max"), "budget"),
         (PluginFlooded("more"), "flood"),
         (TimeoutError(), "timeout"),

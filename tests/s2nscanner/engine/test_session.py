@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from s2n import ScanConfig, Scanner
-from s2n.errors import LoginFailed, SessionLost, Unreachable
+from s2n.errors import LoginFailed, SessionLost, Unreachable, Withheld
 from s2n.model import Request, Response, ScanReport, ScanStatus, Tested
 from s2n.protocol import Covered, Done, Event, ScanRequest, Warned
 from s2n.s2nscanner.auth.credentials import login_of, without_credentials
@@ -108,7 +108,7 @@ def test_a_request_that_ends_the_session_is_found_and_not_sent_again() -> None:
         await held.keeper.send(Request.from_url(held.url + "bye"))
         assert "You searched for x" in await held.text("search?q=x")
         left = len(site.left)
-        with pytest.raises(SessionLost, match="GET /bye ends the session"):
+        with pytest.raises(Withheld, match="GET /bye ends the session"):
             await held.keeper.send(Request.from_url(held.url + "bye"))
         assert len(site.left) == left
 
@@ -122,7 +122,7 @@ def test_a_new_password_is_never_set() -> None:
     async def work(held: Kept) -> None:
         request = Request.from_url(held.url + "search?password_new=a&password_conf=a&q=x")
         for exact in (False, True):
-            with pytest.raises(SessionLost, match="would change our user's password"):
+            with pytest.raises(Withheld, match="would change our user's password"):
                 await held.keeper.send(request, exact=exact)
 
     kept(site, work)
@@ -307,6 +307,8 @@ def test_a_whole_scan_behind_the_login_whose_session_ends_every_20_requests() ->
     assert report.metadata.status is ScanStatus.COMPLETE
     lost = {row.endpoint for row in report.coverage if set(row.results.values()) != {Tested.TESTED}}
     assert lost <= {f"GET {web.url}bye"}
+    left_out = [row for row in report.coverage if Tested.SKIPPED in row.results.values()]
+    assert all("ends the session" in row.reasons["echo"] for row in left_out)
     assert site.logins > 2
     ours = [sent for sent in map(params, web.requests) if sent.get("who") == "anna"]
     assert {sent["secret"] for sent in ours} == {"s3cret"}

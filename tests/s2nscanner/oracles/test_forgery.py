@@ -12,6 +12,7 @@ from s2n.s2nscanner.oracles.forgery import (
     objects,
     page_values,
     sets_password,
+    succeeds,
     token_names,
     token_values,
     with_values,
@@ -60,25 +61,6 @@ NO_CHANGES = {
 
 
 @pytest.mark.parametrize("name", CHANGES)
-@pytest.mark.parametrize(
-    ("target", "body", "sets"),
-    [
-        ("/csrf/?password_new=a&password_conf=a", b"", True),
-        ("/profile", b"email=a&new_password=b", True),
-        ("/profile", b"pwd=a&pwd_again=b", True),
-        ("/profile", b"old_pass=a&pass=b", True),
-        ("/login", b"username=a&password=b", False),
-        ("/register", b"username=a&password=b&password2=b", False),
-        ("/search?q=new_password", b"", False),
-        ("/compass?q=1", b"", False),
-    ],
-)
-def test_what_sets_a_password(target: str, body: bytes, *, sets: bool) -> None:
-    headers = (("Content-Type", "application/x-www-form-urlencoded"),) if body else ()
-    request = Request.from_url(f"http://h{target}", "POST" if body else "GET", headers, body)
-    assert sets_password(request) is sets
-
-
 def test_a_change(name):
     assert changes_state(CHANGES[name])
 
@@ -199,3 +181,36 @@ def test_an_objection(answer):
 )
 def test_no_objection(page):
     assert not objects(html(page))
+
+
+@pytest.mark.parametrize(
+    ("target", "body", "sets"),
+    [
+        ("/csrf/?password_new=a&password_conf=a", b"", True),
+        ("/profile", b"email=a&new_password=b", True),
+        ("/profile", b"pwd=a&pwd_again=b", True),
+        ("/profile", b"old_pass=a&pass=b", True),
+        ("/login", b"username=a&password=b", False),
+        ("/register", b"username=a&password=b&password2=b", False),
+        ("/search?q=new_password", b"", False),
+        ("/compass?q=1", b"", False),
+    ],
+)
+def test_what_sets_a_password(target: str, body: bytes, *, sets: bool) -> None:
+    headers = (("Content-Type", "application/x-www-form-urlencoded"),) if body else ()
+    request = Request.from_url(f"http://h{target}", "POST" if body else "GET", headers, body)
+    assert sets_password(request) is sets
+
+
+@pytest.mark.parametrize(
+    "body", ["<p>Your changes were saved.</p>", "Password Changed.", '{"ok": true}', "Thank you!"]
+)
+def test_a_success(body):
+    assert succeeds(html(body))
+
+
+@pytest.mark.parametrize(
+    "answer", [html("<p>Account</p>"), html("saved", 302), html("saved; token is missing")]
+)
+def test_no_success(answer):
+    assert not succeeds(answer)

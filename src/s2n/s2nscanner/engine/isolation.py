@@ -13,7 +13,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from msgspec import Struct
 
-from s2n.errors import BudgetSpent, NetworkError, PluginFlooded, SessionLost
+from s2n.errors import BudgetSpent, NetworkError, PluginFlooded, SessionLost, Withheld
 from s2n.model import Exchange, Finding, PluginError, Request
 from s2n.s2nscanner.oracles.probe import Sender
 from s2n.s2nscanner.sdk import Claim
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 MAX_CLAIMS = 500
 """Claims a hook may yield in one call; a detection that finds more at one place finds nothing."""
 
-Ending = Literal["ok", "network", "session", "budget", "failed", "timeout", "flood"]
+Ending = Literal["ok", "network", "session", "withheld", "budget", "failed", "timeout", "flood"]
 
 
 class Outcome(Struct):
@@ -124,6 +124,8 @@ async def run_hook(stage: Stage, hook: Callable[..., Any], args: tuple[Any, ...]
         outcome.ending, outcome.reason = "budget", str(error)
     except SessionLost as error:
         outcome.ending, outcome.reason = "session", str(error)
+    except Withheld as error:
+        outcome.ending, outcome.reason = "withheld", str(error)
     except NetworkError as error:
         outcome.ending, outcome.reason = "network", f"{type(error).__name__}: {error}"
     except TimeoutError:

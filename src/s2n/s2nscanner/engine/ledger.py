@@ -15,6 +15,7 @@ ENDINGS = {
     "ok": Tested.TESTED,
     "network": Tested.FAILED,
     "session": Tested.SESSION_LOST,
+    "withheld": Tested.SKIPPED,
     "budget": Tested.OUT_OF_BUDGET,
     "failed": Tested.FAILED,
     "timeout": Tested.FAILED,
@@ -48,7 +49,7 @@ class PluginAccount:
         self.urls.add(hash(url))
         if outcome.ending == "ok":
             self.worked += 1
-        elif outcome.ending in {"network", "session", "budget"}:
+        elif outcome.ending in {"network", "session", "withheld", "budget"}:
             self.unreached += 1
         else:
             self.failures += 1

@@ -7,7 +7,7 @@ from time import monotonic
 
 from msgspec.structs import replace
 
-from s2n.errors import BudgetSpent, LoginFailed, NetworkError, SessionLost, Unreachable
+from s2n.errors import BudgetSpent, LoginFailed, NetworkError, SessionLost, Unreachable, Withheld
 from s2n.model import Exchange, Request
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.auth.proof import Proof, learn
@@ -96,7 +96,8 @@ class SessionKeeper:
         Requests that are sent ``exact`` carry a session of their own, or none: they are not judged.
 
         Raises:
-            SessionLost: there is no way back in, or this request ends the session or sets a new password.
+            SessionLost: there is no way back in.
+            Withheld: this request is known to end the session, or sets a new password.
         """
 
         async def ask() -> Exchange:
@@ -105,7 +106,7 @@ class SessionKeeper:
             )
 
         if sets_password(request):
-            raise SessionLost(
+            raise Withheld(
                 f"{request.method} {request.path} is not sent: it would change our user's password",
                 "test it by hand, or in a scan without --auth",
             )
@@ -276,7 +277,7 @@ class SessionKeeper:
         if self.failure is not None:
             raise SessionLost(str(self.failure), self.failure.remedy)
         if place in self._ending:
-            raise SessionLost(f"{place[0]} {place[2]} ends the session", "leave it out with --exclude")
+            raise Withheld(f"{place[0]} {place[2]} ends the session", "leave it out with --exclude")
 
     def _give_up(self, reason: LoginFailed) -> None:
         self.failure = reason

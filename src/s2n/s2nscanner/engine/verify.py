@@ -61,7 +61,7 @@ class Verifier:
         second = await rerun(Context(self._info, self._shared))
         if any(_meaning(other) == _meaning(claim) for other in second.claims):
             return replace(claim, confidence=cap_confidence(claim, Confidence.FIRM))
-        if second.ending in {"network", "session", "budget"}:  # not asked is not absent
+        if second.ending in {"network", "session", "withheld", "budget"}:  # not asked is not absent
             raise (BudgetSpent if second.ending == "budget" else NetworkError)(second.reason)
         return None
 

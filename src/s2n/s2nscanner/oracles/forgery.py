@@ -41,6 +41,12 @@ _OBJECTION = re.compile(
     r"|\b(?:access|permission) denied\b|\bforbidden\b|\bnot allowed\b"
 )
 
+_SUCCESS = re.compile(
+    r"(?i)\b(?:success(?:ful(?:ly)?)?|saved|updated|changed|added|created|stored|submitted|sent|received|done"
+    r"|thanks?|thank you|confirmed|accepted|completed?)\b|\"(?:ok|success)\"\s*:\s*true"
+    r"|저장|완료|gespeichert|enregistré|guardad"
+)
+
 # Content types a form or a "simple" cross-origin call may use (Fetch standard, CORS-safelisted).
 SIMPLE_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", "text/plain", ""})
 
@@ -66,7 +72,7 @@ def changes_state(request: Request) -> bool:
 
 
 def sets_password(request: Request) -> bool:
-    """Would it give somebody who is logged in another password? It names a new one, or two; signing up is none."""
+    """Would it give somebody who is logged in another password? It names a new one, or two."""
     text = request.target.encode() + request.body
     if not _PASSWORD_BYTES.search(text) or _SIGN_UP.search(request.path):
         return False
@@ -181,6 +187,11 @@ def is_simple(request: Request) -> bool:
 def objects(response: Response) -> bool:
     """Does the answer say that it refused a forged request?"""
     return response.status >= 400 or bool(_OBJECTION.search(visible(response)))
+
+
+def succeeds(response: Response) -> bool:
+    """Does the answer say that something was changed?"""
+    return response.status < 300 and not objects(response) and bool(_SUCCESS.search(visible(response)))
 
 
 def _media_type(request: Request) -> str:
