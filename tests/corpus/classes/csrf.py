@@ -44,6 +44,10 @@ def nothing(request, session):
     return True
 
 
+def never(request, session):
+    return False
+
+
 def token(name="csrf_token"):
     return lambda request, session: fields(request).get(name) == token_of(session)
 
@@ -147,6 +151,10 @@ def page_200(request):
     )
 
 
+def silent(request):
+    return html("<!doctype html><title>Account</title><h1>Account</h1>")
+
+
 def json_422(request):
     return reply('{"error": "Invalid or missing CSRF token"}', 422)
 
@@ -163,8 +171,11 @@ def site(
     cookie="sessionid",
     cors=None,
     once=False,
+    masked=False,
+    landing=None,
 ):
-    """``attributes`` of the session cookie; ``deny`` answers strangers; ``once``: a token holds once."""
+    """``attributes`` of the session cookie; ``deny`` answers strangers; ``once``: a token holds once;
+    ``masked``: it looks different in each view."""
 
     def make():
         answer = ok() if ok is counted else ok
@@ -183,7 +194,9 @@ def site(
                     return no(request)
                 given.discard(value)
                 return answer(request) if once or check(request, session) else no(request)
-            given_now = token_of(session + str(next(serial))) if once else token_of(session)
+            if landing and request.path == "/account" and "saved=1" in request.query:
+                return landing(request)
+            given_now = token_of(session + str(next(serial))) if once or masked else token_of(session)
             given.add(given_now)
             form = (
                 '<form method=post action="/account/email"><input name=email>'
@@ -386,7 +399,26 @@ CASES = [
     ),
     case("dvwa medium: Referer contains the name", True, site(referer_contains), PLAIN),
     case("go: Origin begins with its own", True, site(origin_begins), PLAIN),
+    case("django: csrf_exempt, the token is masked", True, site(nothing, masked=True), with_token()),
+    case(
+        "rails: masked and not checked, with redirects",
+        True,
+        site(nothing, away, masked=True, landing=saved),
+        with_token(),
+    ),
     # Safe twins and traps.
+    case(
+        "dvwa: our token is void by then, refused as if accepted",
+        False,
+        site(never, no=away, masked=True),
+        with_token(),
+    ),
+    case(
+        "dvwa: our token is void by then, a page without a word",
+        False,
+        site(never, no=silent, masked=True),
+        with_token(),
+    ),
     case("flask-wtf: token checked", False, site(token()), with_token()),
     case(
         "django: token checked",

@@ -173,6 +173,7 @@ CASES = [
     case("counted, hexadecimal", True, site(counting(0xA0F, "{:08x}"), "SESSION")),
     case("counted, in base64", True, site(encoded(counting(4400, "session:{}")), "sid")),
     case("dvwa medium: seconds", True, site(clock(1), "dvwaSession")),
+    case("dvwa medium: one second for all", True, site(constant(str(int(time.time()))), "dvwaSession")),
     case("milliseconds", True, site(clock(1000), "sessionid")),
     case("php: uniqid()", True, site(clock(1_000_000, "{:013x}"), "PHPSESSID")),
     case("microseconds with a prefix", True, site(clock(1_000_000, "sess_{}"), "sess")),

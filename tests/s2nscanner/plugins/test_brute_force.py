@@ -6,7 +6,7 @@ from support.siteplugin import run_site
 
 def test_a_login_without_a_limit():
     (claim,), sender = run_site(Plugin(), corpus.site()(), corpus.login())
-    assert claim.confidence is Confidence.FIRM
+    assert claim.confidence is Confidence.TENTATIVE
     assert claim.parameter == "password"
     assert claim.evidence.startswith("12 wrong passwords for ")
     assert len(sender.requests) == 2 + 12 + AGAIN

@@ -6,6 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from s2n.model import Exchange, Request
+from s2n.s2nscanner.http.redirects import redirected
 from s2n.s2nscanner.oracles.forgery import (
     as_get,
     by_other_site,
@@ -13,6 +14,7 @@ from s2n.s2nscanner.oracles.forgery import (
     is_simple,
     objects,
     page_values,
+    succeeds,
     token_names,
     token_values,
     with_values,
@@ -92,10 +94,24 @@ class Change:
         return None
 
     async def _learn(self, baseline: Exchange) -> Stable | None:
-        """What the accepted answer has in common when it is given twice."""
+        """What the accepted answer has in common when it is given twice; None if it cannot be told.
+
+        Where each view of the form has another token, a view of somebody else's may have voided ours, so that
+        both were refused: there the answer must say that it succeeded.
+        """
+        values = token_values(self.request)
         if self.tokens:
             await self._renew_tokens()
-        return learned([baseline, await self._sender.send(by_own_page(self.request))])
+        last = await self._sender.send(by_own_page(self.request))
+        if token_values(self.request) != values and not await self._succeeds(last):
+            return None
+        return learned([baseline, last])
+
+    async def _succeeds(self, answer: Exchange) -> bool:
+        """Does ``answer``, or the page it leads to, say that the change was made?"""
+        there = redirected(self.request, answer.response)
+        final = answer if there is None else await self._sender.send(there, follow=True)
+        return succeeds(final.response)
 
     async def _renew_tokens(self) -> bool:
         """Put the values that the form's page gives now into the request; False if no page has them."""

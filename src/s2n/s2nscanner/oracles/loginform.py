@@ -32,7 +32,7 @@ _CAPTCHA = re.compile(
     r"|captcha[^<]{0,20}\b(?:required|fail|incorrect|wrong|invalid)"
 )
 _LIMITED = re.compile(
-    r"(?i)\btoo many\b|\b(?:locked|blocked|suspended|throttled|rate limit)|captcha"
+    r"(?i)\btoo many\b|\b(?:locked|blocked|suspended|throttled|rate limit)"
     r"|\btry again (?:in|later|after)\b"
 )
 _SLOW_DOWN = frozenset({423, 429, 503})
@@ -154,7 +154,8 @@ def limits(response: Response, before: Response) -> bool:
     """Does an answer slow whoever guesses down: a lock, a wait or a puzzle that ``before`` did not have?"""
     if response.status in _SLOW_DOWN or (response.status == 403 and before.status != 403):
         return True
-    return bool(_LIMITED.search(visible(response))) and not _LIMITED.search(visible(before))
+    said = bool(_LIMITED.search(visible(response))) and not _LIMITED.search(visible(before))
+    return said or (has_puzzle(response) and not has_puzzle(before))
 
 
 def has_puzzle(response: Response) -> bool:

@@ -26,6 +26,8 @@ MAX_STEP = 1000
 
 NUMBERS = 20_000
 SECONDS_AROUND = 120
+DAY = 86400
+"""Seconds by which a server's clock may be wrong."""
 _ALPHABETS = (2, 10, 16, 26, 32, 36, 62, 64, 94)
 _DIGESTS = {32: hashlib.md5, 40: hashlib.sha1, 64: hashlib.sha256}
 
@@ -41,9 +43,11 @@ class Weakness(Struct, frozen=True):
 def weakness_of(values: Sequence[str]) -> Weakness | None:
     """What makes ``values``, ids in the order in which they were given, easy to guess; None: nothing.
 
-    One value for all is nobody's id, and an object with fields is a state and no id: both are None.
+    One value for all is nobody's id (unless it is the time), and an object with fields is a state: None.
     """
     values = [unquote(value) for value in values]
+    if _are_now(values):
+        return Weakness("clock", "are the time at which they are given out")
     if len(values) < MIN_SAMPLE or len(set(values)) == 1 or any(map(_is_state, values)):
         return None
     if len(set(values)) < len(values):
@@ -54,10 +58,17 @@ def weakness_of(values: Sequence[str]) -> Weakness | None:
     bits = entropy(values)
     if bits >= ENOUGH_BITS:
         return None
-    order = _order(values) or _order([_plain(value) for value in values])
-    if order is not None:
-        return order
-    return Weakness("short", f"hold {bits:.0f} bits at most that could not be known")
+    short = Weakness("short", f"hold {bits:.0f} bits at most that could not be known")
+    return _order(values) or _order([_plain(value) for value in values]) or short
+
+
+def _are_now(values: Sequence[str]) -> bool:
+    """Is each the present second, millisecond or microsecond? Within one second all may be the same."""
+    now = time.time()
+    scale = {10: 1, 13: 1e3, 16: 1e6}.get(len(values[0]) if values else 0)
+    if scale is None or not all(value.isascii() and value.isdigit() for value in values):
+        return False
+    return all(abs(int(value) / scale - now) < DAY for value in values)
 
 
 def entropy(values: Sequence[str]) -> float:

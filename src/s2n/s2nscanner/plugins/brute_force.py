@@ -20,7 +20,8 @@ AGAIN = 3
 class Plugin:
     """Makes a dozen wrong guesses for a user that does not exist, so that no account is locked.
 
-    A site that locks existing accounts only, and no address, looks unprotected from here.
+    A site that locks existing accounts only, and no address, looks unprotected from here: so the finding is
+    TENTATIVE.
     """
 
     info = PluginInfo(
@@ -62,7 +63,7 @@ def _claim(ctx: CheckContext, guessing: Guessing, field: str) -> Claim:
         f"{len(guessing.answers)} wrong passwords for {guessing.user}, a user that does not exist, were all "
         "answered alike and as fast. Whether an existing account is locked was not tried.",
         again,
-        confidence=Confidence.FIRM,
+        confidence=Confidence.TENTATIVE,
         parameter=field,
         control=guessing.answers[0].first,
     )

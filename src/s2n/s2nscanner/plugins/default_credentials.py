@@ -90,12 +90,12 @@ class Plugin:
                 if user in opened:
                     continue
                 attempt = await desk.attempt(user + suffix, password)
-                if limits(attempt.answer.response, wrong[0].response):
-                    break
                 page = await _beyond(ctx, desk, attempt, refusal)
                 if page is not None:
                     opened.add(user)
                     yield _claim(ctx, desk, (user + suffix, password), attempt, refusal, wrong[0])
+                elif limits(attempt.answer.response, wrong[0].response):
+                    break
 
 
 async def _beyond(ctx: CheckContext, desk: Desk, attempt: Attempt, refusal: Stable) -> Exchange | None:
