@@ -63,6 +63,7 @@ class Change:
         self._endpoints = endpoints
         self.request = request
         self._known = known
+        self._shown: Request | None = None
         self.tokens = token_names(request)
 
     async def forge(self) -> Forged | None:
@@ -110,14 +111,21 @@ class Change:
     async def _succeeds(self, answer: Exchange) -> bool:
         """Does ``answer``, or the page it leads to, say that the change was made?"""
         there = redirected(self.request, answer.response)
-        final = answer if there is None else await self._sender.send(there, follow=True)
-        return succeeds(final.response)
+        if there is None:
+            if self._shown is None:
+                return False
+            usual = await self._sender.send(self._shown)
+            return succeeds(answer.response, usual.response)
+        final = await self._sender.send(there, follow=True)
+        usual = await self._sender.send(replace(there, target=there.path), follow=True)
+        return succeeds(final.response, usual.response)
 
     async def _renew_tokens(self) -> bool:
         """Put the values that the form's page gives now into the request; False if no page has them."""
         for page in _pages(self._endpoints, self.request):
             values = page_values((await self._sender.send(page)).response, self.tokens)
             if values:
+                self._shown = page
                 self.request = with_values(self.request, values)
                 return True
         return False

@@ -189,9 +189,12 @@ def objects(response: Response) -> bool:
     return response.status >= 400 or bool(_OBJECTION.search(visible(response)))
 
 
-def succeeds(response: Response) -> bool:
-    """Does the answer say that something was changed?"""
-    return response.status < 300 and not objects(response) and bool(_SUCCESS.search(visible(response)))
+def succeeds(response: Response, usual: Response) -> bool:
+    """Does the answer say that something was changed, in words that ``usual``, the page otherwise, lacks?"""
+    if response.status >= 300 or objects(response):
+        return False
+    said, also = (set(_SUCCESS.findall(visible(each).lower())) for each in (response, usual))
+    return bool(said - also)
 
 
 def _media_type(request: Request) -> str:
