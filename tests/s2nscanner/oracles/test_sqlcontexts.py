@@ -4,7 +4,8 @@ import pytest
 
 from s2n.model import Request
 from s2n.s2nscanner.oracles.sqlcontexts import MAX_COLUMNS, SqlContexts, inert, only_reads, unions
-from support.site import point_at
+from s2n.s2nscanner.plugins.sqlinjection import Plugin
+from support.site import MemorySender, point_at, run_check
 
 FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
 
@@ -84,3 +85,19 @@ def test_only_reads(method: str, body: bytes, reads: bool) -> None:
     request = Request.from_url("http://site.test/?q=1", method, FORM if body else (), body)
     assert only_reads(point_at("", "user" if body else "q", request)) is reads
     assert bool(SqlContexts.of(point_at("", "user" if body else "q", request)).readings) is reads
+
+
+def test_headers_and_cookies_get_what_the_usual_statement_needs() -> None:
+    request = Request.from_url("http://site.test/?q=tea", headers=(("Cookie", "shelf=tea"),))
+    cookie = SqlContexts.of(point_at("", "shelf", request))
+    query = SqlContexts.of(point_at("", "q", request))
+    assert cookie.values == query.values
+    assert not cookie.readings
+    assert 0 < len(list(cookie.waits)) < len(list(query.waits))
+
+
+def test_a_request_whose_answer_ignores_a_cookie_costs_little() -> None:
+    sender = MemorySender(lambda _: "<p>always the same</p>")
+    request = Request.from_url("http://site.test/", headers=(("Cookie", "shelf=tea"),))
+    assert run_check(Plugin(), sender, point_at("", "shelf", request)) == []
+    assert len(sender.requests) <= 8

@@ -94,15 +94,21 @@ _UNION_PREFIX = re.compile(r"(\{v\}[%'\")]*)[ /&]")
 
 
 class SqlContexts(Struct, frozen=True):
-    """What may be written around the value of one input point. ``reads``: see `only_reads`."""
+    """What may be written around the value of one input point.
+
+    ``reads``: see `only_reads`. ``everywhere``: each page has this header or cookie, so only what the usual
+    statement needs is tried.
+    """
 
     value: str
     reads: bool
+    everywhere: bool = False
 
     @classmethod
     def of(cls, point: InputPoint) -> "SqlContexts":
         """The contexts that the point's present value makes likely."""
-        return cls(point.value, only_reads(point))
+        everywhere = point.location in {Location.HEADER, Location.COOKIE}
+        return cls(point.value, only_reads(point), everywhere)
 
     @property
     def is_number(self) -> bool:
@@ -129,7 +135,7 @@ class SqlContexts(Struct, frozen=True):
     @property
     def readings(self) -> tuple[str, ...]:
         """Conditions that widen a statement, for those that only read."""
-        if not self.reads:
+        if not self.reads or self.everywhere:
             return ()
         number = _READING_NUMBER if self.is_number else ()
         return (*number, *_READING, *_READING_EVASIONS)
@@ -143,9 +149,11 @@ class SqlContexts(Struct, frozen=True):
     def waits(self) -> Iterator[tuple[str, str]]:
         """The database, and a template that makes it wait."""
         yield from _TEXT_WAITS
-        if not self.value or self.is_number:
+        if self.is_number or not (self.value or self.everywhere):
             yield from _NUMBER_WAITS
-        elif self.names:
+        if self.everywhere:
+            return
+        if self.names and not self.is_number:
             yield from _NAME_WAITS
         if self.reads:
             yield from _READING_WAITS

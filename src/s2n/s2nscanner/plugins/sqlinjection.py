@@ -24,6 +24,7 @@ from s2n.s2nscanner.sdk import (
     delays,
     difference,
     learn_page,
+    learned,
     new_messages,
     prove_computed,
     sql_errors,
@@ -114,12 +115,16 @@ async def _witness(probe: Probe, places: SqlContexts, shown: Proof) -> Proof | N
 
 async def _by_condition(probe: Probe, places: SqlContexts) -> Proof | None:
     """A true condition gives another page than a false one; at best a row of ours appears as well."""
+    broken = places.fill(SQL_BREAKS[-1], t=probe.fresh.letters())
+    seen = await probe.send(broken)
+    before = learned([probe.baseline], places.value)
+    if before is not None and before.same(seen, broken) and not places.readings:
+        return None
     page = await learn_page(probe)
     if page is None:
         blind = ("{v} AND {c}", "{v}' AND {c}") if places.is_number else ("{v}' AND {c}",)
         return await _by_row(probe, places, blind, BLIND_COLUMNS)
-    broken = places.fill(SQL_BREAKS[-1], t=probe.fresh.letters())
-    if not page.same(await probe.send(broken), broken):  # otherwise the value breaks nothing
+    if not page.same(seen, broken):  # otherwise the value breaks nothing
         for template in dict.fromkeys((*places.values, *places.names, *places.tables, *places.evasions)):
             proof = await difference(probe, _condition(places, template), page)
             if proof is not None:
