@@ -341,3 +341,20 @@ def test_a_scan_with_a_wrong_password_tests_nothing() -> None:
     assert not [event for event in events if isinstance(event, Covered)]
     assert not [event for event in events if isinstance(event, Warned)]
     assert params(Request.from_url(web.url)) == {}
+
+
+def test_a_login_on_another_host_is_used_and_not_scanned() -> None:
+    members = Members()
+
+    def shop(request: Request) -> Response | str:
+        """Its users log in elsewhere; cookies know no ports."""
+        if request.path == "/login":
+            return html("Log in at our identity service", 404)
+        return members(request)
+
+    events: list[Event] = []
+    with serving(members) as identity, serving(shop) as web:
+        report = scan(web, events, login_url=identity.url + "login")
+        assert [finding for finding in report.findings if finding.url.startswith(f"{web.url}search?")]
+    assert {request.path for request in identity.requests} <= {"/login", "/"}
+    assert {request.method for request in identity.requests if request.path == "/"} == {"GET"}
