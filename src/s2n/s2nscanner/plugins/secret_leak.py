@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from math import log2
 from pathlib import Path
 
@@ -15,6 +15,9 @@ MAX_TEXT = 2 << 20
 """Characters of a body that are searched."""
 
 NEAR = 300
+MAX_PLACES = 3000
+"""Places of one rule's words in a body that are looked at."""
+
 MAX_CLAIMS = 10
 MIN_ENTROPY = 3.0
 """Bits a character: words and counting have less, random letters and digits more."""
@@ -34,18 +37,17 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How one kind of credential looks; the fields are explained at the top of the data file."""
 
     title: str
-    word: str
+    words: tuple[str, ...]
     looks: str
     severity: Severity
     near: str = ""
     public: str = ""
     entropy: float = MIN_ENTROPY
+    span: int = 200
 
     def find(self, text: str) -> Iterator[str]:
         """Each secret of this kind in ``text``, placeholders left out."""
-        if self.word not in text:
-            return
-        for match in re.finditer(self.looks, text):
+        for match in self._matches(text):
             secret = match["secret"] if "secret" in match.re.groupindex else match[0]
             around = text[max(match.start() - NEAR, 0) : match.end() + NEAR]
             if self.near and not re.search(self.near, around):
@@ -54,6 +56,30 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 continue
             if entropy(secret) >= self.entropy and not _PLACEHOLDER.search(secret):
                 yield secret
+
+    def _matches(self, text: str) -> Iterator[re.Match[str]]:
+        """Matches around the words: plain search first, as an expression alone takes ten times as long."""
+        pattern = re.compile(self.looks)
+        done = 0
+        for at in sorted(_places(_lower(text), self.words))[:MAX_PLACES]:
+            start = max(at - self.span, done)
+            while (match := pattern.search(text, start, at + self.span)) is not None:
+                yield match
+                start = done = match.end()
+
+
+@lru_cache(maxsize=1)
+def _lower(text: str) -> str:
+    lower = text.lower()
+    return lower if len(lower) == len(text) else text  # a few letters have longer small ones
+
+
+def _places(text: str, words: tuple[str, ...]) -> Iterator[int]:
+    for word in words:
+        at = text.find(word)
+        while at >= 0:
+            yield at
+            at = text.find(word, at + len(word))
 
 
 class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
