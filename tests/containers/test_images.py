@@ -266,7 +266,7 @@ def test_dev_shows_the_debug_log_and_prod_does_not(engine, prod_image, dev_image
 def test_dev_shows_the_traceback_of_a_fault_and_prod_does_not(engine, prod_image, dev_image):
     program = (
         "import sys, s2n.s2nscanner.runner as r\n"
-        "def broken(words): raise ZeroDivisionError('planted')\n"
+        "def broken(*words): raise ZeroDivisionError('planted')\n"
         "r._plugins = broken\n"
         "sys.exit(r.main(['plugins', 'list']))\n"
     )
