@@ -16,8 +16,7 @@ from s2n.protocol import PROTOCOL_VERSION
 from support.hostcli import eventually
 
 SOON = 5.0 * (2 if os.environ.get("PYTEST_XDIST_WORKER") else 1)
-"""Seconds: the promise is five; beside another worker on two cores each process has half a machine."""
-"""Seconds in which the user is told."""
+"""Seconds in which the user is told: five, and beside another worker on two cores half the speed."""
 
 TARGET = ("-u", "127.0.0.1:9", "--no-store")
 
