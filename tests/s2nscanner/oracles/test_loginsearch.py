@@ -53,6 +53,23 @@ def test_a_form_for_members_is_known_by_where_strangers_are_sent():
     assert found[1].visitor().cookies == {"sid": "1"}
 
 
+def test_a_crawl_with_a_session_may_have_missed_the_real_one():
+    class Client(MemorySender):
+        async def send(self, request, **options):
+            if not options.get("exact"):
+                request = request.with_header("Cookie", "sid=1")
+            return await super().send(request, **options)
+
+    site = pages(
+        _="<a href=/login>Log in</a>", login=FORM.format("/login", ""), tool=FORM.format("/tool", "")
+    )
+    other = corpus.login(path="/tool")
+    found = asyncio.run(desks(Client(site), other, "http://site.test/", 3))
+    assert [desk.form.request.path for desk in found] == ["/login", "/tool"]
+    known = asyncio.run(desks(Client(site), corpus.login(), "http://site.test/", 3))
+    assert [desk.form.request.path for desk in known] == ["/login"]
+
+
 def test_no_more_than_wanted():
     endpoints = [corpus.login(path=f"/{name}/login")[0] for name in "abc"]
     assert len(search(pages(), endpoints, 2)[0]) == 2

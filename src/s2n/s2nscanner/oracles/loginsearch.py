@@ -12,7 +12,7 @@ from s2n.s2nscanner.html import Element, parse
 from s2n.s2nscanner.oracles.browsing import Visitor
 from s2n.s2nscanner.oracles.loginform import Desk, login_forms
 from s2n.s2nscanner.oracles.probe import Sender
-from s2n.s2nscanner.oracles.visitor import has_password_field
+from s2n.s2nscanner.oracles.visitor import cookies_sent, has_password_field
 
 MAX_LINKS = 2
 USUAL_PATHS = ("/login", "/login.php", "/signin", "/users/sign_in", "/accounts/login/", "/admin/")
@@ -25,15 +25,18 @@ _NO_FIELD = frozenset({"submit", "image", "button", "reset", "file"})
 async def desks(sender: Sender, endpoints: Sequence[Request], target_url: str, limit: int) -> list[Desk]:
     """A desk for each login form, ``limit`` at most; those for strangers before those for members.
 
-    Sends one request, one more for each form that the crawl met, and up to nine if none of those is for
-    strangers.
+    Sends one request, one more for each form that the crawl met, and up to nine where none of those is for
+    strangers, or the crawl had a session.
     """
     start = await sender.send(Request.from_url(target_url))
     met = [Desk(sender, form, endpoints, start.request) for form in login_forms(endpoints)[:limit]]
     inner = [desk for desk in met if await _is_for_members(desk)]
     outer = [desk for desk in met if desk not in inner]
-    if not outer:
-        outer = await _found(sender, endpoints, start)
+    if not outer or cookies_sent(start.request):
+        places = {(desk.form.request.origin, desk.form.request.path) for desk in met}
+        found = await _found(sender, endpoints, start)
+        new = [desk for desk in found if (desk.form.request.origin, desk.form.request.path) not in places]
+        outer = new + outer
     return [*outer, *(desk.for_members() for desk in inner)][:limit]
 
 
