@@ -1,5 +1,6 @@
 import asyncio
 import json
+import re
 from urllib.parse import unquote
 
 import pytest
@@ -103,3 +104,13 @@ def test_errors(text):
 )
 def test_no_errors(text):
     assert document_errors(text) == []
+
+
+def test_a_pattern_holds_the_same_words_whether_it_is_true_or_not():
+    """Or a search for words, of a site that drops brackets from names, would tell them apart."""
+    fresh = Fresh(1)
+    condition = list(same_documents("zinc cup"))[-1]
+    for make in (condition.true, condition.false):
+        words = re.findall(r"[a-z]+", json.loads(make(fresh))["$regex"])
+        assert len(words) == 3
+        assert words[1:] == ["zinc", "cup"]

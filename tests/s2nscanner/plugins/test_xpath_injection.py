@@ -28,7 +28,7 @@ def document(expression, *, write=str, error="<h1>Error</h1>", show=True):
 
 def findings(site, request=SHELF):
     sender = MemorySender(site)
-    return run_check(Plugin(), sender, points_of(request)[0]), sender.requests
+    return run_check(Plugin(), sender, points_of(request)[-1]), sender.requests
 
 
 @pytest.mark.parametrize(
