@@ -46,7 +46,7 @@ from s2n.s2nscanner.engine.session import SessionKeeper
 from s2n.s2nscanner.engine.tokens import TokenKeeper
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.governor import Governor
-from s2n.s2nscanner.oracles.callback import Switchboard, switchboard
+from s2n.s2nscanner.oracles.callback import LAST_CALLS, Switchboard, switchboard
 from s2n.s2nscanner.oracles.otherusers import OtherUser
 from s2n.s2nscanner.sdk import Fresh
 
@@ -189,6 +189,8 @@ class Scanner:
             await self._crawl()
             await self._meet_others(scan)
             await self._test()
+            if board is not None:
+                await asyncio.sleep(LAST_CALLS)
         self._emit(Phase("finish"))
         if self._cut is not None:
             raise self._cut

@@ -75,6 +75,7 @@ from s2n.s2nscanner.oracles.loginform import (
 )
 from s2n.s2nscanner.oracles.loginsearch import desks
 from s2n.s2nscanner.oracles.otherusers import OtherUser, kind_of
+from s2n.s2nscanner.oracles.ownpage import signature_of_page
 from s2n.s2nscanner.oracles.places import Places
 from s2n.s2nscanner.oracles.probe import Fresh, Probe
 from s2n.s2nscanner.oracles.proof import Proof
@@ -232,6 +233,7 @@ __all__ = [
     "same_site",
     "script_injection",
     "serialstreams",
+    "signature_of_page",
     "sql_errors",
     "sql_inert",
     "sql_unions",

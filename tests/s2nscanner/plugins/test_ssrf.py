@@ -96,6 +96,8 @@ def test_an_echo_is_no_fetch():
         ("q", "shop.example:80/x", True),
         ("color", "red", False),
         ("q", "3.14", False),
+        ("q", "report.pdf", False),
+        ("q", "shop.example", True),
     ],
 )
 def test_what_looks_like_an_address(name, value, likely):

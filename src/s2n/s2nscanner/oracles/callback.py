@@ -25,8 +25,11 @@ from s2n.s2nscanner.http.points import InputPoint
 from s2n.s2nscanner.oracles.probe import Probe
 from s2n.s2nscanner.oracles.proof import Proof
 
-PATIENCE = 1.0
+PATIENCE = 0.25
 """Seconds to wait for a call after the answers came; later ones are collected until the scan ends."""
+
+LAST_CALLS = 1.0
+"""Seconds that a scan waits at its end for calls that are on their way."""
 
 POLL = 0.02
 MAX_WATCHED = 20_000

@@ -11,7 +11,6 @@ from s2n.s2nscanner.sdk import (
     CheckContext,
     Claim,
     Confidence,
-    Exchange,
     Fresh,
     InputPoint,
     Location,
@@ -19,31 +18,33 @@ from s2n.s2nscanner.sdk import (
     Proof,
     Request,
     Severity,
-    Signature,
     Spelling,
     closed_port,
     prove_callback,
     prove_connecting,
     prove_signature,
+    signature_of_page,
 )
 
 _URL_NAME = re.compile(
     r"(?i)(?:^|[_.\-\[])(?:ur[il]s?|links?|href|src|source|dest(?:ination)?|target|host(?:name)?|domain|site|feed"
-    r"|rss|xml|wsdl|images?|img|avatar|pic(?:ture)?|logo|icon|callback|(?:web)?hook|prox(?:y|ied)|fetch|load|remote"
-    r"|import|endpoint|server|api|redirect|next|return(?:to)?|continue|ref(?:erer)?|page|file|doc(?:ument)?|path"
-    r"|template|view|data|out|to|from|u|address|ip|addr|port|stock|open|resource|content|download|preview)\]?$"
-    r"|ur[il]$|(?:url|uri|link|host)"
+    r"|rss|wsdl|images?|img|avatar|pic(?:ture)?|logo|icon|callback|(?:web)?hook|prox(?:y|ied)|fetch|load|remote"
+    r"|import|endpoint|server|api|redirect|u|address|ip|addr|resource|preview)\]?$|url|uri"
 )
+_FILE_NAME = re.compile(
+    r"(?i)(?:^|[_.\-\[])(?:next|return(?:to)?|continue|ref(?:erer)?|page|file|doc(?:ument)?|path|xml|template|view"
+    r"|data|out|to|from|port|stock|open|content|download)\]?$"
+)
+"""Names of what is opened, more often a file than an address."""
 _ADDRESS = re.compile(
-    r"(?i)(?:https?:|ftp:)?//\S+|(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?(?:/\S*)?|(?:\d+\.){3}\d+\S*"
+    r"(?i)(?:https?:|ftp:)?//\S+|(?:[\w-]+\.)+(?!(?:txt|md|html?|php|inc|tpl|jsp|aspx?|pdf|png|jpe?g|gif|svg"
+    r"|css|js|json|xml|csv|zip|log|docx?)$)[a-z]{2,}(?::\d+)?(?:/\S*)?|(?:\d+\.){3}\d+\S*"
 )
 _BARE = re.compile(r"(?i)(?:(?:[\w-]+\.)+[a-z]{2,}|localhost|(?:\d+\.){3}\d+)(?::\d+)?(?:/\S*)?")
 _LOOPBACK = ("127.0.0.1", "localhost", "127.1", "[::1]")
-_PIECE = re.compile(r">([^<>\r\n\d]{12,200})")
 _Spell = Callable[[InputPoint, str, str], str]
 
 _NEVER = frozenset({Location.FILENAME, Location.PATH})
-MAX_PIECES = 40
 MAX_PAGES = 3
 
 
@@ -87,7 +88,9 @@ class Plugin:
                 return
         if point.location is Location.HEADER:
             return
-        if likely and (proof := await self._own_page(point, ctx)):
+        if (likely or _FILE_NAME.search(point.name)) and (
+            proof := await _own_page(point, ctx, thorough=likely)
+        ):
             yield ctx.finding(proof, point, confidence=Confidence.FIRM)
             return
         if proof := await prove_connecting(probe, partial(_anywhere, point)):
@@ -98,26 +101,27 @@ class Plugin:
                 yield ctx.finding(proof, point)
                 return
 
-    async def _own_page(self, point: InputPoint, ctx: CheckContext) -> Proof | None:
-        """A page of the target, fetched from its own loopback; a closed port shows nothing of it."""
-        probe = await ctx.probe(point)
-        refused = await probe.send(_spelt(point, closed_port(ctx.fresh), "/"))
-        for target in _pages(point, ctx):
-            known = (await ctx.probe(InputPoint(target, Location.PATH, "1"))).baseline
-            if pieces := pieces_of(known, probe.baseline, refused):
-                break
-        else:
-            return None
-        page = Signature(f"the target's own page {target.path}", re.compile("|".join(map(re.escape, pieces))))
-        for host in _LOOPBACK:
-            if host.strip("[]") == target.origin.host:
-                continue  # a filter that allows the site's own name is none of our business
-            place = f"{host}:{target.origin.port}"
-            for spell in (_spelt, _with_tail, _behind_user) if host != _LOOPBACK[-1] else (_spelt,):
-                spelling = partial(_page, partial(spell, point), place, target.target, ctx.fresh)
-                if proof := await prove_signature(probe, page, spelling):
-                    return proof
+
+async def _own_page(point: InputPoint, ctx: CheckContext, *, thorough: bool) -> Proof | None:
+    """A page of the target, fetched from its own loopback; a closed port shows nothing of it."""
+    probe = await ctx.probe(point)
+    refused = await probe.send(_spelt(point, closed_port(ctx.fresh), "/"))
+    for target in _pages(point, ctx):
+        known = (await ctx.probe(InputPoint(target, Location.PATH, "1"))).baseline
+        if page := signature_of_page(known, probe.baseline, refused):
+            break
+    else:
         return None
+    # A filter that allows the site's own name is none of our business.
+    hosts = [host for host in _LOOPBACK if host.strip("[]") != target.origin.host]
+    ways = [(hosts[0], spell) for spell in (_spelt, _with_tail, _behind_user)]
+    ways += [(host, spell) for host in hosts[1:] for spell in (_spelt, _behind_user)]
+    for host, spell in ways if thorough else ways[:1]:
+        place = f"{host}:{target.origin.port}"
+        spelling = partial(_page, partial(spell, point), place, target.target, ctx.fresh)
+        if proof := await prove_signature(probe, page, spelling):
+            return proof
+    return None
 
 
 def looks_like_address(point: InputPoint) -> bool:
@@ -135,16 +139,6 @@ def _pages(point: InputPoint, ctx: CheckContext) -> list[Request]:
         if page.method == "GET" and page.origin == pages[0].origin and page.path != point.request.path
     }
     return [*others.values()][:MAX_PAGES]
-
-
-def pieces_of(page: Exchange, *others: Exchange) -> list[str]:
-    """Pieces of ``page``'s text that no other page has, the longest first."""
-    if page.response.status != 200:
-        return []
-    pieces = {piece.strip() for piece in _PIECE.findall(page.response.text)}
-    shown = "".join(other.response.text for other in others)
-    found = sorted((p for p in pieces if len(p) >= 12 and p not in shown), key=lambda p: (-len(p), p))
-    return found[:MAX_PIECES]
 
 
 def _spelt(point: InputPoint, host: str, target: str) -> str:
