@@ -18,7 +18,7 @@ from s2n.s2nscanner.sdk import (
     Severity,
 )
 
-MAX_ENDPOINTS = 20
+MAX_ENDPOINTS = 12
 
 _API = re.compile(r"(?i)/(?:api|rest|graphql|ajax|json|v\d+|users?|accounts?|me|profile)(?:/|$|\.)")
 _HOST = re.compile(r"https?://([\w.-]+)")

@@ -23,7 +23,7 @@ from s2n.s2nscanner.sdk import (
     published_keys,
 )
 
-MAX_PAGES = 40
+MAX_PAGES = 20
 MAX_TOKENS = 3
 """Kinds of tokens that are attacked."""
 MAX_GATES = 8
