@@ -54,6 +54,13 @@ def test_queries_and_mutations_with_variables():
     assert (added["email"], added["age"], added["born"]) == ("s2n@example.com", 1, "2026-01-15")
 
 
+def test_members_of_a_union_do_not_ask_for_one_name_in_two_types():
+    sdl = "type Query { a: U } union U = X | Y type X { n: Int s: Int } type Y { n: Int! s: Int o: Int }"
+    (made,) = read(sdl).operations
+    query = sent_json(made.request)["query"]
+    assert query == "query A { a { __typename ... on X { n s } ... on Y { s o } } }"
+
+
 def test_an_input_that_holds_itself_ends():
     (made,) = read("type Query { a(x: N): Int } input N { v: Int n: N }").operations
     assert str(made.request.body).count("n") < 40

@@ -17,6 +17,9 @@ INPUT_DEPTH = 5
 MAX_SELECTED = 40
 """Fields of one object that are asked for."""
 
+MAX_MEMBERS = 5
+"""Members of a union that are asked for."""
+
 _SCALARS: dict[str, Any] = {"int": 1, "float": 1.5, "boolean": True, "long": 1, "bigint": 1, "decimal": 1.5}
 _BY_NAME = (
     ("datetime", "2026-01-15T12:00:00Z"),
@@ -80,13 +83,18 @@ def _operation(schema: Schema, keyword: str, field: Field, endpoint: str) -> Ope
     )
 
 
-def _selection(schema: Schema, written: str, depth: int) -> str:
-    """What is asked of a value of type ``written``: scalars, and objects while ``depth`` allows."""
+def _selection(schema: Schema, written: str, depth: int, taken: dict[str, str] | None = None) -> str:
+    """What is asked of a value of type ``written``: scalars, and objects while ``depth`` allows.
+
+    ``taken``: types by field of a union's other members, because one answer cannot hold two of a name.
+    """
     owner = schema.types.get(_bare(written))
     if owner is None or owner.kind in {"scalar", "enum"}:
         return ""
     if owner.kind == "union":
-        parts = [f"... on {member} {_selection(schema, member, 1)}" for member in owner.members[:5]]
+        shared: dict[str, str] = {}
+        members = owner.members[:MAX_MEMBERS]
+        parts = [f"... on {member} {_selection(schema, member, 1, shared)}" for member in members]
         return f"{{ {' '.join(['__typename', *parts])} }}"
     asked = []
     for field in owner.fields[:MAX_SELECTED]:
@@ -94,7 +102,8 @@ def _selection(schema: Schema, written: str, depth: int) -> str:
             continue
         kind = schema.types.get(_bare(field.type))
         if kind is None or kind.kind in {"scalar", "enum"}:
-            asked.append(field.name)
+            if taken is None or taken.setdefault(field.name, field.type) == field.type:
+                asked.append(field.name)
         elif depth > 1:
             asked.append(f"{field.name} {_selection(schema, field.type, depth - 1)}")
     return f"{{ {' '.join(asked or ['__typename'])} }}"

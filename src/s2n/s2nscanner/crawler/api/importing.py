@@ -123,7 +123,7 @@ async def _openapi(document: Any, name: str, ground: Ground, ask: Ask) -> Import
             documents.add(url, parse_document(text_of_response(response), url))
         except UsageError:
             broken.append(url)
-    imported = read_openapi(documents, ground)
+    imported = await asyncio.to_thread(read_openapi, documents, ground)
     if broken:
         imported.note(
             f"it refers to {', '.join(broken[:5])}, which could not be read: bundle them into one file"

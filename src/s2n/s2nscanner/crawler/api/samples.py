@@ -10,7 +10,7 @@ from s2n.s2nscanner.crawler.values import PASSWORD, plausible
 MAX_DEPTH = 12
 """Levels of a value; what is optional ends at half of it."""
 
-MAX_NODES = 2000
+MAX_NODES = 500
 """Values in one sample: enough for the largest honest body, a bound for the others."""
 
 MAX_ITEMS = 10
