@@ -167,6 +167,14 @@ for number, (what, (page, clean)) in enumerate(FILTERS.items()):
     )
 
 
+add("go: script source, all escaped", True, shown(CONTEXTS["script source"], entities.escape, style="go"))
+add(
+    "go: script source below a folder, all escaped",
+    False,
+    shown('<script src="/js/@.js"></script><p>x</p>', entities.escape, style="go"),
+)
+
+
 def type_of(kind: str, body: str, clean: Clean = str, **headers: str) -> Callable[[], Site]:
     read = place("query").read
 

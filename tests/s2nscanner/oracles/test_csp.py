@@ -97,3 +97,19 @@ def test_what_is_slight() -> None:
         True,
         True,
     ]
+
+
+@pytest.mark.parametrize(
+    ("policy", "allowed"),
+    [
+        ("", True),
+        ("img-src 'none'", True),
+        ("script-src 'self'", False),
+        ("script-src *", False),
+        ("default-src data:", True),
+        ("script-src data: 'strict-dynamic'", False),
+        ("sandbox", False),
+    ],
+)
+def test_scripts_of_data_urls(policy: str, allowed: bool) -> None:
+    assert csp(policy).allows_data() is allowed

@@ -47,6 +47,10 @@ class Csp(Struct, frozen=True):
         """Would inline script of this kind run? ``nonce`` is that of the script element it stands in."""
         return all(_allows(policy, inline, nonce) for policy in self.policies)
 
+    def allows_data(self) -> bool:
+        """Would a script from a ``data:`` URL run?"""
+        return all(_allows_data(policy) for policy in self.policies)
+
 
 class Weakness(Struct, frozen=True):
     """What a policy lets happen; completes "the policy …". ``slight``: only along with another flaw."""
@@ -128,6 +132,14 @@ def _allows(policy: Policy, inline: Inline, nonce: str) -> bool:
         if directive in policy:
             return _sources_allow(policy[directive], inline, nonce)
     return True
+
+
+def _allows_data(policy: Policy) -> bool:
+    if "sandbox" in policy and "allow-scripts" not in map(str.lower, policy["sandbox"]):
+        return False
+    sources = _governing(policy, _SCRIPTS)
+    ruled = any(name in policy for name in _SCRIPTS)
+    return not ruled or ("data:" in sources and "'strict-dynamic'" not in sources)
 
 
 def _sources_allow(sources: tuple[str, ...], inline: Inline, nonce: str) -> bool:

@@ -14,6 +14,8 @@ from s2n.s2nscanner.oracles.scriptcall import find_call
 
 XML_TYPES = frozenset({"application/xml", "text/xml", "image/svg+xml", "application/xhtml+xml"})
 
+_DATA_SCRIPT = re.compile(r"(?i)\s*data:(?:text|application)/(?:x-)?(?:java|ecma)script(?:;charset=[\w-]+)?,")
+
 XHTML = "http://www.w3.org/1999/xhtml"
 SVG = "http://www.w3.org/2000/svg"
 
@@ -88,6 +90,15 @@ def _in_attribute(element: Element, name: str, number: str, csp: Csp, within: st
         inner = parse_scripted(value)
         policies = csp.policies + csp_of(Response(200), inner).policies
         return _in_document(inner, number, Csp(policies), f" in {where}")
+    if (
+        name == "src"
+        and qualified(element) == "script"
+        and (code := data_script(value))
+        and is_script(element)
+    ):
+        if find_call(code, number) is None:
+            return []
+        return [Witness(how=f"script from {where}", forbidden=not csp.allows_data())]
     if name.startswith("on"):
         sure, code, inline = fires(element, name[2:]), value, Inline.HANDLER
         how = f"event handler {where}"
@@ -100,6 +111,12 @@ def _in_attribute(element: Element, name: str, number: str, csp: Csp, within: st
     if sure is None or find_call(code, number) is None:
         return []
     return [Witness(how=how, forbidden=not csp.allows(inline), sure=sure)]
+
+
+def data_script(url: str) -> str:
+    """The code in a ``data:`` URL of JavaScript; empty if it is none."""
+    match = _DATA_SCRIPT.match(url)
+    return unquote(url[match.end() :]) if match else ""
 
 
 def _has_source(element: Element) -> bool:

@@ -135,6 +135,8 @@ def _in_value(reflection: Reflection, call: str) -> Iterator[str]:
                 yield coded
             if name in URL_ATTRIBUTES and "'" in payload:
                 yield payload.replace("'", "%27")
+    elif name == "src" and reflection.element == "script" and not reflection.before.strip():
+        yield f"data:text/javascript,{call}"
     elif name in URL_ATTRIBUTES and not reflection.before.strip():
         other = call.replace("alert", "confirm")
         yield f"javascript:{call}"
