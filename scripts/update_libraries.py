@@ -93,7 +93,9 @@ def library_of(name: str, entry: dict[str, Any], dropped: list[str]) -> dict[str
 def patterns(texts: list[tuple[str, str]], dropped: list[str]) -> Iterator[dict[str, str]]:
     """Each pattern for Python, with a text that must be there for it to match."""
     for text, template in texts:
-        looks = bounded(text.replace("§§version§§", VERSION))
+        # Python looks behind a fixed width only; what must lie behind the version is the version.
+        plain = re.sub(r"\(§§version§§\)\(\?<=([^()]+)\)", r"(\1)", text)
+        looks = bounded(plain.replace("§§version§§", VERSION))
         try:
             needle = needle_of(looks)
             slow = seconds(looks, needle) > SLOW

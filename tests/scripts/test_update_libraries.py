@@ -71,3 +71,8 @@ def test_a_slow_pattern_is_left_out(script):
 
 def test_bounded(script):
     assert script.bounded(r"a.*[ *]+(x\n)*b.*?\]+\.*") == r"a.{0,2000}[ *]{0,100}(x\n){0,20}b.*?\]+\.*"
+
+
+def test_a_version_looked_back_at(script):
+    (found,) = script.patterns([(r'="(§§version§§)(?<=[0-9]\.[0-9])"abc', "")], [])
+    assert found["looks"] == r'="([0-9]\.[0-9])"abc'

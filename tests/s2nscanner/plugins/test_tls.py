@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 import trustme
+from msgspec.structs import replace
 
+from s2n.errors import ConnectFailed, PluginFlooded
 from s2n.model import Confidence, Origin, Severity
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.engine.context import Context, Shared
@@ -161,3 +163,20 @@ def test_judge(fields, expected):
 
 def test_impacts_have_a_severity():
     assert set(IMPACTS) == {Severity.MEDIUM, Severity.LOW, Severity.INFO}
+
+
+def test_handshakes_count_and_need_a_network():
+    async def go(shake):
+        shared = Shared(ScanRequest(target_url="https://site.test/"), None)
+        shared.shake = shake
+        ctx = Context(replace(Plugin.info, max_requests=1), shared)
+        for _ in range(2):
+            await ctx.handshake(Origin("https", "site.test", 443), Offer())
+
+    async def refuse(origin, offer):
+        return None
+
+    with pytest.raises(ConnectFailed, match="no TLS handshake"):
+        asyncio.run(go(None))
+    with pytest.raises(PluginFlooded):
+        asyncio.run(go(refuse))
