@@ -29,7 +29,7 @@ SPAN = 2000
 SET_SPAN = 100
 """The same for a repeated set, which is mostly blanks and stars."""
 
-SLOW = 0.02
+SLOW = 0.15
 """Seconds a pattern may take on `HOSTILE` characters that are made for it."""
 
 HOSTILE = 20_000
