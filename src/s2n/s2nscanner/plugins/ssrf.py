@@ -4,6 +4,8 @@ import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 
+from msgspec.structs import replace
+
 from s2n.s2nscanner.sdk import (
     PASSWD,
     WIN_INI,
@@ -77,29 +79,35 @@ class Plugin:
 
     async def check(self, point: InputPoint, ctx: CheckContext) -> AsyncIterator[Claim]:
         """One finding at most: by a call, by a page of its own, by its errors, by a file."""
-        if point.location in _NEVER or (point.location is Location.HEADER and ctx.callbacks is None):
-            return
-        likely = point.location is not Location.HEADER and looks_like_address(point)
-        probe = await ctx.probe(point)
-        if ctx.callbacks is not None:
-            payloads = [*_calls(point)] if likely else [_plain_call]
-            if proof := await prove_callback(probe, ctx.callbacks, payloads):
-                yield ctx.finding(proof, point)
-                return
-        if point.location is Location.HEADER:
-            return
-        if (likely or _FILE_NAME.search(point.name)) and (
-            proof := await _own_page(point, ctx, thorough=likely)
-        ):
-            yield ctx.finding(proof, point, confidence=Confidence.FIRM)
-            return
-        if proof := await prove_connecting(probe, partial(_anywhere, point)):
+        if _worth_it(point, ctx) and (proof := await _prove(point, ctx)) is not None:
             yield ctx.finding(proof, point)
-            return
-        for signature, path in ((PASSWD, "/etc/passwd"), (WIN_INI, "/c:/windows/win.ini")) if likely else ():
-            if proof := await prove_signature(probe, signature, partial(_file, path, ctx.fresh)):
-                yield ctx.finding(proof, point)
-                return
+
+
+def _worth_it(point: InputPoint, ctx: CheckContext) -> bool:
+    """Every page has the same headers and cookies: of those only what looks like an address."""
+    if point.location is Location.HEADER:
+        return ctx.callbacks is not None and looks_like_address(point)
+    if point.location is Location.COOKIE:
+        return looks_like_address(point)
+    return point.location not in _NEVER
+
+
+async def _prove(point: InputPoint, ctx: CheckContext) -> Proof | None:
+    probe = await ctx.probe(point)
+    likely = looks_like_address(point)
+    header = point.location is Location.HEADER
+    proof: Proof | None = None
+    if ctx.callbacks is not None:
+        payloads = [*_calls(point)] if likely and not header else [_plain_call]
+        proof = await prove_callback(probe, ctx.callbacks, payloads)
+    if proof is not None or header:
+        return proof
+    if likely or _FILE_NAME.search(point.name):
+        proof = await _own_page(point, ctx, thorough=likely)
+    proof = proof or await prove_connecting(probe, partial(_anywhere, point))
+    for signature, path in ((PASSWD, "/etc/passwd"), (WIN_INI, "/c:/windows/win.ini")) if likely else ():
+        proof = proof or await prove_signature(probe, signature, partial(_file, path, ctx.fresh))
+    return proof
 
 
 async def _own_page(point: InputPoint, ctx: CheckContext, *, thorough: bool) -> Proof | None:
@@ -120,14 +128,14 @@ async def _own_page(point: InputPoint, ctx: CheckContext, *, thorough: bool) -> 
         place = f"{host}:{target.origin.port}"
         spelling = partial(_page, partial(spell, point), place, target.target, ctx.fresh)
         if proof := await prove_signature(probe, page, spelling):
-            return proof
+            return replace(proof, confidence=Confidence.FIRM)
     return None
 
 
 def looks_like_address(point: InputPoint) -> bool:
     """Does the name or the value say that something is fetched?"""
     name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", point.name)
-    return bool(_URL_NAME.search(name) or _ADDRESS.fullmatch(point.value))
+    return bool(_URL_NAME.search(name) or name == "Referer" or _ADDRESS.fullmatch(point.value))
 
 
 def _pages(point: InputPoint, ctx: CheckContext) -> list[Request]:
