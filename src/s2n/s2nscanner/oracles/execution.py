@@ -90,27 +90,21 @@ def _in_attribute(element: Element, name: str, number: str, csp: Csp, within: st
         inner = parse_scripted(value)
         policies = csp.policies + csp_of(Response(200), inner).policies
         return _in_document(inner, number, Csp(policies), f" in {where}")
-    if (
-        name == "src"
-        and qualified(element) == "script"
-        and (code := data_script(value))
-        and is_script(element)
-    ):
-        if find_call(code, number) is None:
-            return []
-        return [Witness(how=f"script from {where}", forbidden=not csp.allows_data())]
     if name.startswith("on"):
-        sure, code, inline = fires(element, name[2:]), value, Inline.HANDLER
+        sure, code, allowed = fires(element, name[2:]), value, csp.allows(Inline.HANDLER)
         how = f"event handler {where}"
     elif name in URL_ATTRIBUTES and is_script_url(value):
-        sure, inline = follows_url(element, name), Inline.URL
+        sure, allowed = follows_url(element, name), csp.allows(Inline.URL)
         code = unquote(re.sub(r"[\t\r\n]", "", value).partition(":")[2])
         how = f"javascript: URL in {where}"
+    elif name == "src" and qualified(element) == "script" and is_script(element):
+        sure, code, allowed = True, data_script(value), csp.allows_data()
+        how = f"script from {where}"
     else:
         return []
     if sure is None or find_call(code, number) is None:
         return []
-    return [Witness(how=how, forbidden=not csp.allows(inline), sure=sure)]
+    return [Witness(how=how, forbidden=not allowed, sure=sure)]
 
 
 def data_script(url: str) -> str:
