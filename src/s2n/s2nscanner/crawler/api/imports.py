@@ -46,6 +46,7 @@ class Imports:
         self._scan = scan
         self._operations: dict[Request, Operation] = {}
         self._settled: list[Request] = []
+        self._harvest = Harvest()
         self._asked: set[Request] = set()
         self._seen: set[str] = set()
         self._found = 0
@@ -69,8 +70,10 @@ class Imports:
 
     async def look(self, exchange: Exchange) -> None:
         """Import what an answer describes, or what the endpoint behind it tells of itself."""
-        self._asked.add(exchange.request)
         request, response = exchange.request, exchange.response
+        if request in self._operations:
+            self._asked.add(request)
+            self._harvest.learn(self._operations[request], response)
         url = request.url.partition("?")[0]
         if describes(response):
             if self._fresh(request.url):
@@ -90,7 +93,7 @@ class Imports:
 
         What changes a record that exists is asked only at the user's risk, what deletes never.
         """
-        harvest, statuses = Harvest(), list[int]()
+        harvest, statuses = self._harvest, list[int]()
         for number, operation in enumerate(in_order(self._operations.values())):
             filled = harvest.fill(operation)
             self._operations[operation.request] = filled
@@ -122,7 +125,7 @@ class Imports:
 
     def requests(self) -> list[Request]:
         """All requests, those that were asked first, with the values they were asked with."""
-        order = [*self._settled, *(key for key in self._operations if key not in set(self._settled))]
+        order = dict.fromkeys([*self._settled, *self._operations])
         return [self._operations[key].request for key in order]
 
     def templated(self) -> frozenset[Request]:
