@@ -76,6 +76,8 @@ async def _talk(
         pass  # the client went away, as it may
     finally:
         writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()  # the socket is closed by the loop, which must not end before
 
 
 async def _read(reader: asyncio.StreamReader, base: str) -> Request | None:

@@ -48,6 +48,7 @@ from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.governor import Governor
 from s2n.s2nscanner.oracles.callback import LAST_CALLS, Switchboard, switchboard
 from s2n.s2nscanner.oracles.otherusers import OtherUser
+from s2n.s2nscanner.oracles.probe import Sender
 from s2n.s2nscanner.sdk import Fresh
 
 PLUGIN_PACKAGE = "s2n.s2nscanner.plugins"
@@ -214,7 +215,9 @@ class Scanner:
     def _hire(self, chosen: list[Loaded], scan: ScanRequest, board: Switchboard | None) -> Crew:
         assert self._client is not None
         assert self._crawler is not None
-        sender = TokenKeeper(self._keeper or self._client, self._crawler.sources)
+        sender: Sender = TokenKeeper(self._client, self._crawler.sources)
+        if self._keeper is not None:
+            self._keeper.through, sender = sender, self._keeper
         members = [Member(loaded, scan, sender, self._crawler.requests, board=board) for loaded in chosen]
         for member in members:
             if member.loaded.trusted:

@@ -1,4 +1,5 @@
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -8,7 +9,9 @@ from s2n.errors import LoginFailed, SessionLost, Unreachable, Withheld
 from s2n.model import Request, Response, ScanReport, ScanStatus, Tested
 from s2n.protocol import Covered, Done, Event, ScanRequest, Warned
 from s2n.s2nscanner.auth.credentials import login_of, without_credentials
+from s2n.s2nscanner.engine import session
 from s2n.s2nscanner.engine.session import SessionKeeper
+from s2n.s2nscanner.engine.tokens import TokenKeeper
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.governor import Governor
 from support.members import Members, as_json, cookies
@@ -358,3 +361,61 @@ def test_a_login_on_another_host_is_used_and_not_scanned() -> None:
         assert [finding for finding in report.findings if finding.url.startswith(f"{web.url}search?")]
     assert {request.path for request in identity.requests} <= {"/login", "/"}
     assert {request.method for request in identity.requests if request.path == "/"} == {"GET"}
+
+
+def test_a_busy_site_is_not_taken_for_one_that_has_logged_us_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "PAUSES", (0.0,))
+    members = Members()
+    busy = [0]
+
+    def site(request: Request) -> Response | str:
+        if request.path == "/" and busy[0]:
+            busy[0] -= 1
+            return html("busy", 503)
+        return html("", 403) if request.path == "/filtered" else members(request)
+
+    async def work(held: Kept) -> None:
+        busy[0] = 1
+        await held.text("filtered")
+        assert held.keeper.logins == 1
+        members._inside.clear()
+        busy[0] = 0
+        assert "Log out" in await held.text("search?q=a")
+        members._inside.clear()
+        busy[0] = 3
+        assert "Log out" not in await held.text("search?q=b")
+        assert "Log out" in await held.text("search?q=c") or busy[0]
+        while busy[0]:
+            await held.text("filtered?again")
+            await held.text("search?q=d")
+        assert "Log out" in await held.text("search?q=e")
+
+    kept(site, work)
+    assert members.logins == 3
+
+
+def test_what_is_asked_again_has_fresh_tokens() -> None:
+    members = Members()
+    numbers = itertools.count(1)
+    valid: dict[str, str] = {}
+
+    def site(request: Request) -> Response | str:
+        sid = cookies(request).get("sid", "")
+        if request.path != "/form" or sid not in members._inside:
+            return members(request)
+        if request.method == "GET":
+            valid[sid] = f"tok{next(numbers)}"
+            return f"<form method=post><input type=hidden name=csrf value={valid[sid]}></form>Log out"
+        return "<p>Saved</p>Log out" if params(request)["csrf"] == valid.pop(sid, "") else html("no", 403)
+
+    async def work(held: Kept) -> None:
+        page = Request.from_url(held.url + "form")
+        form = Request.from_url(page.url, "POST").with_body(
+            b"csrf=tok0&q=1", "application/x-www-form-urlencoded"
+        )
+        held.keeper.through = TokenKeeper(held.client, {form: page})
+        members._inside.clear()
+        assert "Saved" in (await held.keeper.send(form)).response.text
+
+    kept(site, work)
+    assert members.logins == 2

@@ -29,7 +29,7 @@ MAX_SCRIPTS = 10
 
 _PATHS = (
     *("/login", "/login.php", "/signin", "/sign-in", "/users/sign_in", "/accounts/login/", "/user/login"),
-    *("/auth/login", "/account/login", "/admin/login", "/wp-login.php", "/login.html", "/#/login"),
+    *("/auth/login", "/account/login", "/admin/login", "/wp-login.php", "/login.html"),
 )
 _TO_LOGIN = re.compile(
     r"(?i)log[ _-]?[io]n\b|login|sign[ _-]?in|로그인|anmelden|connexion|iniciar ses|ログイン|войти"

@@ -16,6 +16,12 @@ from s2n.s2nscanner.auth.signs import Endpoint, Signs, Suspicion
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.governor import Governor
 from s2n.s2nscanner.oracles.forgery import sets_password
+from s2n.s2nscanner.oracles.probe import Sender
+
+PAUSES = (0.5, 1.0, 2.0, 4.0)
+"""Seconds before the next login, where the site could not be asked or was overloaded."""
+
+_OVERLOADED = frozenset({429, 500, 502, 503, 504})
 
 MAX_REFUSED = 3
 """Logins in a whole scan that may be refused, whatever their kind: most sites lock an account after five."""
@@ -25,7 +31,8 @@ class SessionKeeper:
     """A sender that is logged in. ``warn`` is told what the user should know.
 
     One login at a time: nothing else is in flight meanwhile, so that no late answer of the old session
-    overwrites the new one's cookies. ``logins`` counts those that succeeded; ``failure`` is set when there
+    overwrites the new one's cookies. ``through``: what requests are sent through, so that asking again renews
+    their tokens, too. ``logins`` counts those that succeeded; ``failure`` is set when there
     is no way back in, and every further request is refused with `SessionLost`.
     """
 
@@ -34,6 +41,7 @@ class SessionKeeper:
     ) -> None:
         self.logins = 0
         self.failure: LoginFailed | None = None
+        self.through: Sender = client
         self._client = client
         self._login = login
         self._scan = scan
@@ -101,9 +109,11 @@ class SessionKeeper:
         """
 
         async def ask() -> Exchange:
-            return await self._client.send(
-                request, follow=follow, exact=exact, alone=alone, timeout=timeout, learn=learn
-            )
+            if learn:
+                return await self._client.send(
+                    request, follow=follow, exact=exact, alone=alone, timeout=timeout, learn=True
+                )
+            return await self.through.send(request, follow=follow, exact=exact, alone=alone, timeout=timeout)
 
         if sets_password(request):
             raise Withheld(
@@ -148,9 +158,11 @@ class SessionKeeper:
             if self._seen_inside > when:
                 return False
             began = monotonic()
-            if await self._inside(suspicion):
+            inside = await self._inside(suspicion)
+            if inside:
                 self._seen_inside = began
                 self._signs.acquit(suspicion)
+            if inside is not False:
                 return False
             async with self._nobody_else():
                 await self._again()
@@ -165,7 +177,7 @@ class SessionKeeper:
             suspicion = self._signs.suspect(exchange)
             if suspicion is None:
                 return exchange
-            if self._proof is None or await self._inside(suspicion):
+            if self._proof is None or await self._inside(suspicion) is not False:
                 self._signs.acquit(suspicion)
                 return exchange
             self._ending.add(place)
@@ -173,11 +185,12 @@ class SessionKeeper:
             await self._again()
             return exchange
 
-    async def _inside(self, suspicion: Suspicion) -> bool:
-        """Are we in, by the proof? Without one, by whether the endpoint answered before."""
+    async def _inside(self, suspicion: Suspicion) -> bool | None:
+        """Are we in, by the proof? Without one, by whether the endpoint answered before. None: no telling."""
         if self._proof is None:
             return not (self._login.renewable and suspicion.was_fine and suspicion.sign != "403")
-        return self._proof.inside(await self._look(self._proof.request))
+        page = await self._look(self._proof.request)
+        return None if page.response.status in _OVERLOADED else self._proof.inside(page)
 
     async def _look(self, request: Request) -> Exchange:
         """What we are shown."""
@@ -202,7 +215,6 @@ class SessionKeeper:
         Raises:
             SessionLost: it cannot be done, or did not hold ``max_logins`` times in a row.
         """
-        reason = LoginFailed("the session ended: it can't be renewed", "")
         if not self._login.renewable:
             self._give_up(
                 LoginFailed(
@@ -210,11 +222,17 @@ class SessionKeeper:
                     "give fresh ones; a login that s2n makes itself (--auth auto, oauth2, script) is renewed",
                 )
             )
-        for _ in range(self._scan.max_logins):
+        reason = LoginFailed("the session ended")
+        for attempt in range(self._scan.max_logins):
+            busy = False
             try:
                 await self._log_in()
-                if self._proof is None or self._proof.inside(await self._look(self._proof.request)):
+                if self._proof is None:
                     return
+                page = await self._look(self._proof.request)
+                if self._proof.inside(page):
+                    return
+                busy = page.response.status in _OVERLOADED
                 reason = LoginFailed(
                     f"{self._scan.max_logins} logins in a row did not hold: {self._proof.request.url} "
                     "answers as to somebody logged out",
@@ -229,6 +247,9 @@ class SessionKeeper:
                     break
             except NetworkError as error:
                 reason = LoginFailed(f"the session ended, and logging in again failed: {error}", error.remedy)
+                busy = True
+            if busy:
+                await asyncio.sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
         self._give_up(reason)
 
     async def _log_in(self) -> None:
