@@ -24,6 +24,7 @@ def test_a_tree():
     [
         (BOMB, "x declares a document type"),
         ('<!DOCTYPE items [<!ENTITY x SYSTEM "file:///etc/passwd">]><items>&x;</items>', "document type"),
+        ('<!DOCTYPE a SYSTEM "http://h/a.dtd"><a/>', "document type"),
         ("<a>\n<b></a>", "x, line 2: not well-formed"),
     ],
 )
