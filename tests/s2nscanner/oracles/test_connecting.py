@@ -43,11 +43,22 @@ def test_two_addresses_get_their_two_errors():
         lambda _: "Connection refused",
         lambda _: "Connection refused; Name or service not known",
         lambda request: "Connection refused" if "127" in request.target else "not allowed",
+        lambda request: f"{curl(request)} curl: (6)" if "127" in request.target else curl(request),
+        lambda request: f"{curl(request)} curl: (7)" if "invalid" in request.target else curl(request),
         lambda request: "bad address" if "127" in request.target else "getaddrinfo ENOTFOUND",
         lambda request: html(curl(request), 200 if params(request)["u"] == "x" else 403),
         lambda request: params(request)["u"],
     ],
-    ids=["refused always", "a manual", "only refused", "only unknown", "a filter", "an echo"],
+    ids=[
+        "refused always",
+        "a manual",
+        "only refused",
+        "both to a port",
+        "both to a name",
+        "only unknown",
+        "a filter",
+        "an echo",
+    ],
 )
 def test_one_error_for_all_is_no_connection(site):
     assert judge(site)[0] is None

@@ -63,7 +63,7 @@ class _Reader:
 
     def _typed(self, token: int, depth: int) -> None:
         if token == 21:
-            for _ in range(self._count(self._number())):
+            for _ in range(self._number()):
                 self._move(self._number())
             return
         if token not in {11, 20, 25, 40, 60}:
@@ -77,7 +77,7 @@ class _Reader:
             self._many(self._number(), depth)
         elif token == 60:
             self._number()
-            for _ in range(self._count(self._number())):
+            for _ in range(self._number()):
                 self._number()
                 self.skip(depth + 1)
 
@@ -91,14 +91,8 @@ class _Reader:
             raise _Unreadable
 
     def _many(self, count: int, depth: int) -> None:
-        for _ in range(self._count(count)):
+        for _ in range(count):
             self.skip(depth + 1)
-
-    def _count(self, count: int) -> int:
-        """Each value takes a byte at least."""
-        if count > len(self.data) - self.at:
-            raise _Unreadable
-        return count
 
     def _number(self) -> int:
         """Seven bits a byte, the lowest first."""
