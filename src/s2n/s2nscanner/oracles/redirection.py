@@ -43,6 +43,7 @@ RECIPES: tuple[Recipe, ...] = (
     _plain("//{host}/"),
     _plain("/\\{host}/"),  # browsers take \ for /
     _plain("{own}@{host}/"),  # begins with the own origin, which is only user and password here
+    _plain("https://{own.authority}@{host}/"),  # the same behind a proxy that speaks TLS
     lambda host, own: Bait(f"{own.scheme}://{_below(host, own)}/", _below(host, own)),
     _plain("{scheme}://{host}/{own.authority}"),
     _plain("{scheme}://{host}/?{own}/"),
