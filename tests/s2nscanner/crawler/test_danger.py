@@ -17,6 +17,9 @@ from s2n.s2nscanner.crawler.danger import button_endangers, endangers, url_endan
         "http://site.test/admin/shut_down",
         "http://site.test/unsubscribe?u=1",
         "http://site.test/%6Cogout",
+        "http://site.test/?do=toggle-enforce-ssl",
+        "http://site.test/settings/disable",
+        "http://site.test/set-up-database.php",
     ],
 )
 def test_dangerous_urls(url):
@@ -31,6 +34,8 @@ def test_dangerous_urls(url):
         "http://site.test/deleted-scenes",
         "http://site.test/blog/how-to-delete-a-branch-in-git",
         "http://site.test/removed",
+        "http://site.test/enabled",
+        "http://site.test/setup",
         "http://site.test/catalogue?sign=in",
         "http://site.test/",
     ],

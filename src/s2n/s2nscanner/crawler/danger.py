@@ -1,4 +1,4 @@
-"""Links and buttons that end the session or destroy something: never followed, never pressed."""
+"""Links and buttons that end the session, destroy something or change the site's settings: never pressed."""
 
 import itertools
 import re
@@ -8,7 +8,7 @@ _WORDS = frozenset(
     """
     logout logoff signout signoff delete del remove rm destroy erase wipe purge truncate
     unsubscribe unregister deregister deactivate uninstall terminate kill shutdown reboot restart poweroff
-    deleteall removeall deleteaccount closeaccount
+    deleteall removeall deleteaccount closeaccount toggle enable disable enforce
     """.split()  # noqa: SIM905 -- a word list reads better than thirty quoted strings
 )
 _PAIRS = frozenset(
@@ -22,6 +22,8 @@ _PAIRS = frozenset(
         ("reset", "database"),
         ("reset", "db"),
         ("reset", "all"),
+        ("up", "database"),
+        ("create", "db"),
         ("cancel", "account"),
         ("close", "account"),
         ("end", "session"),
@@ -51,12 +53,12 @@ _MAX_WORDS = 4
 
 
 def endangers(*texts: str) -> bool:
-    """Does a short text (link text, id, label) order a logout or a deletion?"""
+    """Does a short text (link text, id, label) order a logout, a deletion or a change of settings?"""
     return any(_orders(text) for text in texts if _HINT.search(text.lower()))
 
 
 def url_endangers(url: str) -> bool:
-    """Does a path segment, a parameter name or a value of ``url`` order a logout or a deletion?"""
+    """Does a path segment, a parameter name or a value of ``url`` give such an order?"""
     target = url.partition("://")[2].partition("/")[2]
     if not _HINT.search(unquote_plus(target).lower()):
         return False
