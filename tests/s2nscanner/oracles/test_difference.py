@@ -166,3 +166,19 @@ def test_a_coin_is_not_a_condition():
 def test_nothing_found_costs_one_request_beside_the_baselines():
     for site in (SILENT["searches"], SILENT["rejects"]):
         assert len(judge(site)[2].requests) == 4  # the baseline, two more, one condition
+
+
+def test_a_site_that_remembers_what_it_was_sent_proves_nothing():
+    """Where a value can be created once, a true condition that is always the same text looks true."""
+    repeating = Condition(true=lambda _: "te\\61", false=AND.false, broken=AND.broken)
+    known = {"tea", "te\\61"}
+
+    def creating(request):
+        value = params(request)["q"]
+        if value in known:
+            return html("<p>exists already</p>", 400)
+        known.add(value)
+        return "<p>created</p>"
+
+    proof, _, _ = judge(creating, condition=repeating)
+    assert proof is None

@@ -38,7 +38,7 @@ async def difference(
     ``like_true``: the true condition leaves the page as it was and the false one changes it
     (``… AND true``); otherwise the other way round (``… OR true``). ``stable``: the page if it is known
     already; it is learned anew when the proof is asked for again. Sends one request if the first
-    condition speaks against it, nine if all goes well.
+    condition speaks against it, eleven if all goes well.
 
     Method: several true and several false conditions in random order, all trues one page, all falses
     another, the original again, and an invalid condition that must not look true (after sqlmap, Arachni,
@@ -90,7 +90,17 @@ async def _holds(look: _Look, condition: Condition, true: int, false: int) -> bo
     if not look.stable.same(await look.probe.original()):
         return False
     broken = await look(condition.broken)
-    return broken is not None and broken.page != true
+    return broken is not None and broken.page != true and not await _remembers(look)
+
+
+async def _remembers(look: _Look) -> bool:
+    """Does the target answer the same new value differently the second time, as where something is created?
+
+    There a condition that was sent before would look true, whatever it says.
+    """
+    value = look.probe.fresh.token()
+    first, second = [await look(lambda _: value) for _ in range(2)]
+    return first is None or second is None or first.page != second.page
 
 
 def _evidence(true: _Seen, false: _Seen, *, like_true: bool) -> str:
