@@ -407,6 +407,7 @@ CASES = [
         with_token(),
     ),
     # Safe twins and traps.
+    case("a member without the right, told with 200", False, site(never, no=page_200), PLAIN),
     case(
         "dvwa: our token is void by then, refused as if accepted",
         False,

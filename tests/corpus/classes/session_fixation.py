@@ -6,6 +6,7 @@ The scan's own user is the one that the harness logs in as: ann, with the passwo
 from corpus.case import Case
 from corpus.classes import _login as at
 from corpus.classes._login import JSON, login, site
+from corpus.classes._members import cookies
 from s2n.model import Request
 from support.site import html
 
@@ -14,6 +15,19 @@ TOKEN = login("csrf_token=0f&username=a&password=x")
 
 def case(name, vulnerable, make, requests):
     return Case("session_fixation", name, vulnerable, make, tuple(requests))
+
+
+def old_one_goes_on():
+    """A new id is given, but the old one is logged in as well."""
+    app = site()()
+
+    def both(request):
+        answer = app(request)
+        if request.method == "POST" and answer.header("location") == "/home":
+            app.sessions[cookies(request)["sessionid"]] = "ann"
+        return answer
+
+    return both
 
 
 def everybody_is_in():
@@ -46,6 +60,7 @@ CASES = [
     case("JSON: any id is taken", True, site(at.with_json, session="late", adopts=True), JSON),
     case("id given and adopted", True, site(adopts=True), login()),
     case("strangers are sent away", True, site(at.with_401, session="keeps", name="sid"), login()),
+    case("a new id, but the old one goes on", True, old_one_goes_on, login()),
     # Safe twins and traps.
     case("php: new id", False, site(name="PHPSESSID"), login()),
     case("django: new id", False, site(at.with_401), login()),

@@ -205,6 +205,7 @@ CASES = [
     case("flask: signed state", False, site(signed_state, "session")),
     case("time and chance", False, site(stamped, "sid")),
     case("koa: state with a signature beside it", False, site(state, "koa.sess", more="koa.sess.sig")),
+    case("express: counted, with a signature beside it", False, site(counting(), "sess", more="sess.sig")),
     case("state, no id", False, site(state, "session")),
     case("balancer", False, site(counting(1), "SERVERID")),
     case("analytics", False, site(clock(1000), "_ga")),

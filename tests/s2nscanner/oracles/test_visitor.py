@@ -92,6 +92,7 @@ REFUSED = {
     "sent nowhere": (html("", 302, location="/account"), html("", 302, location="http://[")),
     "the login page": (SAVED, LOGIN),
     "the login page instead of a redirect": (html("", 302, location="/account"), LOGIN),
+    "a short page within another": ("<p>Please wait</p>", "<p>Please wait</p><p>Please log in</p>"),
     "a word": ('{"ok": true}', '{"error": "not logged in"}'),
 }
 NOT_REFUSED = {

@@ -79,3 +79,17 @@ def test_silent(allow):
 
 def test_it_must_show_twice():
     assert found(corpus.once)[0] == []
+
+
+def test_credentials_must_be_allowed_twice_as_well():
+    def make():
+        first, then = corpus.cors(corpus.echo)(), corpus.cors(corpus.echo, credentials="")()
+        seen = []
+
+        def site(request):
+            seen.append(request)
+            return (first if len(seen) == 1 else then)(request)
+
+        return site
+
+    assert found(make, [])[0] == []

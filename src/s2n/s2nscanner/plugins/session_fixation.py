@@ -37,7 +37,7 @@ class Plugin:
         wstg="WSTG-SESS-03",
         cvss_vector="CVSS:3.1/AV:N/AC:H/PR:N/UI:R/S:U/C:H/I:H/A:N",
         cvss_score=6.8,
-        what="Logging in does not change the session id: the one from before now belongs to the user.",
+        what="Logging in leaves the session id from before good: it now belongs to the user.",
         why="An attacker who gets a victim to use an id the attacker knows is logged in when the victim is.",
         fix="Give a new session id at each login and each gain of rights, and void the old one; take no ids "
         "that the site did not give out.",
@@ -76,14 +76,12 @@ async def _fixed(ctx: CheckContext, desk: Desk) -> Seen | None:
     attempt = await desk.attempt(ctx.scan.username, ctx.scan.password, visitor=visitor)
     if turned_away(attempt.answer):
         return None
-    after = _sessions(visitor.cookies)
     if not before:
-        before = {name: ctx.fresh.token(len(value)) for name, value in after.items()}
+        given = _sessions(visitor.cookies)
+        before = {name: ctx.fresh.token(len(value)) for name, value in given.items()}
         visitor = desk.visitor(before)
         attempt = await desk.attempt(ctx.scan.username, ctx.scan.password, visitor=visitor)
-        after = _sessions(visitor.cookies)
-    kept = {name: value for name, value in before.items() if after.get(name) == value}
-    return await _opened(ctx, desk, attempt, kept) if kept else None
+    return await _opened(ctx, desk, attempt, before) if before else None
 
 
 async def _opened(ctx: CheckContext, desk: Desk, attempt: Attempt, kept: Mapping[str, str]) -> Seen | None:
@@ -110,8 +108,7 @@ def _claim(
     names = ", ".join(kept)
     return ctx.claim(
         page,
-        f"The cookie {names} is the same before and after the login, and alone it opens what a stranger "
-        "does not see.",
+        f"The cookie {names} from before the login opens, alone and after it, what a stranger does not see.",
         again,
         confidence=Confidence.CERTAIN,
         parameter=names,

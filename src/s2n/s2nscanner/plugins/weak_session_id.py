@@ -102,7 +102,8 @@ async def _sample(ctx: CheckContext, first: Exchange, names: set[str]) -> list[E
 def _sessions(exchange: Exchange) -> set[str]:
     """The session cookies that are set, but for those that a signature beside them protects."""
     cookies = cookies_set(exchange)
-    signed = {name for name in cookies if {f"{name}.sig", f"{name}_sig"} & cookies.keys()}
+    pairs = ({name, f"{name}{mark}"} for name in cookies for mark in (".sig", "_sig"))
+    signed = {name for pair in pairs if pair <= cookies.keys() for name in pair}
     return {name for name, cookie in cookies.items() if cookie.value and holds_session(name)} - signed
 
 
