@@ -323,6 +323,10 @@ class CheckContext(Protocol):
         """As `send`, in another user's session."""
         ...
 
+    async def glance(self, request: Request) -> Exchange | None:
+        """For a look at many pages: None if the network fails; the engine says how many were not seen."""
+        ...
+
     async def get(self, url: str, *, follow: bool = False) -> Exchange:
         """GET an absolute URL."""
         ...

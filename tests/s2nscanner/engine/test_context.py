@@ -3,7 +3,7 @@ import gc
 
 import pytest
 
-from s2n.errors import BadResponse, PluginFlooded
+from s2n.errors import BadResponse, BudgetSpent, PluginFlooded
 from s2n.model import Confidence, Exchange, Request, Response
 from s2n.s2nscanner.engine.context import Baselines, Context
 from s2n.s2nscanner.sdk import Proof
@@ -201,3 +201,25 @@ def test_a_baseline_that_fails_when_nobody_waits_any_more_is_not_logged() -> Non
 
     asyncio.run(go())
     assert complaints == []
+
+
+def test_a_glance_that_fails_is_counted_and_no_error_unless_the_budget_is_spent() -> None:
+    class Flaky(MemorySender):
+        async def send(self, request: Request, **options: object) -> Exchange:
+            if request.path == "/bad":
+                raise BadResponse("no answer")
+            if request.path == "/late":
+                raise BudgetSpent("used up")
+            return await super().send(request, **options)  # type: ignore[arg-type]
+
+    ctx = context(Flaky(lambda _: "x"))
+
+    async def go() -> None:
+        assert await ctx.glance(Request.from_url(URL)) is not None
+        assert await ctx.glance(Request.from_url(f"{URL}bad")) is None
+        with pytest.raises(BudgetSpent):
+            await ctx.glance(Request.from_url(f"{URL}late"))
+
+    asyncio.run(go())
+    assert ctx.unanswered == 1
+    assert ctx.requests == 3

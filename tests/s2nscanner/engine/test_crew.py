@@ -311,3 +311,25 @@ def test_a_last_look_that_fails_is_said_to_be_cut_short() -> None:
     asyncio.run(go())
     assert ground.found == []
     assert ["cut short" in event.text for event in ground.events if isinstance(event, Warned)] == [True]
+
+
+def test_pages_that_could_not_be_looked_at_are_named_by_number() -> None:
+    class Glancing(Echo):
+        async def conclude(self, ctx: CheckContext) -> None:
+            for _ in range(3):
+                await ctx.glance(Request.from_url(URL))
+
+    class Dead(MemorySender):
+        async def send(self, request: Request, **_: object) -> Exchange:
+            raise BadResponse("no answer")
+
+    ground = Ground(Glancing())
+    ground.sender = Dead(echoing)
+
+    async def go() -> None:
+        async with ground as crew:
+            await crew.conclude()
+
+    asyncio.run(go())
+    (warning,) = [event.text for event in ground.events if isinstance(event, Warned)]
+    assert "3 requests were not answered" in warning

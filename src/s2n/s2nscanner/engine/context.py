@@ -5,7 +5,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from s2n.errors import ConnectFailed, PluginFlooded
+from s2n.errors import BudgetSpent, ConnectFailed, NetworkError, PluginFlooded
 from s2n.model import Exchange, Origin, PluginInfo, Request
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.http.handshake import Handshake, Offer
@@ -90,6 +90,8 @@ class Context:
         self.scan = shared.scan
         self.fresh = fresh or shared.fresh()
         self.requests = 0
+        self.unanswered = 0
+        """Glances that the network did not allow."""
         self.refused: Counter[int] = Counter()
         """Answers of filters and limiters, by status."""
         self._shared = shared
@@ -152,6 +154,16 @@ class Context:
         """Send a request in another user's session, counted like any."""
         self._spend()
         return await other.sender.send(request)
+
+    async def glance(self, request: Request) -> Exchange | None:
+        """The answer to one request of many, redirects followed; None, and counted, if the network fails."""
+        try:
+            return await self.send(request, follow=True)
+        except BudgetSpent:
+            raise
+        except NetworkError:
+            self.unanswered += 1
+            return None
 
     async def get(self, url: str, *, follow: bool = False) -> Exchange:
         """GET an absolute URL."""

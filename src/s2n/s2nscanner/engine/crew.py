@@ -149,6 +149,10 @@ class Crew:
             await self._verify(claim, member, rerun, point, ctx)
         url = point.request.url if point is not None else member.shared.scan.target_url
         member.account.note(outcome, ctx.requests, began, url)
+        if outcome.ending == "ok" and ctx.unanswered:
+            self._emit(
+                Warned(f"{member.id}: {ctx.unanswered} requests were not answered, and not asked again")
+            )
         if outcome.ending == "ok" and (reason := blocked_reason(ctx.refused, ctx.requests)):
             return Tested.BLOCKED, reason
         return ENDINGS[outcome.ending], outcome.reason

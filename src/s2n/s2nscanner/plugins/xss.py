@@ -96,8 +96,8 @@ class Plugin:
         pages = list(dict.fromkeys(page for page in ctx.endpoints if page.method == "GET"))[:MAX_PAGES]
         await self._plant_again(pages, ctx)
         for page in pages:
-            seen = await ctx.send(page, follow=True)
-            for point in self._canaries.points_in(seen.response.text):
+            seen = await ctx.glance(page)
+            for point in self._canaries.points_in(seen.response.text) if seen else ():
                 if point in self._stored or len(self._stored) >= MAX_STORED:
                     continue
                 self._stored.add(point)
@@ -124,7 +124,7 @@ class Plugin:
                     token = ctx.fresh.token()
                     self._canaries.plant(token, point)
                     planted = inject(replace(point, request=planted), f"{token}{_domain(point.value)}")
-            await ctx.send(planted)
+            await ctx.glance(planted)
 
 
 def _domain(value: str) -> str:
