@@ -120,6 +120,63 @@ def test_a_request_that_ends_the_session_is_found_and_not_sent_again() -> None:
     assert [text for text in held.warnings if "bye ends the session" in text]
 
 
+def test_an_attack_on_the_session_itself_says_nothing_about_it() -> None:
+    site = Members()
+
+    async def work(held: Kept) -> None:
+        attack = Request.from_url(held.url + "search?q=a", headers=(("Cookie", "sid=attack"),))
+        assert (await held.keeper.send(attack)).response.status == 302
+        basic = Request.from_url(held.url + "search?q=a", headers=(("Cookie", "x"), ("Authorization", "x")))
+        assert (await held.keeper.send(basic)).response.status == 302
+        assert held.keeper.logins == 1
+        site._inside.clear()
+        assert "You searched" in await held.text("search?q=a")
+
+    kept(site, work)
+    assert site.logins == 2
+
+
+def test_a_request_that_holds_a_former_session_is_sent_in_the_present_one() -> None:
+    site = Members()
+
+    async def work(held: Kept) -> None:
+        old = held.client.jar.header_for(Request.from_url(held.url))
+        attack = Request.from_url(held.url + "search?q=a", headers=(("Cookie", f"lang=attack; {old}"),))
+        for logins in (2, 3):
+            site._inside.clear()
+            exchange = await held.keeper.send(attack)
+            assert "You searched" in exchange.response.text
+            assert cookies(exchange.request)["lang"] == "attack"
+            assert site.logins == logins
+        assert "You searched" in (await held.keeper.send(attack)).response.text
+
+    kept(site, work)
+    assert site.logins == 3
+
+
+def test_even_where_it_always_looks_logged_out_the_loss_is_noticed_in_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    members = Members()
+
+    def site(request: Request) -> Response | str:
+        if request.path == "/change" and cookies(request).get("sid") in members._inside:
+            return "<form method=post><input type=password name=new></form>"
+        return members(Request.from_url(members_login)) if request.path == "/change" else members(request)
+
+    members_login = "http://h/login"
+
+    async def work(held: Kept) -> None:
+        assert "name=new" in await held.text("change")
+        members._inside.clear()
+        assert "name=new" not in await held.text("change")
+        monkeypatch.setattr(session, "RECHECK", 0.0)
+        assert "name=new" in await held.text("change")
+
+    kept(site, work)
+    assert members.logins == 2
+
+
 def test_a_new_password_is_never_set() -> None:
     site = Members()
 

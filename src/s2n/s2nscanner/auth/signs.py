@@ -23,10 +23,12 @@ class Suspicion(Struct, frozen=True):
     sign: str
     was_fine: bool
     """Has the endpoint answered without the sign before?"""
+    known: bool = False
+    """Was it innocent at this endpoint before?"""
 
 
 class Signs:
-    """Suspects answers. What turned out innocent at an endpoint once is not suspected there again."""
+    """Suspects answers, and remembers what turned out innocent at which endpoint."""
 
     def __init__(self) -> None:
         self.accepted: Exchange | None = None
@@ -40,9 +42,7 @@ class Signs:
         place = endpoint_of(exchange)
         sign = self._sign(exchange, place)
         if sign:
-            if (place, sign) in self._innocent:
-                return None
-            return Suspicion(place, sign, place in self._fine)
+            return Suspicion(place, sign, place in self._fine, (place, sign) in self._innocent)
         if len(self._fine) < MAX_ENDPOINTS and exchange.response.status < 300:
             self._fine.add(place)
             if exchange.response.is_html and LOGOUT.search(exchange.response.text):

@@ -18,6 +18,9 @@ from s2n.s2nscanner.http.governor import Governor
 from s2n.s2nscanner.oracles.forgery import sets_password
 from s2n.s2nscanner.oracles.probe import Sender
 
+RECHECK = 2.0
+"""Seconds after which even an endpoint that always looks like this is reason to see whether we are in."""
+
 PAUSES = (0.5, 1.0, 2.0, 4.0)
 """Seconds before the next login, where the site could not be asked or was overloaded."""
 
@@ -58,6 +61,8 @@ class SessionKeeper:
         self._flying = 0
         self._refused = 0
         self._seen_inside = 0.0
+        self._cookies: frozenset[str] = frozenset()
+        self._former: set[tuple[str, str]] = set()
 
     @property
     def landing(self) -> str:
@@ -107,6 +112,7 @@ class SessionKeeper:
             SessionLost: there is no way back in.
             Withheld: this request is known to end the session, or sets a new password.
         """
+        request, ours = (request, False) if exact else self._renewed(request)
 
         async def ask() -> Exchange:
             if learn:
@@ -123,14 +129,33 @@ class SessionKeeper:
         place = (request.method, str(request.origin), request.path)
         for _ in range(2):
             exchange, login, when = await self._ask(ask, place)
-            if exact:
+            if not ours:
                 return exchange
             if exchange.response.status == 401 and self._credentials.challenged(exchange):
                 exchange, login, when = await self._ask(ask, place)
             suspicion = self._signs.suspect(exchange)
             if suspicion is None or not await self._was_lost(suspicion, login, when):
                 return exchange
+            request, ours = self._renewed(request)
         return await self._ask_apart(ask, place)
+
+    def _renewed(self, request: Request) -> tuple[Request, bool]:
+        """``request`` with our present cookies in place of former ones; does it carry our session at all?
+
+        Requests that name a Cookie header hold the session of the time when they were made; those that
+        attack the session itself say nothing about it.
+        """
+        if request.header("authorization") is not None:
+            return request, False
+        header = request.header("cookie")
+        if header is None:
+            return request, True
+        pairs = [(name, value) for name, _, value in (p.strip().partition("=") for p in header.split(";"))]
+        now = {cookie.name: cookie.value for cookie in self._client.jar if cookie.name in self._cookies}
+        fresh = [(n, now.get(n, v)) if (n, v) in self._former else (n, v) for n, v in pairs]
+        if fresh != pairs:
+            request = request.with_header("Cookie", "; ".join(f"{n}={v}" for n, v in fresh))
+        return request, now.items() <= dict(fresh).items()
 
     async def _ask(
         self, ask: Callable[[], Awaitable[Exchange]], place: Endpoint
@@ -155,7 +180,7 @@ class SessionKeeper:
             self._refuse(suspicion.endpoint)
             if login != self.logins:
                 return True
-            if self._seen_inside > when:
+            if self._seen_inside > when - (RECHECK if suspicion.known else 0.0):
                 return False
             began = monotonic()
             inside = await self._inside(suspicion)
@@ -255,8 +280,11 @@ class SessionKeeper:
     async def _log_in(self) -> None:
         visitor = self._client.apart(self._governor())
         credentials = await self._login.log_in(visitor)
+        before = {(cookie.name, cookie.value) for cookie in self._client.jar}
         for cookie in visitor.jar:
             self._client.jar.add(cookie)
+        self._cookies = frozenset(cookie.name for cookie in visitor.jar)
+        self._former |= before - {(cookie.name, cookie.value) for cookie in visitor.jar}
         self._client.authorize = credentials.authorize
         self._credentials = credentials
         self.logins += 1
