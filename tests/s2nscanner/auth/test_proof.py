@@ -5,7 +5,7 @@ import pytest
 
 from s2n.model import Exchange, Request, Response
 from s2n.protocol import ScanRequest
-from s2n.s2nscanner.auth.proof import Proof, leads_to_login, learn
+from s2n.s2nscanner.auth.proof import Proof, leads_to_login, learn, offers_logout, shows_login_form
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.cookies import Cookie
 from s2n.s2nscanner.http.governor import Governor
@@ -114,3 +114,27 @@ def test_where_a_redirect_leads(location: str, leads: bool) -> None:
     assert leads_to_login(exchange) is leads
     followed = Exchange(Request.from_url("http://h/x"), html("x"), (exchange,))
     assert leads_to_login(followed) is leads
+
+
+@pytest.mark.parametrize(
+    ("text", "offers"),
+    [
+        ("<a href=/x>Log out</a>", True),
+        ("<a href='/logout.php'>", True),
+        ("SIGN-OUT", True),
+        ("user_logoff()", True),
+        ("<a>로그아웃</a>", True),
+        ("blogout and catalog outlet", False),
+        ("catalogout, then logout", True),
+        ("Log in", False),
+        ("", False),
+    ],
+)
+def test_a_way_to_log_out(text: str, *, offers: bool) -> None:
+    assert offers_logout(text) is offers
+
+
+def test_a_login_form() -> None:
+    assert shows_login_form(html("<INPUT name=x TYPE=Password>"))
+    assert not shows_login_form(html("<p>Forgot your password?</p>"))
+    assert not shows_login_form(html("<input type=text>"))

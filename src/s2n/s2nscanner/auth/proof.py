@@ -7,14 +7,19 @@ from urllib.parse import urljoin
 from msgspec import Struct
 
 from s2n.errors import NetworkError
-from s2n.model import Exchange, Request
+from s2n.model import Exchange, Request, Response
 from s2n.s2nscanner.oracles.stability import Stable, learned
 from s2n.s2nscanner.oracles.visitor import has_password_field
 
-LOGOUT = re.compile(
-    r"(?i)\b(?:log|sign)[ _-]?(?:out|off)\b|로그아웃|abmelden|déconnexion|cerrar sesi|выйти|ログアウト"
+_WAYS_OUT = (
+    *(
+        f"{verb}{sign}{way}"
+        for verb in ("log", "sign")
+        for sign in ("", " ", "-", "_")
+        for way in ("out", "off")
+    ),
+    *("로그아웃", "abmelden", "déconnexion", "cerrar sesi", "выйти", "ログアウト"),
 )
-"""What is offered only to somebody who is logged in."""
 
 LOGIN_PATH = re.compile(r"(?i)/(?:\w+[_-])?(?:log|sign)[_-]?[io]n(?:$|[/.;])|/sso(?:/|$)")
 
@@ -42,10 +47,10 @@ class Proof(Struct, frozen=True):
             return self.pattern.search(text) is not None
         if page.response.status >= 400 or page.request.path != self.path or page.response.is_redirect:
             return False
-        if has_password_field(page.response) and not self.password_field:
+        if shows_login_form(page.response) and not self.password_field:
             return False
         if self.logout:
-            return LOGOUT.search(text) is not None
+            return offers_logout(text)
         return self.face is None or not self.face.same(page)
 
 
@@ -72,7 +77,7 @@ async def learn(insider: Ask, outsider: Ask, pages: Iterable[str], pattern: str 
             continue
         field = has_password_field(ours.response)
         refused = _refused(ours, theirs)
-        logout = bool(LOGOUT.search(ours.response.text)) and not LOGOUT.search(theirs.response.text)
+        logout = offers_logout(ours.response.text) and not offers_logout(theirs.response.text)
         if refused or logout:
             return Proof(request, ours.request.path, field, logout=logout)
         face = learned([theirs, await outsider(request)])
@@ -81,6 +86,28 @@ async def learn(insider: Ask, outsider: Ask, pages: Iterable[str], pattern: str 
             if not face.same(again):
                 second = Proof(request, ours.request.path, field, face=face)
     return second
+
+
+def offers_logout(text: str) -> bool:
+    """Is there a way to log out, which only somebody who is logged in is offered?
+
+    Searched for word by word: every answer of a scan is looked at, and a regular expression that ignores case
+    takes 30 times as long.
+    """
+    lower = text.lower()
+    for way in _WAYS_OUT:
+        at = lower.find(way)
+        while at >= 0:
+            around = lower[at - 1 : at] + lower[at + len(way) : at + len(way) + 1]
+            if not way.isascii() or not any(map(str.isalnum, around)):
+                return True
+            at = lower.find(way, at + 1)
+    return False
+
+
+def shows_login_form(response: Response) -> bool:
+    """Does the page have a password field? As `has_password_field`, at once for most pages."""
+    return "password" in response.text.lower() and has_password_field(response)
 
 
 def leads_to_login(exchange: Exchange) -> bool:

@@ -3,8 +3,8 @@
 from msgspec import Struct
 
 from s2n.model import Exchange, Response
-from s2n.s2nscanner.auth.proof import LOGOUT, leads_to_login
-from s2n.s2nscanner.oracles.visitor import has_password_field, refused
+from s2n.s2nscanner.auth.proof import leads_to_login, offers_logout, shows_login_form
+from s2n.s2nscanner.oracles.visitor import refused
 
 MAX_ENDPOINTS = 20_000
 """Endpoints whose habits are remembered."""
@@ -43,9 +43,9 @@ class Signs:
         sign = self._sign(exchange, place)
         if sign:
             return Suspicion(place, sign, place in self._fine, (place, sign) in self._innocent)
-        if len(self._fine) < MAX_ENDPOINTS and exchange.response.status < 300:
+        if place not in self._fine and len(self._fine) < MAX_ENDPOINTS and exchange.response.status < 300:
             self._fine.add(place)
-            if exchange.response.is_html and LOGOUT.search(exchange.response.text):
+            if exchange.response.is_html and offers_logout(exchange.response.text):
                 self._offers_logout.add(place)
         return None
 
@@ -68,9 +68,9 @@ class Signs:
         return "asked to log in" if asked else ""
 
     def _sign_of_page(self, response: Response, place: Endpoint) -> str:
-        if has_password_field(response):
+        if shows_login_form(response):
             return "login form"
-        gone = place in self._offers_logout and not LOGOUT.search(response.text)
+        gone = place in self._offers_logout and not offers_logout(response.text)
         return "no way to log out" if gone else ""
 
 
