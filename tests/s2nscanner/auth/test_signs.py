@@ -70,3 +70,5 @@ def test_json_that_asks_for_a_login_is_compared_with_what_we_get() -> None:
     suspicion = signs.suspect(asking)
     assert suspicion is not None
     assert suspicion.sign == "asked to log in"
+    script = Response(200, "", (("Content-Type", "text/javascript"),), b"alert('please log in first')")
+    assert signs.suspect(answer(script)) is None

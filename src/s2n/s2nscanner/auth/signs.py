@@ -64,7 +64,8 @@ class Signs:
             return ""
         if response.is_html:
             return self._sign_of_page(response, place)
-        asked = self.accepted is not None and refused(self.accepted, exchange)
+        readable = response.content_type.endswith("json") or response.content_type == "text/plain"
+        asked = readable and self.accepted is not None and refused(self.accepted, exchange)
         return "asked to log in" if asked else ""
 
     def _sign_of_page(self, response: Response, place: Endpoint) -> str:
