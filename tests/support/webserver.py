@@ -40,9 +40,11 @@ def serving(site: Site | SlowSite) -> Iterator[Web]:
         ready.set()
         await stop.wait()
         server.close()
-        for task in connections:
+        left = asyncio.all_tasks() - {asyncio.current_task()}  # those that just accept a connection, too
+        for task in left:
             task.cancel()
-        await asyncio.gather(*connections, return_exceptions=True)
+        await asyncio.gather(*left, return_exceptions=True)
+        await asyncio.sleep(0)  # transports close their sockets in the loop's next round
 
     stop = asyncio.Event()
     thread = threading.Thread(target=loop.run_until_complete, args=(main(),), daemon=True)
