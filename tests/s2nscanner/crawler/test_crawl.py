@@ -10,6 +10,7 @@ from s2n.errors import BudgetSpent, ConnectFailed, TimedOut, Unreachable
 from s2n.model import Response
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler import Crawler, ledger
+from s2n.s2nscanner.crawler.wellknown import WELL_KNOWN
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.governor import Governor
 from s2n.s2nscanner.http.scope import Scope
@@ -54,7 +55,8 @@ def crawl(site, delays=lambda _: 0, **settings):
         return [exchange async for exchange in crawler.crawl()]
 
     exchanges = asyncio.run(go())
-    return crawler, [exchange.request.target for exchange in exchanges], sender
+    seen = [exchange.request.target for exchange in exchanges]
+    return crawler, [target for target in seen if target not in WELL_KNOWN], sender
 
 
 def test_breadth_first_from_the_start_robots_and_sitemap():

@@ -43,7 +43,7 @@ def test_sitemaps_of_robots():
 def test_headers_and_redirects():
     found = read(b"", status=302, Location="/there", Link="</other>; rel=next")
     assert found.redirect == "/there"
-    assert [link.reference for link in found.links] == ["/other"]
+    assert [link.reference for link in found.links] == ["http://site.test/other"]
 
 
 def test_a_relative_base_moves_links_and_forms():

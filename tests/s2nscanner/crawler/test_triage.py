@@ -14,6 +14,7 @@ from s2n.s2nscanner.crawler.links import Link, Source
 from s2n.s2nscanner.crawler.novelty import Novelty
 from s2n.s2nscanner.crawler.triage import MAX_HOPS, MAX_SITEMAPS, Triage
 from s2n.s2nscanner.crawler.urls import Base
+from s2n.s2nscanner.crawler.wellknown import WELL_KNOWN
 from s2n.s2nscanner.http.scope import Scope
 
 URL = "http://site.test/"
@@ -94,8 +95,9 @@ def test_starts():
         "http://site.test/seed/logout",
         "http://site.test/robots.txt",
         "http://site.test/sitemap.xml",
+        *("http://site.test" + path for path in WELL_KNOWN),
     ]
-    assert [entry.start for entry in queued] == [True, True, False, False]
+    assert [entry.start for entry in queued] == [True, True, *[False] * (2 + len(WELL_KNOWN))]
     assert counts.skipped == {ledger.OUT_OF_SCOPE: 1}
 
 

@@ -1,183 +1,377 @@
-"""Requests with a body that scripts send in plain sight: ``fetch``, XMLHttpRequest, jQuery and axios calls.
+"""Requests that scripts make: ``fetch``, XMLHttpRequest, jQuery, axios and its kin, sockets, beacons.
 
-Nothing is run: the method, the URL and the body have to stand there as literals. Values that a script
-computes are replaced by a plain ``s2n``.
+Nothing is run: method, URL and body are worked out where literals and simple constants name them. Values
+that a script computes are replaced by a plain ``s2n``.
 """
 
-import json
 import re
-from collections.abc import Iterator
-from itertools import islice
 from typing import Any, NamedTuple
 
-from s2n.s2nscanner.crawler.bodies import Field, urlencoded
-from s2n.s2nscanner.crawler.scripts import MAX_SCRIPT
+from s2n.s2nscanner.crawler.callbodies import FORM, JSON, TEXT, Call, call_of, declared_type, plain
+from s2n.s2nscanner.crawler.javascript import HOLE, Made, Node, Script, arguments, parse
+from s2n.s2nscanner.crawler.references import PLACEHOLDER, filled, is_address, is_bare, with_query
+
+__all__ = ["MAX_CALLS", "Call", "CallReader", "calls_in_script"]
 
 MAX_CALLS = 100
-_MAX_ARGUMENTS = 4000
-_JSON = "application/json"
-_FORM = "application/x-www-form-urlencoded"
-_METHODS = frozenset({"POST", "PUT", "PATCH"})
+"""Requests with a body of one script."""
 
-_STRING = r"""(?:"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`)"""
-_STARTS = re.compile(
-    rf"""(?:\bfetch|\$\.post|\bjQuery\.post|\baxios\.(?:post|put|patch)|\.open)\s*\(\s*{_STRING}\s*,\s*"""
+MAX_REFERENCES = 500
+_BODIES = frozenset({"POST", "PUT", "PATCH"})
+_VERBS = frozenset({"get", "head", "options", "post", "put", "patch", "getJSON", "getScript", "jsonp", "sse"})
+_FETCHES = frozenset(
+    {"fetch", "$fetch", "useFetch", "ofetch", "axios", "ajax", "$http", "request", "got", "ky"}
 )
-_SECOND = re.compile(_STRING)
-_METHOD = re.compile(r"""\b(?:method|type)["']?\s*:\s*["'](\w+)["']""")
-_TYPE = re.compile(r"""["']?content-?type["']?\s*[:,]\s*["']([^"']+)["']""", re.IGNORECASE)
-_BODY = re.compile(r"""\b(?:body|data)["']?\s*:\s*""")
-_SEND = re.compile(r"""\.send\s*\(\s*""")
-_WRAPPER = re.compile(r"(?:JSON\.stringify|new\s+URLSearchParams|\$\.param)\s*\(\s*")
-_TOKEN = re.compile(rf"\s*(?:{_STRING}|(-?\d+(?:\.\d+)?)\b|([A-Za-z_$][\w$]*)|(.))", re.DOTALL)
-_LITERALS = {"true": True, "false": False, "null": None}
+_GOES = frozenset(
+    {
+        "assign",
+        "replace",
+        "load",
+        "navigate",
+        "push",
+        "open",
+        "register",
+        "addModule",
+        "importScripts",
+        "prefetch",
+    }
+)
+_LISTS = frozenset({"addAll", "precacheAndRoute", "add"})
+_CODE = frozenset({"eval", "setTimeout", "setInterval", "Function"})
+_CLIENT = re.compile(
+    r"(?i)(?:^|[.$_])(?:axios|\$?http|https?client|\$?api|client|request|got|ky|ajax|\$|jquery)$"
+)
+_JQUERY = frozenset({"$", "jQuery", "window.$", "window.jQuery"})
+_PLACES = re.compile(
+    r"(?i)(?:^|\.)(?:location|href|src|action|router|history|navigator|serviceworker|window|caches?)$"
+)
+_INTERESTING = frozenset(
+    {
+        *_VERBS,
+        *_FETCHES,
+        *_GOES,
+        *_LISTS,
+        *_CODE,
+        *("import", "sendBeacon", "pushState", "replaceState", "append", "set", "send", "setRequestHeader"),
+    }
+)
+_SET = frozenset({"href", "src", "action", "location", "url", "poster"})
+_MADE = frozenset({"WebSocket", "EventSource", "Worker", "SharedWorker", "Request", "Function", "URL"})
+_PREPARED = frozenset({"append", "set", "send", "setRequestHeader"})
+_NODES = (
+    "call_expression",
+    "new_expression",
+    "assignment_expression",
+    "import_statement",
+    "export_statement",
+)
 
 
-class Call(NamedTuple):
-    """A request a script makes; ``names`` are the fields of its body."""
+class _Called(NamedTuple):
+    """A call of a known name: ``owner`` is what it is a method of, ``at`` where it stands."""
 
-    method: str
-    reference: str
-    content_type: str
-    body: bytes
-    names: tuple[str, ...]
+    name: str
+    owner: str
+    at: int
+    given: list[Node]
 
 
 def calls_in_script(text: str) -> list[Call]:
     """The calls with a body among the first `MAX_CALLS` in ``text``; a DELETE is none of them."""
-    text = text[:MAX_SCRIPT]
-    out: dict[Call, None] = {}
-    for match in islice(_STARTS.finditer(text), MAX_CALLS):
-        made = _call(match, text[match.end() : match.end() + _MAX_ARGUMENTS])
-        if made is not None:
-            out[made] = None
-    return list(out)
+    script = parse(text)
+    if script is None:
+        return []
+    reader = CallReader(script)
+    reader.read()
+    return list(reader.calls)
 
 
-def _call(match: re.Match[str], rest: str) -> Call | None:
-    function = match[0].partition("(")[0].strip()
-    first = _string(match)
-    if function == ".open":
-        url = _SECOND.match(rest)
-        send = _SEND.search(rest)
-        if url is None or send is None or first.upper() not in _METHODS:
+class CallReader:
+    """Collects what the calls of a script lead to.
+
+    ``urls`` are requested by the page, ``modules`` resolved against the script itself, ``code`` is run as a
+    script in its turn, ``calls`` have a body. All are in order of appearance.
+    """
+
+    def __init__(self, script: Script) -> None:
+        self.urls: dict[str, None] = {}
+        self.modules: dict[str, None] = {}
+        self.code: list[str] = []
+        self.calls: dict[Call, None] = {}
+        self._script = script
+        self._fields: dict[str, dict[str, Any]] = {}
+        self._sent: dict[str, list[tuple[int, list[Node]]]] = {}
+        self._declared: dict[str, list[tuple[int, str]]] = {}
+
+    def read(self) -> None:
+        """Work through the script."""
+        nodes = self._script.nodes(*_NODES)
+        calls = {node.id: called for node in nodes if (called := self._called(node)) is not None}
+        for called in calls.values():
+            if called.name in _PREPARED:
+                self._prepare(called)
+        for node in nodes:
+            if node.type == "call_expression":
+                if node.id in calls:
+                    self._call(calls[node.id])
+            elif node.type == "new_expression":
+                self._new(node)
+            elif node.type == "assignment_expression":
+                self._assignment(node)
+            else:
+                self._module(node.child_by_field_name("source"))
+
+    def _called(self, node: Node) -> _Called | None:
+        """The function of a call by its last name, and what it is a method of."""
+        function = node.child_by_field_name("function") if node.type == "call_expression" else None
+        if function is None:
             return None
-        declared = _TYPE.search(rest, 0, send.start())
-        return _made(first.upper(), _string(url), declared, rest[send.end() :], _FORM)
-    if function == "fetch":
-        options = rest[: _end(rest)]
-        method, body = _METHOD.search(options), _BODY.search(options)
-        if method is None or body is None or method[1].upper() not in _METHODS:
+        owner, name = None, function
+        if function.type == "member_expression":
+            owner, last = function.child_by_field_name("object"), function.child_by_field_name("property")
+            name = last or function
+        elif function.type not in {"identifier", "import"}:
             return None
-        return _made(method[1].upper(), first, _TYPE.search(options), options[body.end() :], "text/plain")
-    verb = function.rpartition(".")[2].upper()
-    return _made(verb, first, None, rest, _JSON if function.startswith("axios") else _FORM)
+        text = self._script.text(name)
+        if text not in _INTERESTING:
+            return None
+        return _Called(
+            text, self._script.text(owner) if owner is not None else "", node.start_byte, arguments(node)
+        )
 
-
-def _made(method: str, url: str, declared: re.Match[str] | None, text: str, default: str) -> Call | None:
-    wrapper = _WRAPPER.match(text)
-    if wrapper:
-        text = text[wrapper.end() :]
-        default = _JSON if wrapper[0].startswith("JSON") else _FORM
-    content_type = declared[1] if declared else default
-    value = _value(_tokens(text))
-    if isinstance(value, str):
-        value += "s2n" if value.endswith("=") else ""
-        return Call(method, url, content_type, value.encode(), _names(value))
-    if not isinstance(value, dict) or not value:
-        return None
-    names = tuple(value)
-    if "json" in content_type:
-        return Call(method, url, content_type, json.dumps(value, ensure_ascii=False).encode(), names)
-    fields = [
-        Field(name, each if isinstance(each, str) else json.dumps(each)) for name, each in value.items()
-    ]
-    return Call(method, url, content_type, urlencoded(fields).encode(), names)
-
-
-def _names(body: str) -> tuple[str, ...]:
-    """The top-level names of a literal body, JSON or urlencoded."""
-    try:
-        value = json.loads(body)
-    except ValueError:
-        return tuple(part.partition("=")[0] for part in body.split("&"))
-    return tuple(value) if isinstance(value, dict) else ()
-
-
-def _tokens(text: str) -> Iterator[tuple[str, Any]]:
-    """``("value", literal)``, ``("name", identifier)`` or ``("mark", character)``."""
-    for match in _TOKEN.finditer(text):
-        if match[5]:
-            yield "name", match[5]
-        elif match[6]:
-            yield "mark", match[6]
-        elif match[4]:
-            yield "value", float(match[4]) if "." in match[4] else int(match[4])
-        else:
-            yield "value", _string(match)
-    yield "end", ""
-
-
-def _value(tokens: Iterator[tuple[str, Any]], depth: int = 0) -> Any:
-    """The literal the tokens begin with; whatever is computed becomes ``s2n``."""
-    kind, sign = next(tokens, ("end", ""))
-    if kind == "value":
-        return sign
-    if kind == "name":
-        return _LITERALS.get(sign, "s2n") if depth else None
-    if sign == "{" and depth < 8:
-        return _object(tokens, depth + 1)
-    if sign == "[" and depth < 8:
-        _skip(tokens, 1)
-        return ["s2n"]
-    return None
-
-
-def _object(tokens: Iterator[tuple[str, Any]], depth: int) -> dict[str, Any]:
-    out: dict[str, Any] = {}
-    for kind, name in tokens:
-        if kind == "mark" and name == ",":
-            continue
-        if kind in {"mark", "end"}:
-            break
-        following = next(tokens, ("end", ""))
-        if following == ("mark", ":"):
-            out[str(name)] = _value(tokens, depth)
-            following = next(tokens, ("end", ""))
-            while following not in {("mark", ","), ("mark", "}"), ("end", "")}:
-                # An expression: whatever it comes to, a plain value stands for it.
-                if isinstance(out[str(name)], str) or following[1] in {".", "(", "["}:
-                    out[str(name)] = "s2n"
-                if following[1] in {"(", "[", "{"} and following[0] == "mark":
-                    _skip(tokens, 1)
-                following = next(tokens, ("end", ""))
-        elif kind == "name":
-            out[str(name)] = "s2n"
-        if following != ("mark", ","):
-            break
-    return out
-
-
-def _skip(tokens: Iterator[tuple[str, Any]], depth: int) -> None:
-    for kind, sign in tokens:
-        if kind == "mark":
-            depth += (sign in "([{") - (sign in ")]}")
-        if depth == 0:
+    def _assignment(self, node: Node) -> None:
+        left = node.child_by_field_name("left")
+        if left is None or left.type not in {"identifier", "member_expression"}:
             return
+        name = self._script.text(left)
+        if (name == "location" or "." in name) and name.rpartition(".")[2] in _SET:
+            value = filled(self._script.string(node.child_by_field_name("right")))
+            if is_address(value) or is_bare(value):
+                self._url(value)
+
+    def _prepare(self, called: _Called) -> None:
+        """Remember what is appended to forms, and sent on request objects, for who looks it up later."""
+        name, owner, at, given = called
+        if name in {"append", "set"} and len(given) >= 2:
+            key = self._script.value(given[0])
+            if isinstance(key, str) and HOLE not in key:
+                self._fields.setdefault(owner, {})[key] = self._script.value(given[1])
+        elif name == "send":
+            self._sent.setdefault(owner, []).append((at, given))
+        elif name == "setRequestHeader" and len(given) == 2:
+            kind = self._script.string(given[0])
+            if kind.lower() == "content-type":
+                self._declared.setdefault(owner, []).append((at, self._script.string(given[1])))
+
+    def _call(self, called: _Called) -> None:
+        name, owner, at, given = called
+        if not given:
+            return
+        if name in _FETCHES:
+            self._fetch(name, owner, given)
+        elif name in _VERBS:
+            self._verb(name, owner, given)
+        elif name == "open" and len(given) >= 2 and self._script.string(given[0]).isalpha():
+            self._opened(owner, at, given)
+        elif name in _GOES:
+            self._goes(name, owner, given)
+        else:
+            self._other(name, owner, given)
+
+    def _other(self, name: str, owner: str, given: list[Node]) -> None:
+        if name == "import":
+            self._module(given[0])
+        elif name in _CODE:
+            self._code(given[0])
+        elif name == "sendBeacon":
+            self._beacon(given)
+        elif name in {"pushState", "replaceState"}:
+            self._url(filled(self._script.string(given[-1])) if len(given) == 3 else "")
+        elif name in _LISTS:
+            self._listed(name, owner, given[0])
+
+    def _goes(self, name: str, owner: str, given: list[Node]) -> None:
+        """``location.assign(url)``, ``router.push({path})``, ``importScripts(a, b)``."""
+        if owner and not _PLACES.search(owner) and name not in {"load", "navigate", "importScripts"}:
+            return
+        for each in given if name == "importScripts" else given[:1]:
+            target = self._script.value(each)
+            if isinstance(target, dict):
+                target = target.get("path", target.get("pathname", ""))
+            if isinstance(target, str) and name in {"register", "importScripts", "addModule"}:
+                self._script_url(filled(target))
+            elif isinstance(target, str):
+                self._url(filled(target))
+
+    def _new(self, node: Node) -> None:
+        name, given = node.child_by_field_name("constructor"), arguments(node)
+        kind = self._script.text(name).rpartition(".")[2] if name is not None else ""
+        if not given or kind not in _MADE:
+            return
+        if kind == "Function":
+            self._code(given[-1])
+        elif kind == "URL":
+            relative = self._script.text(given[1]) if len(given) > 1 else ""
+            if relative == "import.meta.url":
+                self._module(given[0])
+        elif kind in {"Worker", "SharedWorker"}:
+            self._script_url(filled(self._script.string(given[0])))
+        elif kind == "Request":
+            self._fetch("fetch", "", given)
+        else:
+            self._url(filled(self._script.string(given[0])))
+
+    def _code(self, node: Node) -> None:
+        code = self._script.value(node)
+        if isinstance(code, str) and code != HOLE and node.type != "identifier":
+            self.code.append(code.replace(HOLE, "1"))
+
+    def _listed(self, name: str, owner: str, node: Node) -> None:
+        """The lists that a service worker puts into its cache."""
+        if name == "add" and "cache" not in owner.lower():
+            return
+        value = self._script.value(node)
+        for each in value if isinstance(value, list) else [value]:
+            url = each.get("url") if isinstance(each, dict) else each
+            if isinstance(url, str):
+                self._url(filled(url))
+
+    def _opened(self, owner: str, at: int, given: list[Node]) -> None:
+        """``x.open(method, url)``, with what the next ``x.send`` brings."""
+        method, url = self._script.string(given[0]).upper(), filled(self._script.string(given[1]))
+        if method not in _BODIES:
+            if method in {"GET", "HEAD"}:
+                self._url(url)
+            return
+        sent = next(((end, what) for end, what in self._sent.get(owner, ()) if end > at), None)
+        if sent is None:
+            return
+        declared = [kind for where, kind in self._declared.get(owner, ()) if at < where < sent[0]]
+        body = self._body(sent[1][0]) if sent[1] else ""
+        self._made(method, url, declared[-1] if declared else "", body, FORM)
+
+    def _beacon(self, given: list[Node]) -> None:
+        url = filled(self._script.string(given[0]))
+        self._made("POST", url, "", self._body(given[1]) if len(given) > 1 else "", TEXT)
+
+    def _fetch(self, name: str, owner: str, given: list[Node]) -> None:
+        first = self._script.value(given[0])
+        if isinstance(first, Made) and first.by == "Request" and first.arguments:
+            given = arguments(given[0])
+            first = first.arguments[0]
+        if isinstance(first, dict):
+            options, node = first, given[0]
+            url = first.get("url") or first.get("uri")
+        else:
+            url, options = first, {}
+            node = given[1] if len(given) > 1 else given[0]
+            if len(given) > 1 and isinstance(value := self._script.value(given[1]), dict):
+                options = value
+        if not isinstance(url, str):
+            return
+        jquery = name == "ajax" or owner in _JQUERY
+        default = FORM if jquery else JSON if name in {"axios", "request", "$http"} else TEXT
+        self._request(owner or name, url, options, node, default)
+
+    def _verb(self, name: str, owner: str, given: list[Node]) -> None:
+        """``client.post(url, body)`` and ``client.get(url, options)``."""
+        url = self._script.value(given[0])
+        if not isinstance(url, str) or url == HOLE:
+            return
+        jquery = owner in _JQUERY
+        known = jquery or _CLIENT.search(owner) is not None or self._base(owner) is not None
+        if not (known or is_address(filled(url))):
+            return
+        method = name.upper() if name.upper() in _BODIES else "GET"
+        second = self._script.value(given[1]) if len(given) > 1 else HOLE
+        options: dict[str, Any] = {"method": method}
+        if jquery or method in _BODIES:
+            if (
+                isinstance(second, dict)
+                and {"json", "form", "body"}.intersection(second)
+                and _KY.search(owner)
+            ):
+                options |= second
+            elif len(given) > 1:
+                options["data"] = self._body(given[1])
+        elif isinstance(second, dict):
+            options |= {key: second[key] for key in ("params", "query", "searchParams") if key in second}
+        self._request(owner, url, options, None, FORM if jquery else JSON)
+
+    def _request(
+        self, owner: str, url: str, options: dict[str, Any], node: Node | None, default: str
+    ) -> None:
+        base = options.get("baseURL", options.get("baseUrl", self._base(owner)))
+        if isinstance(base, str) and base.strip(HOLE) and not re.match(r"(?:https?:)?//", url):
+            url = f"{base.rstrip('/')}/{url.lstrip('/')}"
+        url = filled(url)
+        method = str(options.get("method", options.get("type", "GET"))).upper()
+        parameters = next((options[key] for key in _PARAMETERS if isinstance(options.get(key), dict)), None)
+        if parameters:
+            url = with_query(url, {key: plain(value, "1") for key, value in parameters.items()})
+        body = options.get("json", options.get("form", options.get("body", options.get("data", ""))))
+        if node is not None and isinstance(body, Made) and not body.arguments:
+            body = self._appended(body, node)
+        if method not in _BODIES:
+            data = body if isinstance(body, dict) and method == "GET" else {}
+            if method in {"GET", "HEAD"}:
+                self._url(with_query(url, {key: plain(value, "1") for key, value in data.items()}))
+            return
+        if "json" in options or "form" in options:
+            default = JSON if "json" in options else FORM
+        self._made(method, url, declared_type(options), body, default)
+
+    def _body(self, node: Node) -> Any:
+        """A body's value; a form by the name of its variable, with what was appended to it."""
+        value = self._script.value(node)
+        if isinstance(value, Made) and not value.arguments:
+            return Made(value.by, (self._fields.get(self._script.text(node), {}),))
+        return value
+
+    def _appended(self, made: Made, options: Node) -> Made:
+        """A form in a call's options (``{body: form}``, ``{body}``), with what was appended to it."""
+        for part in options.named_children:
+            key, value = part.child_by_field_name("key"), part.child_by_field_name("value")
+            name = self._script.text(key or part)
+            if name in {"body", "data"}:
+                return Made(made.by, (self._fields.get(self._script.text(value or part), {}),))
+        return made
+
+    def _made(self, method: str, url: str, declared: str, body: Any, default: str) -> None:
+        if url and url != PLACEHOLDER and len(self.calls) < MAX_CALLS:
+            made = call_of(method, url, declared, body, default)
+            if made is not None:
+                self.calls[made] = None
+
+    def _base(self, owner: str) -> str | None:
+        """The base URL that a client was made with (``axios.create({baseURL})``) or given later."""
+        later = self._script.constant(f"{owner}.defaults.baseURL")
+        if later is not None:
+            return self._script.string(later)
+        made = self._script.constant(owner)
+        if made is None or made.type != "call_expression":
+            return None
+        for each in arguments(made)[:1]:
+            options = self._script.value(each)
+            if isinstance(options, dict):
+                base = next((options[key] for key in _BASES if key in options), None)
+                return base if isinstance(base, str) else None
+        return None
+
+    def _url(self, url: str) -> None:
+        if url and url.strip(PLACEHOLDER) and len(self.urls) < MAX_REFERENCES and not url.isspace():
+            self.urls[url] = None
+
+    def _module(self, node: Node | None) -> None:
+        reference = filled(self._script.string(node))
+        if reference[:1] in {".", "/"} or "://" in reference:
+            self._script_url(reference)
+
+    def _script_url(self, url: str) -> None:
+        if url and url.strip(PLACEHOLDER) and len(self.modules) < MAX_REFERENCES:
+            self.modules[url] = None
 
 
-def _end(text: str) -> int:
-    """Where the bracket ends that ``text`` begins with."""
-    depth = 0
-    for match in _TOKEN.finditer(text):
-        mark = match[6]
-        if mark:
-            depth += (mark in "([{") - (mark in ")]}")
-            if depth <= 0:
-                return match.end()
-    return len(text)
-
-
-def _string(match: re.Match[str]) -> str:
-    raw = match[1] if match[1] is not None else match[2] if match[2] is not None else match[3] or ""
-    return re.sub(r"\\(.)", r"\1", raw)
+_KY = re.compile(r"(?:^|\.)(?:ky|got|\$?fetch|ofetch)$")
+_PARAMETERS = ("params", "query", "searchParams", "qs")
+_BASES = ("baseURL", "baseUrl", "prefixUrl", "prefix")

@@ -1,20 +1,24 @@
 """What one response leads to, by what it is: a page, a script, robots.txt, a sitemap, a redirect."""
 
+from collections.abc import Iterable
+
 from msgspec import Struct, field
 
 from s2n.model import Response
-from s2n.s2nscanner.crawler.calls import Call, calls_in_script
+from s2n.s2nscanner.crawler.calls import Call
 from s2n.s2nscanner.crawler.danger import url_endangers
 from s2n.s2nscanner.crawler.forms import Submission, submissions
 from s2n.s2nscanner.crawler.frontier import Entry, Kind
-from s2n.s2nscanner.crawler.links import Link, Source, header_links
+from s2n.s2nscanner.crawler.jsondata import urls_in_json
+from s2n.s2nscanner.crawler.links import Link, Source
 from s2n.s2nscanner.crawler.page import read_page
-from s2n.s2nscanner.crawler.scripts import urls_in_script
+from s2n.s2nscanner.crawler.policies import header_urls
+from s2n.s2nscanner.crawler.scripts import read_script
+from s2n.s2nscanner.crawler.stylesheets import urls_in_css
 from s2n.s2nscanner.crawler.urls import Base
-from s2n.s2nscanner.crawler.wellknown import robots, sitemap
+from s2n.s2nscanner.crawler.wellknown import robots, sitemap, urls_in_text, urls_in_xml
 from s2n.s2nscanner.oracles.probe import Fresh
 
-_SCRIPT_TYPES = frozenset({"application/json", "text/json", "application/manifest+json"})
 _XML_TYPES = ("/xml", "+xml")
 
 
@@ -43,15 +47,51 @@ def discover(entry: Entry, response: Response, fresh: Fresh) -> Found:
             urls, found.sitemaps = sitemap(response.body)
             found.links = [Link(url) for url in urls]
         return found
+    if entry.kind is Kind.TOLD and not response.is_redirect and (response.status != 200 or response.is_html):
+        return found
     if response.is_redirect:
         found.redirect = response.header("location") or ""
+    _read_body(entry, response, fresh, found)
+    own = Base(entry.url)
+    found.links += [Link(own.join(url) or url) for url in header_urls(response)]
+    return found
+
+
+def _read_body(entry: Entry, response: Response, fresh: Fresh, found: Found) -> None:
     if response.is_html or response.content_type.endswith(_XML_TYPES):
         _read_page(entry, response, fresh, found)
-    elif entry.kind is Kind.SCRIPT or _is_script(response):
-        found.links = [Link(url, Source.GUESS) for url in urls_in_script(response.text)]
-        _add_calls(found, calls_in_script(response.text))
-    found.links += header_links(response)
-    return found
+        if not response.is_html:
+            found.links += [Link(url) for url in urls_in_xml(response.text)]
+    elif response.content_type == "text/css":
+        found.base = Base(entry.url)
+        found.links = [Link(url, Source.RESOURCE) for url in urls_in_css(response.text)]
+    elif _is_json(response):
+        found.base = Base(entry.url)
+        data = urls_in_json(response.text)
+        _add_finds(entry, found, data.urls, data.modules, data.markup)
+        _add_calls(found, data.calls)
+    elif entry.kind is Kind.SCRIPT or "javascript" in response.content_type:
+        finds = read_script(response.text)
+        _add_finds(entry, found, finds.urls, finds.modules, finds.markup)
+        _add_calls(found, list(finds.calls))
+    elif response.content_type in {"text/plain", "text/markdown"}:
+        found.links = [Link(url, Source.GUESS) for url in urls_in_text(response.text)]
+
+
+def _add_finds(
+    entry: Entry, found: Found, urls: Iterable[str], modules: Iterable[str], markup: Iterable[str]
+) -> None:
+    """What a script or JSON names; further scripts are named from where it lies itself."""
+    own = Base(entry.url)
+    found.links += [Link(url, Source.GUESS) for url in urls]
+    found.links += [Link(own.join(url) or url, Source.SCRIPT) for url in modules]
+    for text in markup:
+        page = read_page(text)
+        found.links += [
+            link if link.source is Source.SCRIPT else link._replace(source=Source.GUESS)
+            for link in page.links
+        ]
+        _add_calls(found, page.calls)
 
 
 def _read_page(entry: Entry, response: Response, fresh: Fresh, found: Found) -> None:
@@ -83,5 +123,11 @@ def _add_calls(found: Found, calls: list[Call]) -> None:
             )
 
 
-def _is_script(response: Response) -> bool:
-    return "javascript" in response.content_type or response.content_type in _SCRIPT_TYPES
+def _is_json(response: Response) -> bool:
+    kind = response.content_type
+    if "json" in kind or kind == "application/importmap":
+        return True
+    return kind in {"text/plain", "application/octet-stream", ""} and response.body.lstrip()[:1] in {
+        b"{",
+        b"[",
+    }

@@ -13,6 +13,8 @@ class Kind(IntEnum):
     SCRIPT = 1
     ROBOTS = 2
     SITEMAP = 3
+    TOLD = 4
+    """A document at a customary place, which most sites don't have."""
 
 
 class Entry(NamedTuple):

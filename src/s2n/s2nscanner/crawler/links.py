@@ -1,12 +1,15 @@
-"""References in a page's tokens and in response headers."""
+"""References in a page's tokens."""
 
 import re
 from enum import IntEnum
 from typing import NamedTuple
 
-from s2n.model import Response
-from s2n.s2nscanner.crawler.calls import Call, calls_in_script
-from s2n.s2nscanner.crawler.scripts import urls_in_script
+from s2n.s2nscanner.crawler.calls import Call
+from s2n.s2nscanner.crawler.jsondata import JsonFinds, urls_in_json
+from s2n.s2nscanner.crawler.policies import policy_urls, refresh_target
+from s2n.s2nscanner.crawler.references import filled, is_address
+from s2n.s2nscanner.crawler.scripts import read_script
+from s2n.s2nscanner.crawler.stylesheets import data_url, urls_in_css
 from s2n.s2nscanner.html import Token
 
 MAX_LINKS = 20_000
@@ -35,14 +38,39 @@ class Link(NamedTuple):
     ident: str = ""
 
 
-_LINKS = frozenset({"href", "xlink:href", "cite", "longdesc", "manifest", "hx-get"})
-_RESOURCES = frozenset({"src", "data", "poster", "background", "icon", "lowsrc", "dynsrc"})
-_DATA_LINKS = ("href", "url", "uri", "link", "src")
-_SETS = frozenset({"srcset", "imagesrcset"})
+_LINKS = frozenset(
+    {"href", "xlink:href", "cite", "longdesc", "manifest", "hx-get", "profile", "about", "itemid"}
+)
+_RESOURCES = frozenset(
+    {
+        "src",
+        "data",
+        "poster",
+        "background",
+        "icon",
+        "lowsrc",
+        "dynsrc",
+        "code",
+        "codebase",
+        "archive",
+        "classid",
+    }
+)
+_LISTS = frozenset({"ping", "attributionsrc"})
+_SETS = frozenset({"srcset", "imagesrcset", "data-srcset"})
+_TEXTS = frozenset(
+    {"class", "id", "alt", "title", "placeholder", "d", "content", "data", "action", "formaction", "pattern"}
+)
+"""Attributes whose values are no references however they look, or are somebody else's to read."""
+
+_HANDLERS = ("on", "@", "x-on:", "v-on:", "ng-click", "(", "x-data", "x-init", ":", "v-bind:", "[")
+"""What attributes that hold scripts begin with, in pages and in their frameworks' templates."""
+
+_PLAIN_METAS = frozenset({"description", "keywords", "author", "title", "generator"})
 _FRAMES = frozenset({"iframe", "frame", "embed", "object"})
+_MOVING = frozenset({"animate", "set"})
 _SET_ITEM = re.compile(r"[\s,]*(\S+)")
-_REFRESH = re.compile(r"\s*[\d.]*\s*[;,\s]\s*(?:url\s*=)?\s*(.+)", re.IGNORECASE | re.DOTALL)
-_LINK_HEADER = re.compile(r"<([^<>]{1,4000})>")
+_STARTS = frozenset("/.h")
 _COMMENT_URL = re.compile(
     r"(?<![\w:/.<])(?:https?://[\w.\-:]+)?/[\w.~%/\-]{2,300}(?:\?[\w.~%&=;+\-\[\]]{1,300})?"
 )
@@ -55,6 +83,8 @@ class LinkReader:
     def __init__(self) -> None:
         self.links: list[Link] = []
         self.calls: list[Call] = []
+        self.markup: list[str] = []
+        """Markup inside scripts, data and ``data:`` URLs, for the page's reader."""
         self.base: str | None = None
         self._anchor: tuple[str, str] | None = None
         self._text = ""
@@ -65,21 +95,44 @@ class LinkReader:
         if not attributes or len(self.links) >= MAX_LINKS:
             return
         for name, value in attributes:
-            if not value:
-                continue
-            if name in _LINKS:
-                self._reference(tag, name, value, token)
-            elif name in _RESOURCES:
-                if name != "data" or tag == "object":
-                    self._resource(tag, value)
-            elif name[:2] == "on":
-                self._script(value)
-            elif name[:5] == "data-" and name.endswith(_DATA_LINKS):
-                self._resource(tag, value)
-            elif name in _SETS:
-                self.links += [Link(item, Source.RESOURCE) for item in srcset(value)]
+            if value:
+                self._attribute(tag, name, value, token)
         if tag == "meta":
             self._meta(token)
+        elif tag == "param" and is_address(value := token.attr("value") or ""):
+            self.links.append(Link(value, Source.RESOURCE))
+
+    def _attribute(self, tag: str, name: str, value: str, token: Token) -> None:
+        if name in _LINKS:
+            self._reference(tag, name, value, token)
+        elif name in _RESOURCES:
+            if name != "data" or tag == "object":
+                self._resource(tag, value)
+        elif name in _SETS:
+            self.links += [Link(item, Source.RESOURCE) for item in srcset(value)]
+        elif name in _LISTS:
+            self.links += [Link(item, Source.RESOURCE) for item in value.split()]
+        elif name == "style":
+            self.style(value)
+        elif name.startswith(_HANDLERS):
+            self._script(value)
+        elif tag != "param":
+            self._other(tag, name, value)
+
+    def _other(self, tag: str, name: str, value: str) -> None:
+        """An attribute that no standard says to hold a reference, but that looks as if it did."""
+        if name[:5] == "data-" and value[:1] in {"{", "["}:
+            self.json(value)
+        elif (name[:5] == "data-" and name.endswith(("href", "url", "uri", "link", "src"))) or (
+            tag in _MOVING and name in {"to", "from", "by"} and is_address(value)
+        ):
+            self._resource(tag, value)
+        elif name not in _TEXTS and value[:1] in _STARTS and is_address(value):
+            self.links.append(Link(filled(value), Source.GUESS))
+        elif "url(" in value:
+            self.style(value)
+        elif tag in _MOVING and name == "values":
+            self.links += [Link(each.strip(), Source.RESOURCE) for each in value.split(";")]
 
     def end(self, tag: str) -> None:
         """Take in an end tag: an anchor is complete with its text."""
@@ -96,6 +149,14 @@ class LinkReader:
     def script(self, data: str) -> None:
         """Take in the text of a script element."""
         self._script(data)
+
+    def json(self, data: str) -> None:
+        """Take in JSON that stands in the page: data for its scripts, an import map, speculation rules."""
+        self._data(urls_in_json(data))
+
+    def style(self, data: str) -> None:
+        """Take in CSS: a style element's or attribute's."""
+        self.links += [Link(url, Source.RESOURCE) for url in urls_in_css(data)]
 
     def comment(self, data: str) -> None:
         """Take in a comment without markup: what looks like a path in it."""
@@ -116,28 +177,61 @@ class LinkReader:
             self.end("a")
             self._anchor = (value, token.attr("id") or "")
             self._text = ""
-        else:
+        elif not self._embedded(value):
             self.links.append(Link(value, Source.RESOURCE if tag == "link" else Source.LINK))
 
     def _resource(self, tag: str, value: str) -> None:
         if value.lstrip()[:11].lower() == "javascript:":
             self._script(value.partition(":")[2])
             return
+        if self._embedded(value):
+            return
         source = Source.LINK if tag in _FRAMES else Source.RESOURCE
         self.links.append(Link(value, Source.SCRIPT if tag == "script" else source))
 
+    def _embedded(self, value: str) -> bool:
+        """Is ``value`` a ``data:`` URL? Those with markup or a script in them are read."""
+        if value.lstrip()[:5].lower() != "data:":
+            return False
+        kind, text = data_url(value)
+        if kind in {"text/html", "image/svg+xml", "application/xhtml+xml"}:
+            self.markup.append(text)
+        elif "javascript" in kind:
+            self._script(text)
+        elif kind == "text/css":
+            self.style(text)
+        return True
+
     def _script(self, text: str) -> None:
-        self.links += [Link(url, Source.GUESS) for url in urls_in_script(text)]
-        self.calls += calls_in_script(text)
+        finds = read_script(text)
+        self.links += [Link(url, Source.GUESS) for url in finds.urls]
+        self.links += [Link(url, Source.SCRIPT) for url in finds.modules]
+        self.calls += finds.calls
+        self.markup += finds.markup
+
+    def _data(self, finds: JsonFinds) -> None:
+        self.links += [Link(url, Source.GUESS) for url in finds.urls]
+        self.links += [Link(url, Source.SCRIPT) for url in finds.modules]
+        self.calls += finds.calls
+        self.markup += finds.markup
 
     def _meta(self, token: Token) -> None:
         content = token.attr("content") or ""
-        if (token.attr("http-equiv") or "").strip().lower() == "refresh":
+        kind = (token.attr("http-equiv") or "").strip().lower()
+        name = (token.attr("property") or token.attr("name") or token.attr("itemprop") or "").lower()
+        if kind == "refresh":
             target = refresh_target(content)
-            if target:
+            if target and not self._embedded(target):
                 self.links.append(Link(target))
-        elif (token.attr("property") or "").lower() == "og:url" and content:
+        elif kind.startswith("content-security-policy"):
+            self.links += [Link(url, Source.GUESS) for url in policy_urls(content)]
+        elif name == "og:url" and content:
             self.links.append(Link(content))
+        elif name not in _PLAIN_METAS:
+            for part in content.split(";"):
+                value = part.partition("=")[2] if "action-uri=" in part else part
+                if is_address(value.strip()):
+                    self.links.append(Link(value.strip(), Source.RESOURCE))
 
 
 def srcset(value: str) -> list[str]:
@@ -150,18 +244,4 @@ def srcset(value: str) -> list[str]:
         if comma < 0 or len(out) >= MAX_SET:
             break
         at = comma
-    return out
-
-
-def refresh_target(content: str) -> str:
-    """Where a Refresh header or meta element leads: ``3; url='/next'`` → ``/next``."""
-    match = _REFRESH.match(content[:4000])
-    return match[1].strip().strip("'\"") if match else ""
-
-
-def header_links(response: Response) -> list[Link]:
-    """References in the headers other than Location: Link, Refresh, Content-Location."""
-    out = [Link(url) for value in response.header_all("link") for url in _LINK_HEADER.findall(value)]
-    out += [Link(target) for value in response.header_all("refresh") if (target := refresh_target(value))]
-    out += [Link(value) for value in response.header_all("content-location")]
     return out

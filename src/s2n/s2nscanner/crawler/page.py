@@ -12,6 +12,7 @@ _MAX_NESTING = 4
 
 _RAW = frozenset({"noscript", "noframes", "noembed", "iframe", "xmp"})
 _NAMED = frozenset({"form", "input", "select", "textarea", "button"})
+_JSON_SCRIPTS = ("json", "importmap", "speculationrules")
 _DATA_SCRIPTS = ("text/template", "text/html", "text/x-", "text/ng-")
 
 
@@ -57,6 +58,8 @@ class _Reader:
                     self._raw = tag
                 self.links.start(tag, token)
                 self.forms.start(tag, token)
+                if self.links.markup:
+                    self._written(nesting)
                 part = tag
                 for name, value in token.attrs or ():
                     part += " " + name
@@ -79,6 +82,12 @@ class _Reader:
             self.forms.text(data)
         elif raw == "script":
             self.links.script(data)
+            self._written(nesting)
+        elif raw == "json":
+            self.links.json(data)
+            self._written(nesting)
+        elif raw == "style":
+            self.links.style(data)
         elif raw in _RAW and "<" in data and nesting < _MAX_NESTING:
             self._raw = ""
             self.read(data, nesting + 1)
@@ -88,11 +97,30 @@ class _Reader:
         if "<" not in data or nesting >= _MAX_NESTING:
             self.links.comment(data)
             return
+        self._guess(data, nesting)
+
+    def _written(self, nesting: int) -> None:
+        """Read the markup that scripts, data and ``data:`` URLs hold, as far as it is not too deep."""
+        texts, self.links.markup = self.links.markup, []
+        if nesting < _MAX_NESTING:
+            for text in texts:
+                self._guess(text, nesting)
+
+    def _guess(self, text: str, nesting: int) -> None:
         inner = _Reader()
-        inner.read(data, nesting + 1)
-        self.links.links += [link._replace(source=Source.GUESS) for link in inner.links.finish()]
+        inner.read(text, nesting + 1)
+        self.links.links += [
+            link if link.source is Source.SCRIPT else link._replace(source=Source.GUESS)
+            for link in inner.links.finish()
+        ]
+        self.links.calls += inner.links.calls
+        for form in inner.forms.finish():
+            if form.attributes.get("action"):
+                self.links.links.append(Link(form.attributes["action"], Source.GUESS))
 
 
 def _script_kind(media_type: str) -> str:
-    """``noscript`` (read as markup) for templates in script elements, else ``script``."""
+    """``noscript`` (read as markup) for templates in script elements, ``json`` for data, else ``script``."""
+    if media_type.strip().lower().endswith(_JSON_SCRIPTS):
+        return "json"
     return "noscript" if media_type.strip().lower().startswith(_DATA_SCRIPTS) else "script"

@@ -1,81 +1,96 @@
-"""Obvious URLs in scripts and inline handlers: string literals that look like one.
+"""References in scripts and inline handlers: strings that look like URLs, calls, routes and chunks.
 
-No script is run. A literal counts when it is a path, a same-site file or an absolute URL; where the script
-goes on to append a value (``'/item?id=' + id``, ``/item/${id}``), a plain ``1`` stands for it.
+No script is run. A string counts when it is a path, a same-site file or an absolute URL; where the script
+puts a value into it (``'/item?id=' + id``, ``/item/${id}``), a plain ``1`` stands for it.
 """
 
 import re
 
-MAX_SCRIPT = 1 << 20
-"""Characters of one script that are read; bundles are larger, but repeat their routes early."""
+from msgspec import Struct, field
+
+from s2n.s2nscanner.crawler.bundles import chunks, listed_chunk, routes
+from s2n.s2nscanner.crawler.calls import Call, CallReader
+from s2n.s2nscanner.crawler.javascript import Node, Script, parse
+from s2n.s2nscanner.crawler.references import filled, is_address
 
 MAX_URLS = 500
+_MAX_NESTING = 3
+_MAX_MARKUP = 100
 
-_LITERAL = re.compile(
-    r'\\.|"((?:[^"\\\n]|\\.){1,500})"|\'((?:[^\'\\\n]|\\.){1,500})\'|`((?:[^`\\]|\\.){1,500})`', re.DOTALL
+_STRINGS = ("binary_expression", "template_string", "call_expression", "string")
+_TEXT_METHODS = (".concat", ".join", "atob")
+_WORTH = re.compile(r"[/?.\\<]")
+_MARKUP = re.compile(
+    r"<\w[^<>]*\s(?:href|src|action|data|srcset|style|formaction|poster|on\w+)\s*=", re.IGNORECASE
 )
-_ESCAPE = re.compile(r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
-_HOLE = re.compile(r"\$\{[^{}]*\}")
-_PLUS = re.compile(r"\s*(?:\+|\.concat\()")
+_SOURCE_MAP = re.compile(r"//[#@]\s*sourceMappingURL=([^\s'\"]{1,500})\s*(?:\*/)?\s*\Z")
 
-_PATH = r"[\w.~!$&()*,;:@%/\[\]{}\-]"
-_URL_LIKE = re.compile(
-    rf"""
-    (?:https?:)?//[\w.\-\[\]:]+(?:[/?]\S*)?                       # http://host/…, //host/…
-    | (?:\.{{1,2}}/)+[\w%]{_PATH}*(?:\?\S*)?                      # ./x, ../x
-    | /(?:[\w.~@%\-]{_PATH}*)?(?:\?\S*)?                          # /x
-    | [\w\-]+(?:/[\w.\-]+)*\.(?:php\d?|phtml|aspx?|ashx|asmx|jspx?|html?|do|action|cgi|pl|py|rb|cfm|json|xml)
-      (?:\?\S*)?                                                  # x.php?y
-    | [\w\-]+(?:/[\w.\-]+)*/?\?[\w\[\].\-]+=\S*                   # x?y=
-    | \?[\w\[\].\-]+=\S*                                          # ?y=
-    """,
-    re.VERBOSE | re.ASCII,
-)
-_CALL = re.compile(
-    r"""(?x) (?: \b(?: fetch | (?:location|window)\.(?:open|replace|assign)
-                  | (?:\$|jQuery|axios|http)\.(?:get|post|put|ajax|getJSON) | \.load ) \(\s*
-            | \.open\(\s*["'](?:GET|POST|PUT|DELETE|PATCH)["']\s*,\s*
-            | \b(?:location|href|src|url)\s*[:=]\s* ) $"""
-)
-_BARE = re.compile(r"[\w\-]+(?:/[\w.\-]+)*/?", re.ASCII)
-_NOT_A_PATH = re.compile(
-    r"/[gimsuy]*|//?|.*[<>{}|^\\\"'].*|\.{1,2}/?|(?:text|image|application|audio|video)/.*"
-)
+
+class ScriptFinds(Struct):
+    """What a script leads to.
+
+    ``urls`` are resolved against the page, ``modules`` (further scripts) against the script itself;
+    ``markup`` is what it writes into pages.
+    """
+
+    urls: dict[str, None] = field(default_factory=dict)
+    modules: dict[str, None] = field(default_factory=dict)
+    calls: dict[Call, None] = field(default_factory=dict)
+    markup: list[str] = field(default_factory=list)
 
 
 def urls_in_script(text: str) -> list[str]:
     """The references in ``text`` that look like URLs, unresolved, in order, at most `MAX_URLS`."""
-    text = text[:MAX_SCRIPT]
-    found: dict[str, None] = {}
-    for match in _LITERAL.finditer(text):
-        if match.lastindex is None:
+    return list(read_script(text).urls)
+
+
+def read_script(text: str) -> ScriptFinds:
+    """Read a script, at most `MAX_SCRIPT` characters of it."""
+    finds = ScriptFinds()
+    _read(text, finds, 0)
+    finds.urls = dict.fromkeys(list(finds.urls)[:MAX_URLS])
+    return finds
+
+
+def _read(text: str, finds: ScriptFinds, nesting: int) -> None:
+    script = parse(text)
+    if script is None:
+        return
+    reader = CallReader(script)
+    reader.read()
+    _strings(script, finds)
+    finds.urls |= reader.urls
+    finds.urls |= dict.fromkeys(routes(script))
+    finds.modules |= reader.modules
+    finds.modules |= dict.fromkeys(chunks(script))
+    finds.calls |= reader.calls
+    source_map = _SOURCE_MAP.search(text[-1000:])
+    if source_map and not source_map[1].startswith("data:"):
+        finds.modules[source_map[1]] = None
+    if nesting < _MAX_NESTING:
+        for code in reader.code[:_MAX_MARKUP]:
+            _read(code, finds, nesting + 1)
+
+
+def _strings(script: Script, finds: ScriptFinds) -> None:
+    """Every string, those that are parts of a longer one only as that."""
+    for node in script.nodes(*_STRINGS):
+        if node.id in script.read or not _worth(script, node):
             continue
-        template = match[3] is not None
-        literal = _ESCAPE.sub(_unescape, match[match.lastindex])
-        if template:
-            literal = _HOLE.sub("1", literal)
-        literal = literal.strip()
-        if not _is_url(literal, text, match.start()):
-            continue
-        if literal.endswith(("=", "/")) and len(literal) > 1 and _PLUS.match(text, match.end()):
-            literal += "1"
-        found[literal] = None
-        if len(found) >= MAX_URLS:
-            break
-    return list(found)
+        text = filled(script.string(node))
+        if is_address(text):
+            finds.urls[text] = None
+        elif chunk := listed_chunk(text):
+            finds.modules[chunk] = None
+        elif "<" in text and len(finds.markup) < _MAX_MARKUP and _MARKUP.search(text):
+            finds.markup.append(text)
 
 
-def _is_url(literal: str, text: str, at: int) -> bool:
-    if not literal or _NOT_A_PATH.fullmatch(literal):
-        return False
-    if _URL_LIKE.fullmatch(literal):
-        return True
-    return bool(_BARE.fullmatch(literal) and _CALL.search(text, max(0, at - 40), at))
-
-
-def _unescape(match: re.Match[str]) -> str:
-    code = match[1] or match[2] or match[3]
-    if code:
-        value = int(code, 16)
-        return chr(value) if value < 0x110000 else ""
-    return {"n": "\n", "t": "\t", "r": "\r", "\n": ""}.get(match[4], match[4])
+def _worth(script: Script, node: Node) -> bool:
+    """Can the node come to an address at all?"""
+    if node.type == "string":
+        return _WORTH.search(script.text(node)) is not None
+    if node.type == "call_expression":
+        function = node.child_by_field_name("function")
+        return function is not None and script.text(function)[-7:].endswith(_TEXT_METHODS)
+    return True

@@ -16,20 +16,27 @@ from s2n.s2nscanner.crawler.links import Link, Source
 from s2n.s2nscanner.crawler.novelty import Novelty
 from s2n.s2nscanner.crawler.recognise import Shape, identity, is_trap, shape_of
 from s2n.s2nscanner.crawler.urls import Base
+from s2n.s2nscanner.crawler.wellknown import WELL_KNOWN
 from s2n.s2nscanner.http.scope import normalize_target
 
 MAX_HOPS = 10
 """Redirects in a row; browsers stop at 20."""
 
 MAX_SITEMAPS = 50
+ENOUGH = 500
+"""Requests a scan may make at least, for customary places to be asked after."""
 
 _STATIC = frozenset(
     """
-    png jpg jpeg gif webp avif bmp ico svg tif tiff css woff woff2 ttf otf eot mp3 mp4 m4a m4v webm ogg ogv
+    png jpg jpeg gif webp avif bmp ico svg tif tiff woff woff2 ttf otf eot mp3 mp4 m4a m4v webm ogg ogv
     wav avi mov mkv flv swf pdf zip gz tgz bz2 xz 7z rar tar jar war exe dmg msi iso apk deb rpm doc docx
-    xls xlsx ppt pptx odt ods map
+    xls xlsx ppt pptx odt ods
     """.split()  # noqa: SIM905 -- a word list reads better than sixty quoted strings
 )
+
+
+_READ_ONLY = (".js", ".mjs", ".css", ".map", ".webmanifest")
+"""Files that are read for what they name, and are nothing to test themselves."""
 
 
 class Scope(Protocol):
@@ -73,6 +80,10 @@ class Triage:
         if self._settings.crawl:
             origin = Base(self.target).origin
             for path, kind in (("/robots.txt", Kind.ROBOTS), ("/sitemap.xml", Kind.SITEMAP)):
+                self._well_known(origin + path, kind, 0)
+            # A small budget goes to what the site links.
+            for path in WELL_KNOWN if self._settings.max_requests >= ENOUGH else ():
+                kind = Kind.SITEMAP if "sitemap" in path else Kind.TOLD
                 self._well_known(origin + path, kind, 0)
 
     def take(self, entry: Entry, response: Response, found: Found) -> list[Shape]:
@@ -132,7 +143,7 @@ class Triage:
             self._ledger.skip(ledger.DEPTH)
         elif self._novelty.exhausted(shape, self._novelty.judge(shape)):
             self._ledger.skip(ledger.TEMPLATE)
-        elif link.source is Source.SCRIPT:
+        elif link.source is Source.SCRIPT or url.partition("?")[0].lower().endswith(_READ_ONLY):
             self._frontier.push(Entry(url, depth, Kind.SCRIPT, base=base.url))
         else:
             self._frontier.push(Entry(url, depth), guess=link.source is Source.GUESS)
