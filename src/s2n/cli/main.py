@@ -74,14 +74,14 @@ def overview() -> str:
 
 def _run(command: str, argv: list[str]) -> int:
     if command not in COMMANDS:
-        from difflib import get_close_matches  # noqa: PLC0415
+        from difflib import get_close_matches  # noqa: PLC0415 -- not for --help
 
-        from s2n.errors import UsageError  # noqa: PLC0415
+        from s2n.errors import UsageError  # noqa: PLC0415 -- not for --help
 
         near = get_close_matches(command, [*COMMANDS, *ALIASES], n=1)
         hint = f"did you mean {near[0]}?" if near else "`s2n --help` lists the commands"
         raise UsageError(f"unknown command {command!r}", hint)
-    from importlib import import_module  # noqa: PLC0415
+    from importlib import import_module  # noqa: PLC0415 -- not for --help
 
     code: int = import_module(COMMANDS[command][0]).run(argv)
     return code
@@ -89,14 +89,14 @@ def _run(command: str, argv: list[str]) -> int:
 
 def _explain(problem: Exception, words: list[str]) -> int:
     """Say what went wrong; the traceback is for those who develop s2n."""
-    import os  # noqa: PLC0415
+    import os  # noqa: PLC0415 -- not for --help
 
-    from s2n.cli.terminal import say, tell  # noqa: PLC0415
-    from s2n.errors import S2nError  # noqa: PLC0415
+    from s2n.cli.terminal import say, tell  # noqa: PLC0415 -- not for --help
+    from s2n.errors import S2nError  # noqa: PLC0415 -- not for --help
 
     _forget_stdout()
     if os.environ.get("APP_ENV") == "dev" or _very_verbose(words):
-        import traceback  # noqa: PLC0415
+        import traceback  # noqa: PLC0415 -- not for --help
 
         say("".join(traceback.format_exception(problem)).rstrip())
     if isinstance(problem, S2nError):
@@ -114,7 +114,7 @@ def _very_verbose(words: list[str]) -> bool:
 
 def _forget_stdout() -> None:
     """Point standard output nowhere if it takes nothing more, so that Python's own exit stays quiet."""
-    import os  # noqa: PLC0415
+    import os  # noqa: PLC0415 -- not for --help
 
     try:
         sys.stdout.flush()

@@ -141,14 +141,14 @@ class Live:
 
     def __init__(self) -> None:
         from rich.console import Console  # noqa: PLC0415 -- 60 ms, only where something is drawn
-        from rich.progress import (  # noqa: PLC0415
+        from rich.progress import (  # noqa: PLC0415 -- when drawn
             BarColumn,
             MofNCompleteColumn,
             TextColumn,
             TimeElapsedColumn,
             TimeRemainingColumn,
         )
-        from rich.progress import Progress as Bar  # noqa: PLC0415
+        from rich.progress import Progress as Bar  # noqa: PLC0415 -- when drawn
 
         self._figures = Figures()
         self._console = Console(stderr=True, highlight=False)

@@ -17,8 +17,8 @@ class PluginInfo(Struct, frozen=True, kw_only=True):
 
     ``id`` equals the plugin's file name and names the fault. ``kind``: *active* sends requests for each
     input point, *passive* only reads exchanges, *site* runs once per scan. ``max_requests`` bounds what it
-    may send per input point (active) or per scan (site); more is a flood and stops it. ``blind``: it also finds
-    what does not show in the response (by time, by callback), so it is tried where the response does not react.
+    may send per input point (active) or per scan (site); more is a flood and stops it. ``blind``: it also
+    finds what does not show in the response (by time, by callback), so it is tried where nothing reacts.
     """
 
     id: str

@@ -33,7 +33,7 @@ class Parser(argparse.ArgumentParser):
         """Raise instead of exiting, with the way to the help as remedy."""
         raise UsageError(message, f"`{self.prog} --help` shows what there is")
 
-    def parse_args(  # type: ignore[override]
+    def parse_args(  # type: ignore[override]  # no intermixed namespaces here
         self, args: Iterable[str] | None = None, namespace: argparse.Namespace | None = None
     ) -> argparse.Namespace:
         """As argparse does, but an unknown option is answered with the nearest known one."""

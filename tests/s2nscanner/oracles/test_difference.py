@@ -39,7 +39,9 @@ def evaluates(text, tea):
     tree = ast.parse(text, mode="eval").body
     parts = tree.values if isinstance(tree, ast.BoolOp) else [tree]
     values = [
-        names.get(part.id, False) if isinstance(part, ast.Name) else part.left.value == part.comparators[0].value
+        names.get(part.id, False)
+        if isinstance(part, ast.Name)
+        else part.left.value == part.comparators[0].value
         for part in parts
     ]
     if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.Or):

@@ -82,7 +82,8 @@ class Triage:
             for path, kind in (("/robots.txt", Kind.ROBOTS), ("/sitemap.xml", Kind.SITEMAP)):
                 self._well_known(origin + path, kind, 0)
             # A small budget goes to what the site links.
-            for path in WELL_KNOWN if self._settings.max_requests >= ENOUGH else ():
+            limit = self._settings.max_requests
+            for path in WELL_KNOWN if limit == 0 or limit >= ENOUGH else ():
                 kind = Kind.SITEMAP if "sitemap" in path else Kind.TOLD
                 self._well_known(origin + path, kind, 0)
 

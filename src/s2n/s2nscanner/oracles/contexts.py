@@ -136,7 +136,7 @@ class _Walk:
 
     def _note(self, number: int, **fields: object) -> None:
         if number not in self.found:
-            self.found[number] = Reflection(number=number, **fields)  # type: ignore[arg-type]
+            self.found[number] = Reflection(number=number, **fields)  # type: ignore[arg-type]  # its own fields
 
     def _text(self, data: str, place: Place, element: str, **fields: object) -> None:
         for match in self.numbered.finditer(data):

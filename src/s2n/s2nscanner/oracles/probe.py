@@ -93,7 +93,7 @@ class Probe:
         raw: bool = False,
         follow: bool = False,
         alone: bool = False,
-        timeout: float | None = None,  # noqa: ASYNC109
+        timeout: float | None = None,  # noqa: ASYNC109 -- of the wire
     ) -> Exchange:
         """Send the request with the point's value replaced. ``raw``: do not percent-encode it."""
         request = self._write(value) if self._write else inject(self.point, value, raw=raw)
