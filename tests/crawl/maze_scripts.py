@@ -19,7 +19,7 @@ SCRIPTS = {
     "js-eval": "eval(\"go('/found/' + 'LEAF')\");",
     "js-timeout-text": "setTimeout(\"location = '/found' + '/LEAF'\", 10);",
     "js-written-markup": "document.write('<a href=\"/found/' + 'LEAF\">t</a>');",
-    "js-inner-html": "el.innerHTML = `<form action=\"GOAL\"><input name=a></form>`;",
+    "js-inner-html": 'el.innerHTML = `<form action="GOAL"><input name=a></form>`;',
     "fetch": "fetch('/found' + '/LEAF').then(r => r.json());",
     "fetch-relative": "fetch('../../found/LEAF');",
     "fetch-request": "fetch(new Request('/found/' + 'LEAF'));",
@@ -51,7 +51,7 @@ SCRIPTS = {
     "react-route-element": "h(Route, {path: '/found', children: [{path: 'LEAF', element: h(P)}]});",
     "react-route-jsx": "const r = <Routes><Route path='GOAL' element={<P/>}/></Routes>;",
     "react-link-jsx": "const r = <Link to='GOAL'>t</Link>;",
-    "vue-routes": "createRouter({routes: [{path: '/found', component: A, children: [{path: 'LEAF', component: B}]}]});",
+    "vue-routes": "createRouter({routes: [{path: '/found', name: a, children: [{path: 'LEAF'}]}]});",
     "angular-routes": "const routes = [{path: 'found', children: [{path: 'LEAF', component: C}]}];",
     "angularjs-when": "$routeProvider.when('/found/' + 'LEAF', {templateUrl: 'x.html'});",
     "route-parameter": "const routes = [{path: 'GOAL/:id', component: C}];",
@@ -69,8 +69,10 @@ GOALS = {
 
 REQUESTS = {
     "fetch-post-json": (
-        "fetch('GOAL', {method: 'POST', headers: {'Content-Type': 'application/json'},"
-        " body: JSON.stringify({user: name, age: 3, deep: {ok: true}})});",
+        (
+            "fetch('GOAL', {method: 'POST', headers: {'Content-Type': 'application/json'},"
+            " body: JSON.stringify({user: name, age: 3, deep: {ok: true}})});"
+        ),
         ("POST", '{"user": "s2n", "age": 3, "deep": {"ok": true}}'),
     ),
     "fetch-put-form": (
@@ -78,8 +80,10 @@ REQUESTS = {
         ("PUT", "q=s2n"),
     ),
     "fetch-post-form-data": (
-        "const form = new FormData(); form.append('title', t); form.append('kind', 'a');"
-        " fetch('GOAL', {method: 'POST', body: form});",
+        (
+            "const form = new FormData(); form.append('title', t); form.append('kind', 'a');"
+            " fetch('GOAL', {method: 'POST', body: form});"
+        ),
         ("POST", 'name="title"'),
     ),
     "fetch-post-request": (
@@ -92,11 +96,16 @@ REQUESTS = {
     ),
     "fetch-post-empty": ("fetch('GOAL', {method: 'POST'});", ("POST", "")),
     "xhr-post": (
-        "var x = new XMLHttpRequest(); x.open('POST', 'GOAL');"
-        " x.setRequestHeader('Content-Type', 'application/json'); x.send(JSON.stringify({a: b}));",
+        (
+            "var x = new XMLHttpRequest(); x.open('POST', 'GOAL');"
+            " x.setRequestHeader('Content-Type', 'application/json'); x.send(JSON.stringify({a: b}));"
+        ),
         ("POST", '{"a": "s2n"}'),
     ),
-    "axios-post": ("axios.post('/found/' + 'LEAF', {name: n, on: true});", ("POST", '{"name": "s2n", "on": true}')),
+    "axios-post": (
+        "axios.post('/found/' + 'LEAF', {name: n, on: true});",
+        ("POST", '{"name": "s2n", "on": true}'),
+    ),
     "axios-instance-patch": (
         "const api = axios.create({baseURL: '/found'}); api.patch('/LEAF', {x: 1});",
         ("PATCH", '{"x": 1}'),
@@ -109,7 +118,10 @@ REQUESTS = {
         ("POST", '{"a": 1}'),
     ),
     "jquery-get-data": ("$.get('GOAL', {q: value});", ("GET", "q=1")),
-    "angular-post": ("class S { f() { return this.http.post('GOAL', {a: this.a}); } }", ("POST", '{"a": "s2n"}')),
+    "angular-post": (
+        "class S { f() { return this.http.post('GOAL', {a: this.a}); } }",
+        ("POST", '{"a": "s2n"}'),
+    ),
     "beacon": ("navigator.sendBeacon('GOAL', JSON.stringify({event: e}));", ("POST", '{"event": "s2n"}')),
 }
 """Name → the script, and method and body (or query) of the request it makes."""

@@ -28,6 +28,9 @@ from s2n.s2nscanner.oracles.probe import Fresh
 READ_AHEAD = 2
 """Requests that may wait to be read, as a multiple of the concurrency: a slow page holds up less."""
 
+LARGE = 100_000
+"""Bytes of a body beyond which it is read in a thread: a bundle takes its time, other work goes on."""
+
 
 class Sender(Protocol):
     """The HTTP client; ``learn`` lets the session take in cookies."""
@@ -137,7 +140,7 @@ class Crawler:
                 except NetworkError as error:
                     self._fail(fetch.entry, error)
                     continue
-                self._read(fetch, exchange)
+                self._read(fetch, exchange, await self._discover(fetch.entry, exchange))
                 if self._settings.crawl:
                     await self._imports.look(exchange)
                 yield exchange
@@ -184,9 +187,13 @@ class Crawler:
         async with self._gate:
             return await self._sender.send(request, follow=False, learn=True)
 
-    def _read(self, fetch: _Fetch, exchange: Exchange) -> None:
+    async def _discover(self, entry: Entry, exchange: Exchange) -> Found:
+        if len(exchange.response.body) <= LARGE:
+            return discover(entry, exchange.response, self._fresh)
+        return await asyncio.to_thread(discover, entry, exchange.response, self._fresh)
+
+    def _read(self, fetch: _Fetch, exchange: Exchange, found: Found) -> None:
         entry = fetch.entry
-        found = discover(entry, exchange.response, self._fresh)
         if entry.kind in {Kind.PAGE, Kind.SCRIPT}:
             self.pages += 1
         if entry.kind is Kind.PAGE and entry.method == "GET":

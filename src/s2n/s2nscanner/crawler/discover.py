@@ -87,10 +87,11 @@ def _add_finds(
     found.links += [Link(own.join(url) or url, Source.SCRIPT) for url in modules]
     for text in markup:
         page = read_page(text)
-        found.links += [
-            link if link.source is Source.SCRIPT else link._replace(source=Source.GUESS)
-            for link in page.links
-        ]
+        for link in page.links:
+            found.links.append(link if link.source is Source.SCRIPT else link._replace(source=Source.GUESS))
+        for form in page.forms:
+            if form.attributes.get("action"):
+                found.links.append(Link(form.attributes["action"], Source.GUESS))
         _add_calls(found, page.calls)
 
 

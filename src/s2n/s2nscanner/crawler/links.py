@@ -127,7 +127,7 @@ class LinkReader:
             tag in _MOVING and name in {"to", "from", "by"} and is_address(value)
         ):
             self._resource(tag, value)
-        elif name not in _TEXTS and value[:1] in _STARTS and is_address(value):
+        elif name not in _TEXTS and value[:1] in _STARTS and is_address(filled(value)):
             self.links.append(Link(filled(value), Source.GUESS))
         elif "url(" in value:
             self.style(value)

@@ -25,7 +25,7 @@ _ADDRESS = re.compile(
 _NO_ADDRESS = re.compile(
     r"/[gimsuy]*|//?|.*[<>{}|^\\\"'].*|\.{1,2}/?|(?:text|image|application|audio|video)/.*", re.DOTALL
 )
-_BARE = re.compile(r"[\w\-]+(?:/[\w.\-]+)*/?(?:\?\S*)?", re.ASCII)
+_BARE = re.compile(r"[\w\-][\w.\-]*(?:/[\w.\-]+)*/?(?:\?\S*)?", re.ASCII)
 _OWN_HOST = re.compile(rf"\A(?:(?:\w+:|{HOLE})?//)?{HOLE}+(?=/)")
 _SOCKET = re.compile(r"ws(s?):(?=//)", re.IGNORECASE)
 _OPTIONAL_GROUP = re.compile(r"\{[?&/#;.+][^{}]*\}")

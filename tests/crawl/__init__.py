@@ -1,0 +1,1 @@
+"""A maze of hidden endpoints for the crawler, and traps beside them."""
