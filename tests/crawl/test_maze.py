@@ -1,6 +1,7 @@
 """Every way of the maze is found without a browser."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,9 @@ from s2n.s2nscanner.http.governor import Governor
 from s2n.s2nscanner.http.scope import Scope
 from s2n.s2nscanner.oracles.probe import Fresh
 from support.webserver import serving
+
+EXPECTED = Path(__file__).with_name("expected.txt")
+"""Each way's name, method and endpoint, so that none is dropped from the maze unnoticed."""
 
 LEAST = 120
 """Ways that the maze has at least."""
@@ -43,6 +47,11 @@ def walk():
 def test_every_way_is_found(walk):
     requests, host = walk
     assert sorted(way.name for way in ways(host) if not way.reached(requests)) == []
+
+
+def test_the_maze_is_the_expected_one(walk):
+    lines = [f"{way.name} {way.method} {way.goal}" for way in ways(walk[1])]
+    assert lines == EXPECTED.read_text("utf-8").splitlines()
 
 
 def test_the_maze_is_large_and_its_names_are_unique(walk):

@@ -28,6 +28,17 @@ FORM = "application/x-www-form-urlencoded"
             *("POST", "/a", "text/xml", b"<a/>"),
         ),
         ("x.open('POST', '/a'); x.send('q=' + v)", "POST", "/a", FORM, b"q=s2n"),
+        (
+            "const A='/a', o={method:'POST',body:JSON.stringify({x:1})}; fetch(A,o)",
+            "POST",
+            "/a",
+            JSON,
+            b'{"x": 1}',
+        ),
+        ("c = axios.create({baseURL:'/a/'}); c.patch('b',{x:1})", "PATCH", "/a/b", JSON, b'{"x": 1}'),
+        ("navigator.sendBeacon('/a', 'x=1')", "POST", "/a", "text/plain", b"x=1"),
+        ("fetch('/a',{method:'POST'})", "POST", "/a", "", b""),
+        ("ky.post('/a', {json: {x: 1}})", "POST", "/a", JSON, b'{"x": 1}'),
     ],
 )
 def test_found(script, method, url, content_type, body):

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from s2n.s2nscanner.crawler.scripts import MAX_URLS, urls_in_script
+from s2n.s2nscanner.crawler.scripts import MAX_URLS, read_script, urls_in_script
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,10 @@ from s2n.s2nscanner.crawler.scripts import MAX_URLS, urls_in_script
         ("a('?page=2')", ["?page=2"]),
         ("a('/x'); a('/x')", ["/x"]),
         ("if (a) location='/x?a=1&b=2'", ["/x?a=1&b=2"]),
+        ("const A = '/api'; f(A + '/x')", ["/api", "/api/x"]),
+        ("new WebSocket('ws://' + location.host + '/x')", ["/x"]),
+        ("eval(\"f('/x')\")", ["/x"]),
+        ("r = [{path: '/a', children: [{path: 'b', component: B}]}]", ["/a", "/a/b"]),
     ],
 )
 def test_found(script, urls):
@@ -50,10 +54,27 @@ def test_found(script, urls):
         "$('#id').addClass('active')",
         "d = '12/24/2026'",
         "unterminated = '/x",
+        "img.src = null",
+        "history.pushState(null, '', null)",
+        "navigate(-1)",
+        "r = /[/]x[/]y/g",
+        "// see '/x'",
     ],
 )
 def test_silent(script):
     assert urls_in_script(script) == []
+
+
+def test_further_scripts_are_apart_since_they_are_resolved_apart():
+    finds = read_script(
+        "import './a.js'; import('./b.js'); new Worker('c.js')\n//# sourceMappingURL=d.js.map"
+    )
+    assert list(finds.modules) == ["./a.js", "./b.js", "c.js", "d.js.map"]
+
+
+def test_markup_that_is_written_is_handed_on():
+    assert read_script("document.write('<a href=' + u + '>')").markup == ["<a href=1>"]
+    assert read_script("if (a<b) { c = d > e }").markup == []
 
 
 def test_bounded_in_number():

@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from s2n.s2nscanner.crawler.wellknown import robots, sitemap
+from s2n.s2nscanner.crawler.wellknown import robots, sitemap, urls_in_text, urls_in_xml
 
 
 def test_robots():
@@ -43,3 +43,33 @@ def test_plain_text_sitemap():
 @pytest.mark.parametrize("body", [b"", b"\x1f\x8bbroken", b"\xff\xfe\x00", gzip.compress(b"x" * 50_000_000)])
 def test_broken_or_huge_sitemaps_name_nothing(body):
     assert sitemap(body) == ([], [])
+
+
+def test_a_feed_is_a_sitemap_too():
+    assert sitemap(b"<rss><item><link>http://site.test/a</link></item></rss>") == (["http://site.test/a"], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "urls"),
+    [
+        ("see http://site.test/a.", ["http://site.test/a"]),
+        ("Contact: https://site.test/b\nhttps://site.test/b", ["https://site.test/b"]),
+        ("- [guide](/c): how", ["/c"]),
+        ("a/b http:/x /y", []),
+    ],
+)
+def test_plain_text(text, urls):
+    assert urls_in_text(text) == urls
+
+
+@pytest.mark.parametrize(
+    ("text", "urls"),
+    [
+        ("<a>/x</a><b><![CDATA[http://site.test/y?a=1]]></b>", ["/x", "http://site.test/y?a=1"]),
+        ("<D:href>/x&amp;y</D:href>", ["/x&y"]),
+        ("<Key>dir/file.txt</Key>", ["dir/file.txt"]),
+        ("<a>text /x</a><b></b>", []),
+    ],
+)
+def test_xml_text(text, urls):
+    assert urls_in_xml(text) == urls

@@ -145,9 +145,9 @@ class CallReader:
             return
         name = self._script.text(left)
         if (name == "location" or "." in name) and name.rpartition(".")[2] in _SET:
-            value = filled(self._script.string(node.child_by_field_name("right")))
-            if is_address(value) or is_bare(value):
-                self._url(value)
+            value = self._script.value(node.child_by_field_name("right"))
+            if isinstance(value, str) and (is_address(filled(value)) or is_bare(filled(value))):
+                self._url(filled(value))
 
     def _prepare(self, called: _Called) -> None:
         """Remember what is appended to forms, and sent on request objects, for who looks it up later."""
@@ -186,7 +186,8 @@ class CallReader:
         elif name == "sendBeacon":
             self._beacon(given)
         elif name in {"pushState", "replaceState"}:
-            self._url(filled(self._script.string(given[-1])) if len(given) == 3 else "")
+            target = self._script.value(given[-1])
+            self._url(filled(target) if len(given) == 3 and isinstance(target, str) else "")
         elif name in _LISTS:
             self._listed(name, owner, given[0])
 

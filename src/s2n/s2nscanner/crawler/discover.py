@@ -19,6 +19,7 @@ from s2n.s2nscanner.crawler.urls import Base
 from s2n.s2nscanner.crawler.wellknown import robots, sitemap, urls_in_text, urls_in_xml
 from s2n.s2nscanner.oracles.probe import Fresh
 
+_UNTYPED = frozenset({"text/plain", "application/octet-stream", ""})
 _XML_TYPES = ("/xml", "+xml")
 
 
@@ -65,7 +66,7 @@ def _read_body(entry: Entry, response: Response, fresh: Fresh, found: Found) -> 
     elif response.content_type == "text/css":
         found.base = Base(entry.url)
         found.links = [Link(url, Source.RESOURCE) for url in urls_in_css(response.text)]
-    elif _is_json(response):
+    elif _is_json(entry, response):
         found.base = Base(entry.url)
         data = urls_in_json(response.text)
         _add_finds(entry, found, data.urls, data.modules, data.markup)
@@ -124,11 +125,10 @@ def _add_calls(found: Found, calls: list[Call]) -> None:
             )
 
 
-def _is_json(response: Response) -> bool:
+def _is_json(entry: Entry, response: Response) -> bool:
     kind = response.content_type
     if "json" in kind or kind == "application/importmap":
         return True
-    return kind in {"text/plain", "application/octet-stream", ""} and response.body.lstrip()[:1] in {
-        b"{",
-        b"[",
-    }
+    if entry.kind is Kind.SCRIPT and not entry.url.partition("?")[0].endswith((".map", ".webmanifest")):
+        return False
+    return kind in _UNTYPED and response.body.lstrip()[:1] in {b"{", b"["}
