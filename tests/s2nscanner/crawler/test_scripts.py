@@ -28,6 +28,7 @@ from s2n.s2nscanner.crawler.scripts import MAX_URLS, read_script, urls_in_script
         ("const A = '/api'; f(A + '/x')", ["/api", "/api/x"]),
         ("new WebSocket('ws://' + location.host + '/x')", ["/x"]),
         ("eval(\"f('/x')\")", ["/x"]),
+        ("fetch('/x', {method: 'POST', body: data})", ["/x"]),
         ("r = [{path: '/a', children: [{path: 'b', component: B}]}]", ["/a", "/a/b"]),
     ],
 )
@@ -72,6 +73,10 @@ def test_further_scripts_are_apart_since_they_are_resolved_apart():
     assert list(finds.modules) == ["./a.js", "./b.js", "c.js", "d.js.map"]
 
 
+def test_what_is_too_broken_to_be_parsed_is_searched_for_literals():
+    assert urls_in_script("f('/x');" + "'" * 300_000)[:1] == ["/x"]
+
+
 def test_markup_that_is_written_is_handed_on():
     assert read_script("document.write('<a href=' + u + '>')").markup == ["<a href=1>"]
     assert read_script("if (a<b) { c = d > e }").markup == []
@@ -81,7 +86,10 @@ def test_bounded_in_number():
     assert len(urls_in_script("".join(f"a('/p{i}');" for i in range(2 * MAX_URLS)))) == MAX_URLS
 
 
-@pytest.mark.parametrize("piece", ["'", '"', "`${", '\\"', "'\\", "fetch('", "/a" * 50 + "'"])
+@pytest.mark.parametrize(
+    "piece",
+    ["'", '"', "`${", '\\"', "'\\", "fetch('", "/a" * 50 + "'", ".get('/a')", "fetch(", "{path:'/a',"],
+)
 def test_linear_on_hostile_text(piece):
     begin = time.process_time()
     urls_in_script(piece * (200_000 // len(piece)))

@@ -17,6 +17,7 @@ MAX_CALLS = 100
 """Requests with a body of one script."""
 
 MAX_REFERENCES = 500
+_MAX_OWNER = 200
 _BODIES = frozenset({"POST", "PUT", "PATCH"})
 _VERBS = frozenset({"get", "head", "options", "post", "put", "patch", "getJSON", "getScript", "jsonp", "sse"})
 _FETCHES = frozenset(
@@ -135,9 +136,11 @@ class CallReader:
         text = self._script.text(name)
         if text not in _INTERESTING:
             return None
-        return _Called(
-            text, self._script.text(owner) if owner is not None else "", node.start_byte, arguments(node)
-        )
+        by = ""
+        if owner is not None:
+            long = owner.end_byte - owner.start_byte > _MAX_OWNER
+            by = "(...)" if long else self._script.text(owner)
+        return _Called(text, by, node.start_byte, arguments(node))
 
     def _assignment(self, node: Node) -> None:
         left = node.child_by_field_name("left")

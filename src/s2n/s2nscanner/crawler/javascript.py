@@ -7,6 +7,7 @@ A value is what JSON has, or `Made` for what an encoder makes. Whatever only a r
 import base64
 import binascii
 import re
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple
 
@@ -26,8 +27,8 @@ MAX_TEXT = 4000
 
 _LANGUAGE = Language(tree_sitter_javascript.language())
 _SLICE = 1 << 16
-_STEPS, _BYTES_A_STEP = 1000, 45
-"""What a broken script may take; minified bundles need a step for 62 bytes, hostile text one for 20."""
+_SECONDS, _SECONDS_A_BYTE = 0.2, 1.5e-6
+"""CPU time that a parse may take: real bundles need a fifth of it, hostile text five times as much."""
 
 _KINDS = frozenset(
     {
@@ -69,13 +70,11 @@ class Made(NamedTuple):
 def parse(text: str) -> "Script | None":
     """The first `MAX_SCRIPT` characters of ``text``, parsed; None where they are too broken for a script."""
     source = text[:MAX_SCRIPT].encode("utf-8", "replace")
-    left = _STEPS + len(source) // _BYTES_A_STEP
+    end = time.thread_time() + _SECONDS + _SECONDS_A_BYTE * len(source)
 
     # Python code that the parser calls: other threads get their turn while a large bundle is parsed.
-    def too_long(_offset: int, error: bool) -> bool:
-        nonlocal left
-        left -= error
-        return left < 0
+    def too_long(_offset: int, _error: bool) -> bool:
+        return time.thread_time() > end
 
     try:
         tree = Parser(_LANGUAGE).parse(

@@ -5,12 +5,13 @@ puts a value into it (``'/item?id=' + id``, ``/item/${id}``), a plain ``1`` stan
 """
 
 import re
+from itertools import islice
 
 from msgspec import Struct, field
 
 from s2n.s2nscanner.crawler.bundles import chunks, listed_chunk, routes
 from s2n.s2nscanner.crawler.calls import Call, CallReader
-from s2n.s2nscanner.crawler.javascript import Node, Script, parse
+from s2n.s2nscanner.crawler.javascript import MAX_SCRIPT, Node, Script, parse
 from s2n.s2nscanner.crawler.references import filled, is_address
 
 MAX_URLS = 500
@@ -18,7 +19,8 @@ _MAX_NESTING = 3
 _MAX_MARKUP = 100
 
 _STRINGS = ("binary_expression", "template_string", "call_expression", "string")
-_TEXT_METHODS = (".concat", ".join", "atob")
+_TEXT_METHODS = frozenset({"concat", "join", "atob"})
+_LITERAL = re.compile(r"""(["'`])((?:https?:/|\.{1,2})?/[^"'`\s<>{}\\]{1,500})\1""")
 _WORTH = re.compile(r"[/?.\\<]")
 _MARKUP = re.compile(
     r"<\w[^<>]*\s(?:href|src|action|data|srcset|style|formaction|poster|on\w+)\s*=", re.IGNORECASE
@@ -55,13 +57,18 @@ def read_script(text: str) -> ScriptFinds:
 def _read(text: str, finds: ScriptFinds, nesting: int) -> None:
     script = parse(text)
     if script is None:
+        # Too broken for a parser: what stands between quotes all the same.
+        literals = (match[2] for match in _LITERAL.finditer(text[:MAX_SCRIPT]))
+        finds.urls |= dict.fromkeys(each for each in islice(literals, MAX_URLS) if is_address(each))
         return
+    _strings(script, finds)
     reader = CallReader(script)
     reader.read()
-    _strings(script, finds)
     finds.urls |= reader.urls
     finds.urls |= dict.fromkeys(routes(script))
     finds.modules |= reader.modules
+    for module in reader.modules:
+        finds.urls.pop(module, None)
     finds.modules |= dict.fromkeys(chunks(script))
     finds.calls |= reader.calls
     source_map = _SOURCE_MAP.search(text[-1000:])
@@ -92,5 +99,6 @@ def _worth(script: Script, node: Node) -> bool:
         return _WORTH.search(script.text(node)) is not None
     if node.type == "call_expression":
         function = node.child_by_field_name("function")
-        return function is not None and script.text(function)[-7:].endswith(_TEXT_METHODS)
+        name = function and (function.child_by_field_name("property") or function)
+        return name is not None and script.text(name) in _TEXT_METHODS
     return True
