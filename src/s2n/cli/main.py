@@ -49,12 +49,12 @@ def main(argv: list[str] | None = None) -> int:
         words[:1] = ALIASES.get(words[0], words[:1])
         return _run(words[0], words[1:])
     except SystemExit as end:  # argparse ends --help like this
-        _forget_stdout()
+        _forget_closed_streams()
         return end.code if isinstance(end.code, int) else 0
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
     except BrokenPipeError:
-        _forget_stdout()
+        _forget_closed_streams()
         return EXIT_BROKEN_PIPE
     except Exception as problem:  # noqa: BLE001 -- the last line of defence: explained, never a bare traceback
         return _explain(problem, words)
@@ -94,7 +94,7 @@ def _explain(problem: Exception, words: list[str]) -> int:
     from s2n.cli.terminal import say, tell  # noqa: PLC0415 -- not for --help
     from s2n.errors import S2nError  # noqa: PLC0415 -- not for --help
 
-    _forget_stdout()
+    _forget_closed_streams()
     if os.environ.get("APP_ENV") == "dev" or _very_verbose(words):
         import traceback  # noqa: PLC0415 -- not for --help
 
@@ -112,13 +112,14 @@ def _very_verbose(words: list[str]) -> bool:
     return "-vv" in words or words.count("-v") + words.count("--verbose") > 1
 
 
-def _forget_stdout() -> None:
-    """Point standard output nowhere if it takes nothing more, so that Python's own exit stays quiet."""
+def _forget_closed_streams() -> None:
+    """Point a standard stream nowhere if it takes nothing more, so that Python's own exit stays quiet."""
     import os  # noqa: PLC0415 -- not for --help
 
-    try:
-        sys.stdout.flush()
-    except OSError:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)

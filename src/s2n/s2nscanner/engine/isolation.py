@@ -7,7 +7,7 @@ import inspect
 import logging
 import threading
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Future
 from typing import Any, Generic, Literal, TypeVar
 
@@ -184,8 +184,8 @@ class _BridgedSender:
         self._loop = loop
 
     async def send(self, request: Request, **options: Any) -> Exchange:
-        sending: Coroutine[Any, Any, Exchange] = self._inner.send(request, **options)
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(sending, self._loop))
+        call = _Call(self._loop, lambda: self._inner.send(request, **options))
+        return await asyncio.wrap_future(call.result)
 
 
 def _run_loop(loop: asyncio.AbstractEventLoop) -> None:
