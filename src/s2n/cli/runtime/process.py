@@ -3,6 +3,7 @@
 import contextlib
 import subprocess
 import threading
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import IO
@@ -36,7 +37,7 @@ def spawn(command: Sequence[str], env: Mapping[str, str] | None = None) -> subpr
     )
 
 
-class RunnerProcess:
+class RunnerProcess(ABC):
     """One process and its three pipes."""
 
     def __init__(self, process: subprocess.Popen[bytes], job: Job, log: Log) -> None:
@@ -68,9 +69,9 @@ class RunnerProcess:
         self._drain.join(timeout=1)
         raise self._how_it_ended()
 
+    @abstractmethod
     def _how_it_ended(self) -> RuntimeFailed:
         """Why there was no `Done`; the process is over."""
-        raise NotImplementedError
 
     def _close_lifeline(self) -> None:
         with contextlib.suppress(OSError):  # what was left in the buffer has no reader any more
