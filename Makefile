@@ -45,7 +45,8 @@ bench: .venv/ready ## Measure against the physical limit and a peer, in the same
 
 lock:            ## Recompile requirements*.txt from pyproject.toml (needs uv)
 	uv pip compile --quiet pyproject.toml --generate-hashes --universal --python-version 3.11 --custom-compile-command "make lock" -o requirements.txt
-	uv pip compile --quiet pyproject.toml --group dev --generate-hashes --universal --python-version 3.11 --custom-compile-command "make lock" -o requirements-dev.txt
+	uv pip compile --quiet pyproject.toml --extra browser --constraint requirements.txt --generate-hashes --universal --python-version 3.11 --custom-compile-command "make lock" -o requirements-browser.txt
+	uv pip compile --quiet pyproject.toml --group dev --extra browser --constraint requirements.txt --generate-hashes --universal --python-version 3.11 --custom-compile-command "make lock" -o requirements-dev.txt
 
 clean:           ## Remove .venv and caches
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache dist

@@ -15,18 +15,20 @@ class LoginOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             "none",
             "basic",
             "digest",
+            "ntlm",
             "bearer",
             "api-key",
             "cookie",
             "header",
             "auto",
             "script",
+            "recorded",
             "oauth2",
         ],
         option(
             "How to log in. auto: through the site's own login form or JSON login, found by itself. bearer, "
             "api-key: with --token. cookie, header: with those given by --cookie, --cookie-file or --header. "
-            "script: with --login-script. oauth2: with --token-url.",
+            "script: with --login-script. recorded: with --login-recording. oauth2: with --token-url.",
             "-a",
             "--auth",
             group="auth",
@@ -92,6 +94,16 @@ class LoginOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             "--login-script",
             group="auth",
             metavar="NAME",
+        ),
+    ] = ""
+    login_recording: Annotated[
+        str,
+        option(
+            "The login as Chrome's DevTools Recorder exports it (JSON), played back in the browser; its values "
+            "{username}, {password} and {code} stand for the options.",
+            "--login-recording",
+            group="auth",
+            metavar="FILE",
         ),
     ] = ""
     cookie_file: Annotated[

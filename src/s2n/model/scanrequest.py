@@ -127,6 +127,25 @@ class ScanRequest(LoginOptions, frozen=True, kw_only=True, forbid_unknown_fields
         bool,
         option("Follow what the pages link; --no-crawl tests the start URLs only.", "--crawl", group="crawl"),
     ] = True
+    browser: Annotated[
+        Literal["auto", "always", "never"],
+        option(
+            "Crawl in a browser as well: auto where pages are made by scripts and there is a Chromium, "
+            "always on each kind of page, which takes the image with the browser.",
+            "--browser",
+            group="crawl",
+        ),
+    ] = "auto"
+    browser_states: Annotated[
+        int,
+        option(
+            "Look at no more than this many states of pages in the browser.",
+            "--browser-states",
+            group="crawl",
+            metavar="N",
+            ge=1,
+        ),
+    ] = 300
 
     headers: Annotated[
         tuple[str, ...],
