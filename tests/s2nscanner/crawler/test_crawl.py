@@ -7,9 +7,10 @@ import re
 import pytest
 
 from s2n.errors import BudgetSpent, ConnectFailed, TimedOut, Unreachable
-from s2n.model import Response
+from s2n.model import Exchange, Request, Response
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler import Crawler, ledger
+from s2n.s2nscanner.crawler.sights import Heard, Message, Shown, Withheld
 from s2n.s2nscanner.crawler.wellknown import WELL_KNOWN
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.governor import Governor
@@ -303,3 +304,91 @@ def test_a_site_full_of_traps_ends_with_everything_found():
     assert crawler.pages < 1000
     assert len(crawler.requests) < 40
     assert crawler.failures == {}
+
+
+APP = '<div id="app"></div><script src="/app.js"></script>'
+
+
+class Seen:
+    """A browser that has seen what it is told."""
+
+    def __init__(self, *sights):
+        self.sights = sights
+        self.pages = []
+
+    async def explore(self, url):
+        self.pages.append(url)
+        for sight in self.sights:
+            yield sight
+
+    def notes(self):
+        return ["the browser saw little"]
+
+
+def crawl_with(eyes, pages, **settings):
+    scan = ScanRequest(**{"target_url": URL} | settings)
+    crawler = Crawler(Sender(site_of(pages)), Scope.of(scan), scan, Fresh(1), explorer=eyes)
+
+    async def go():
+        return [exchange.request.target async for exchange in crawler.crawl()]
+
+    return crawler, [target for target in asyncio.run(go()) if target not in WELL_KNOWN]
+
+
+def call(target, method="GET", body=b"", kind="fetch", content_type="application/json"):
+    headers = (("Content-Type", content_type),) if body else ()
+    request = Request.from_url(f"http://site.test{target}", method, headers, body)
+    answer = Response(200, headers=(("Content-Type", "application/json"),), body=b'{"next": "/api/next"}')
+    return Heard(Exchange(request, answer), kind, URL)
+
+
+def test_what_a_page_asks_for_in_the_browser_is_tested_and_read():
+    browser = Seen(call("/api/items?q=1"), call("/api/items", "POST", b'{"name":"x"}'))
+    crawler, seen = crawl_with(browser, {"/": APP, "/api/next": "next"})
+    kept = [f"{request.method} {request.target}" for request in crawler.requests]
+    assert {"GET /api/items?q=1", "POST /api/items"} <= set(kept)
+    assert seen[-3:] == ["/api/items?q=1", "/api/items", "/api/next"]
+
+
+def test_links_and_forms_of_a_rendered_page_are_followed():
+    shown = Shown(
+        f"{URL}#/home", URL, "<a href=/made>m</a><form action=/find><input name=q></form>", ("click",)
+    )
+    crawler, seen = crawl_with(Seen(shown), {"/": APP, "/made": "made", "/find?q=s2n": "found"})
+    assert {"/made", "/find?q=s2n"} <= set(seen)
+    assert [state.actions for state in crawler.states] == [("click",)]
+
+
+def test_new_documents_are_looked_at_in_their_turn():
+    browser = Seen(Shown(URL, URL, "<a href=/second>m</a>"))
+    crawl_with(browser, {"/": APP, "/second": f"{APP}<b>2</b>", "/third": APP})
+    assert browser.pages == [URL, f"{URL}second"]
+
+
+def test_what_the_browser_withheld_is_counted():
+    crawler, _ = crawl_with(Seen(Withheld("DELETE", f"{URL}api/1", "deletes")), {"/": APP})
+    assert crawler.skipped[ledger.DANGER] == 1
+
+
+def test_messages_are_remembered():
+    message = Message("ws://site.test/live", sent=True, text="hello")
+    crawler, _ = crawl_with(Seen(message), {"/": APP})
+    assert crawler.messages == [message]
+
+
+def test_the_browser_says_what_it_did_not_see():
+    crawler, _ = crawl_with(Seen(), {"/": APP})
+    assert crawler.notes() == ["the browser saw little"]
+
+
+@pytest.mark.parametrize(("page", "said"), [(APP, 1), ("<p>plain</p>", 0)])
+def test_without_a_browser_script_built_pages_are_said(page, said):
+    crawler, _ = crawl_with(None, {"/": page})
+    assert sum("built by scripts" in note for note in crawler.notes()) == said
+
+
+@pytest.mark.parametrize("settings", [{"browser": "auto"}, {"browser": "always", "crawl": False}])
+def test_plain_pages_are_not_looked_at(settings):
+    browser = Seen()
+    crawl_with(browser, {"/": "<p>plain"}, **settings)
+    assert browser.pages == []

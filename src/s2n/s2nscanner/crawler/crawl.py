@@ -8,12 +8,13 @@ and not on which answer came first.
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Mapping, Sequence, Set
+from contextlib import aclosing
 from typing import NamedTuple, Protocol
 
 from s2n.errors import BudgetSpent, NetworkError, Unreachable
-from s2n.model import Exchange, Request
+from s2n.model import Exchange, Request, Response
 from s2n.protocol import ScanRequest
-from s2n.s2nscanner.crawler import ledger
+from s2n.s2nscanner.crawler import hearing, ledger
 from s2n.s2nscanner.crawler.api.imports import Imports, describes
 from s2n.s2nscanner.crawler.api.load import Loaded
 from s2n.s2nscanner.crawler.catalogue import Catalogue
@@ -22,6 +23,8 @@ from s2n.s2nscanner.crawler.frontier import Entry, Frontier, Kind
 from s2n.s2nscanner.crawler.ledger import Ledger
 from s2n.s2nscanner.crawler.novelty import Novelty
 from s2n.s2nscanner.crawler.recognise import Shape, Variety, shape_of
+from s2n.s2nscanner.crawler.rendering import Explorer, Rendering
+from s2n.s2nscanner.crawler.sights import Heard, Message, Shown
 from s2n.s2nscanner.crawler.triage import Scope, Triage
 from s2n.s2nscanner.oracles.probe import Fresh
 
@@ -30,6 +33,11 @@ READ_AHEAD = 2
 
 LARGE = 100_000
 """Bytes of a body beyond which it is read in a thread: a bundle takes its time, other work goes on."""
+
+MAX_KEPT = 1000
+"""States of pages and WebSocket messages that are remembered."""
+
+_HTML = (("Content-Type", "text/html; charset=utf-8"),)
 
 
 class Sender(Protocol):
@@ -53,9 +61,19 @@ class Crawler:
 
     ``pages`` and ``queued`` are figures for progress. ``skipped`` counts, by reason, links that were not
     followed; ``failures`` requests that failed, by kind of error, and ``failed`` names the first of them.
+    ``states`` (without their documents) and ``messages`` are what the ``explorer``, a browser, saw of pages.
     """
 
-    def __init__(self, sender: Sender, scope: Scope, settings: ScanRequest, fresh: Fresh) -> None:
+    def __init__(
+        self,
+        sender: Sender,
+        scope: Scope,
+        settings: ScanRequest,
+        fresh: Fresh,
+        *,
+        explorer: Explorer | None = None,
+        without_browser: str = "crawl with --browser always",
+    ) -> None:
         self.pages = 0
         self._sender = sender
         self._settings = settings
@@ -66,6 +84,11 @@ class Crawler:
         self._novelty = Novelty()
         self._triage = Triage(scope, settings, self._frontier, self._novelty, self._ledger)
         self._imports = Imports(sender, scope.allows, settings)
+        self.states: list[Shown] = []
+        self.messages: list[Message] = []
+        self._explorer = explorer
+        self._without_browser = without_browser
+        self._rendering = Rendering(settings.browser)
         self._gate = asyncio.Semaphore(settings.concurrency)
         self._asked = 0
         self._spent = False
@@ -92,8 +115,8 @@ class Crawler:
 
     @property
     def queued(self) -> int:
-        """Requests that are waiting to be made."""
-        return len(self._frontier)
+        """Requests that are waiting to be made, and pages that wait for the browser."""
+        return len(self._frontier) + (len(self._rendering) if self._explorer is not None else 0)
 
     @property
     def skipped(self) -> dict[str, int]:
@@ -118,7 +141,18 @@ class Crawler:
         """What the user should know of the crawl's gaps, a sentence each."""
         dropped = self._catalogue.dropped
         many = [f"{dropped} more distinct requests were found than are tested"] if dropped else []
-        return self._ledger.notes() + many + self._imports.notes
+        return self._ledger.notes() + many + self._imports.notes + self._unseen()
+
+    def _unseen(self) -> list[str]:
+        """What only a browser would have seen."""
+        if self._explorer is not None:
+            return self._explorer.notes()
+        built = self._rendering.built
+        if not built:
+            return []
+        pages = f"{built} pages are" if built > 1 else "a page is"
+        seen = f"first {self._rendering.first}, and not seen as a visitor sees it"
+        return [f"{pages} built by scripts, {seen}: {self._without_browser}"]
 
     async def crawl(self) -> AsyncGenerator[Exchange, None]:
         """Each exchange as it is read, at most ``settings.concurrency`` requests in flight.
@@ -127,6 +161,25 @@ class Crawler:
             Unreachable: the target URL does not answer.
         """
         self._triage.begin(self._imports.pages())
+        try:
+            async with aclosing(self._fetched()) as fetched:
+                async for exchange in fetched:
+                    yield exchange
+            while (page := self._next_to_render()) is not None:
+                async with aclosing(self._explored(page)) as explored:
+                    async for exchange in explored:
+                        yield exchange
+                async with aclosing(self._fetched()) as fetched:
+                    async for exchange in fetched:
+                        yield exchange
+            async for exchange in self._imports.ask_all():
+                yield exchange
+        finally:
+            for request in self._imports.requests():
+                self._catalogue.add_operation(request)
+
+    async def _fetched(self) -> AsyncGenerator[Exchange, None]:
+        """Fetch until nothing is queued."""
         ahead: deque[_Fetch] = deque()
         try:
             while self._fill(ahead):
@@ -145,14 +198,59 @@ class Crawler:
                     await self._imports.look(exchange)
                 yield exchange
                 del exchange, fetch
-            async for exchange in self._imports.ask_all():
-                yield exchange
         finally:
-            for request in self._imports.requests():
-                self._catalogue.add_operation(request)
             for fetch in ahead:
                 fetch.task.cancel()
             await asyncio.gather(*(fetch.task for fetch in ahead), return_exceptions=True)
+
+    def _next_to_render(self) -> Entry | None:
+        if self._explorer is None or self._spent or not self._settings.crawl:
+            return None
+        return self._rendering.next()
+
+    async def _explored(self, page: Entry) -> AsyncGenerator[Exchange, None]:
+        """Look at ``page`` in the browser; yields what it asked the server for, where that is new."""
+        assert self._explorer is not None
+        async with aclosing(self._explorer.explore(page.url)) as sights:
+            async for sight in sights:
+                if isinstance(sight, Heard):
+                    if await self._hear(page, sight):
+                        yield sight.exchange
+                elif isinstance(sight, Shown):
+                    await self._look(page, sight)
+                elif isinstance(sight, Message):
+                    if len(self.messages) < MAX_KEPT:
+                        self.messages.append(sight)
+                else:
+                    self._triage.leave_out([f"{sight.method} {sight.url}"])
+
+    async def _hear(self, page: Entry, heard: Heard) -> bool:
+        """Take in a request that a page made; False if nothing about it is new."""
+        entry = hearing.entry_of(heard, page.depth + 1)
+        new = self._triage.meet(entry)
+        if hearing.is_resource(heard) and not new:
+            return False
+        found = await self._discover(entry, heard.exchange)
+        if not hearing.is_resource(heard):
+            hearing.keep(self._catalogue, heard, request_of(page), found.skeleton)
+        if not new:
+            return False
+        self._take_in(entry, heard.exchange, found)
+        await self._imports.look(heard.exchange)
+        if heard.kind == "document" and entry.method == "GET":
+            self.pages += 1
+            self._rendering.consider(entry, heard.exchange.response, shape_of(entry.url), found.skeleton)
+        return True
+
+    async def _look(self, page: Entry, shown: Shown) -> None:
+        """Read a page as it stands in the browser."""
+        url = shown.url.partition("#")[0]
+        entry = Entry(url if url.startswith("http") else page.url, page.depth)
+        if len(self.states) < MAX_KEPT:
+            self.states.append(shown._replace(html=""))
+        response = Response(200, headers=_HTML, body=shown.html.encode("utf-8", "replace"))
+        exchange = Exchange(request_of(entry), response)
+        self._take_in(entry, exchange, await self._discover(entry, exchange))
 
     def _fill(self, ahead: deque[_Fetch]) -> bool:
         """Start requests until enough are under way; False when there is nothing left to wait for."""
@@ -198,20 +296,26 @@ class Crawler:
             self.pages += 1
         if entry.kind is Kind.PAGE and entry.method == "GET":
             self._catalogue.add_page(fetch.request, exchange.response, found.skeleton, start=entry.start)
+            self._rendering.consider(entry, exchange.response, fetch.shape, found.skeleton)
+        shapes = self._take_in(entry, exchange, found)
+        self._novelty.end(fetch.shape, fetch.kind, found.skeleton, shapes)
+
+    def _take_in(self, entry: Entry, exchange: Exchange, found: Found) -> list[Shape]:
+        """Queue what was found; the shapes of links that were not seen before."""
         if not self._settings.crawl or describes(exchange.response):
             found = Found(redirect=found.redirect)
         shapes = self._triage.take(entry, exchange.response, found)
-        self._novelty.end(fetch.shape, fetch.kind, found.skeleton, shapes)
         self._triage.leave_out(found.left_out)
         for made in found.submissions:
             candidate = self._triage.submission(entry, made)
             if candidate is not None and self._catalogue.add_submission(
-                request_of(candidate), made, fetch.request if entry.method == "GET" else None
+                request_of(candidate), made, request_of(entry) if entry.method == "GET" else None
             ):
                 if made.sensitive:
                     self._ledger.skip(ledger.SENSITIVE)
                 else:
                     self._triage.queue(candidate)
+        return shapes
 
     def _fail(self, entry: Entry, error: NetworkError) -> None:
         if entry.start and entry.url == self._triage.target:

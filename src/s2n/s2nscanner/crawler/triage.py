@@ -103,7 +103,7 @@ class Triage:
             url = base.join(link.reference)
             if url is None or (mark := identity(url)) in self._seen:
                 continue
-            if self._frontier.full:
+            if self._full:
                 self._ledger.skip(ledger.FULL)
                 continue
             self._seen.add(mark)
@@ -124,19 +124,28 @@ class Triage:
             return None
         return Entry(made.url, entry.depth + 1, Kind.PAGE, made.method, made.content_type, made.body)
 
+    def meet(self, entry: Entry) -> bool:
+        """Was nobody else about to make the request that was made for ``entry``?"""
+        return self._seen.add(identity(entry.url, entry.method, entry.body))
+
     def leave_out(self, names: list[str]) -> None:
         """Count forms and calls that would end the session or destroy something, each once."""
         self._ledger.skip(ledger.DANGER, sum(self._seen.add(hash(("left out", name))) for name in names))
 
     def queue(self, entry: Entry) -> None:
         """Queue a form's request, unless it is too deep or a link has made it."""
-        if self._frontier.full:
+        if self._full:
             self._ledger.skip(ledger.FULL)
         elif self._seen.add(identity(entry.url, entry.method, entry.body)):
             if entry.depth > self._settings.depth:
                 self._ledger.skip(ledger.DEPTH)
             else:
                 self._frontier.push(entry)
+
+    @property
+    def _full(self) -> bool:
+        """Can nothing be queued, or nothing more be told from what was seen?"""
+        return self._frontier.full or self._seen.full
 
     def _follow(self, entry: Entry, url: str, link: Link, shape: Shape, base: Base) -> None:
         depth = entry.depth + 1
