@@ -33,8 +33,8 @@ from s2n.protocol import (
 from s2n.report.assemble import Assembler
 from s2n.s2nscanner.auth.credentials import login_of, out_of_the_url, without_credentials
 from s2n.s2nscanner.auth.session import Login
-from s2n.s2nscanner.crawler.api.load import load_apis
 from s2n.s2nscanner.crawler.crawl import Crawler
+from s2n.s2nscanner.engine.crawling import MORE_BUDGET, Crawling
 from s2n.s2nscanner.engine.crew import Crew, Member
 from s2n.s2nscanner.engine.discovery import Catalog, Loaded, discover, select
 from s2n.s2nscanner.engine.loginscript import ScriptLogin
@@ -49,16 +49,11 @@ from s2n.s2nscanner.http.governor import Governor
 from s2n.s2nscanner.oracles.callback import LAST_CALLS, Switchboard, switchboard
 from s2n.s2nscanner.oracles.otherusers import OtherUser
 from s2n.s2nscanner.oracles.probe import Sender
-from s2n.s2nscanner.sdk import Fresh
 
 PLUGIN_PACKAGE = "s2n.s2nscanner.plugins"
 """The package whose modules are the built-in plugins."""
 
 PROGRESS_SECONDS = 0.5
-CRAWL_SHARE = 0.4
-"""The part of --max-time and --max-requests that crawling may use: what was found must also be tested."""
-
-MORE_BUDGET = "allow more, or narrow the scan with -p, --scope or --depth"
 
 
 def external_plugin_dir() -> Path:
@@ -91,13 +86,13 @@ class Scanner:
         self._stop_reason = ""
         self._client: HttpClient | None = None
         self._governor: Governor | None = None
+        self._crawling: Crawling | None = None
         self._crawler: Crawler | None = None
         self._crew: Crew | None = None
         self._schedule: Schedule | None = None
         self._keeper: SessionKeeper | None = None
         self._others: list[OtherUser] = []
         self._cut: BudgetSpent | None = None
-        self._current = ""
 
     def discover_plugins(self) -> Catalog:
         """All plugins: injected, of the package, of the external folder; and those that are broken."""
@@ -155,6 +150,8 @@ class Scanner:
             self._close(status, str(error))
             raise
         finally:
+            if self._crawling is not None:
+                await self._crawling.close()
             if self._client is not None:
                 await self._client.close()
         self._close(status, reason)
@@ -185,7 +182,8 @@ class Scanner:
         async with switchboard(scan) as board, _ticking(self._tick), _time_limit(scan.max_time):
             if login is not None:
                 scan = await self._log_in(login, scan)
-            self._crawler = Crawler(self._keeper or self._client, self._governor.scope, scan, Fresh())
+            self._crawling = Crawling(self._keeper or self._client, self._client, scan)
+            self._crawler = self._crawling.crawler
             self._crew = self._hire(chosen, scan, board)
             await self._crawl()
             await self._meet_others(scan)
@@ -226,28 +224,12 @@ class Scanner:
         return Crew(members, scan, self._emit, Screen(sender))
 
     async def _crawl(self) -> None:
-        assert self._crawler is not None
+        assert self._crawling is not None
         assert self._crew is not None
-        assert self._governor is not None
         self._emit(Phase("crawl"))
-        if self.config.apis:
-            assert self._client is not None
-            self._crawler.adopt(await load_apis(self.config, self._client, self._governor.scope.allows))
-        pages = self._crawler.crawl()
-        deadline = self.config.max_time * CRAWL_SHARE
-        most = self.config.max_requests * CRAWL_SHARE
-        began = asyncio.get_running_loop().time()
-        async for exchange in pages:
-            self._current = exchange.request.url
-            await self._crew.inspect(exchange)
-            late = deadline and asyncio.get_running_loop().time() - began > deadline
-            if late or (most and self._governor.requests >= most):
-                limit = "--max-time" if late else "--max-requests"
-                self._cut = BudgetSpent(f"crawling ended at {CRAWL_SHARE:.0%} of {limit}", MORE_BUDGET)
-                break
-        await pages.aclose()
-        for text in self._crawler.notes():
+        for text in await self._crawling.run(self._crew.inspect):
             self._emit(Warned(text))
+        self._cut = self._crawling.cut
         self._stop_if_outside()
 
     async def _test(self) -> None:
@@ -299,7 +281,7 @@ class Scanner:
                 queued=crawler.queued if crawler else 0,
                 done=schedule.done if schedule else 0,
                 total=schedule.total if schedule else 0,
-                current=schedule.current if schedule else self._current,
+                current=schedule.current if schedule else self._crawling.current if self._crawling else "",
             )
         )
 

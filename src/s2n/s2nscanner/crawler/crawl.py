@@ -7,7 +7,7 @@ and not on which answer came first.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Mapping, Sequence, Set
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence, Set
 from contextlib import aclosing
 from typing import NamedTuple, Protocol
 
@@ -62,6 +62,7 @@ class Crawler:
     ``pages`` and ``queued`` are figures for progress. ``skipped`` counts, by reason, links that were not
     followed; ``failures`` requests that failed, by kind of error, and ``failed`` names the first of them.
     ``states`` (without their documents) and ``messages`` are what the ``explorer``, a browser, saw of pages.
+    ``cut_short``: the crawl ended because there was ``enough`` of it.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Crawler:
         *,
         explorer: Explorer | None = None,
         without_browser: str = "crawl with --browser always",
+        enough: Callable[[], bool] = lambda: False,
     ) -> None:
         self.pages = 0
         self._sender = sender
@@ -86,8 +88,10 @@ class Crawler:
         self._imports = Imports(sender, scope.allows, settings)
         self.states: list[Shown] = []
         self.messages: list[Message] = []
+        self.cut_short = False
         self._explorer = explorer
         self._without_browser = without_browser
+        self._enough = enough
         self._rendering = Rendering(settings.browser)
         self._gate = asyncio.Semaphore(settings.concurrency)
         self._asked = 0
@@ -141,7 +145,7 @@ class Crawler:
         """What the user should know of the crawl's gaps, a sentence each."""
         dropped = self._catalogue.dropped
         many = [f"{dropped} more distinct requests were found than are tested"] if dropped else []
-        return self._ledger.notes() + many + self._imports.notes + self._unseen()
+        return self._ledger.notes() + many + self._frontier.notes() + self._imports.notes + self._unseen()
 
     def _unseen(self) -> list[str]:
         """What only a browser would have seen."""
@@ -175,6 +179,7 @@ class Crawler:
             async for exchange in self._imports.ask_all():
                 yield exchange
         finally:
+            self._frontier.close()
             for request in self._imports.requests():
                 self._catalogue.add_operation(request)
 
@@ -206,6 +211,10 @@ class Crawler:
     def _next_to_render(self) -> Entry | None:
         if self._explorer is None or self._spent or not self._settings.crawl:
             return None
+        if len(self._rendering) and self._enough():
+            self.cut_short = True
+            self._ledger.skip(ledger.BUDGET, len(self._rendering))
+            return None
         return self._rendering.next()
 
     async def _explored(self, page: Entry) -> AsyncGenerator[Exchange, None]:
@@ -223,6 +232,9 @@ class Crawler:
                         self.messages.append(sight)
                 else:
                     self._triage.leave_out([f"{sight.method} {sight.url}"])
+                if self._enough():
+                    self.cut_short = True
+                    break
 
     async def _hear(self, page: Entry, heard: Heard) -> bool:
         """Take in a request that a page made; False if nothing about it is new."""

@@ -1,0 +1,96 @@
+"""A scan's browser: there when a page first needs it, and gone with the scan."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from s2n.errors import RuntimeFailed, S2nError
+from s2n.protocol import ScanRequest
+from s2n.s2nscanner.crawler.browser.find import why_not
+from s2n.s2nscanner.crawler.crawl import Sender
+from s2n.s2nscanner.crawler.sights import Sight
+from s2n.s2nscanner.http.client import HttpClient
+
+if TYPE_CHECKING:
+    from s2n.s2nscanner.crawler.browser.browser import Browser
+    from s2n.s2nscanner.crawler.browser.walk import Walk
+
+REMEDY = "scan with --browser always, which takes the image with the browser"
+
+
+class Browsing:
+    """Explores pages for the crawl; all requests go through ``sender``, inside the scan's scope and limits.
+
+    What keeps it from working ends the scan with ``--browser always``, else it is one of the notes.
+    """
+
+    def __init__(self, sender: Sender, client: HttpClient, scan: ScanRequest) -> None:
+        self._sender = sender
+        self._client = client
+        self._scan = scan
+        self._browser: Browser | None = None
+        self._walk: Walk | None = None
+        self._trouble = ""
+
+    async def explore(self, url: str) -> AsyncGenerator[Sight, None]:
+        """What is seen of the page at ``url``.
+
+        Raises:
+            S2nError: the browser cannot be started, and the user insists on it.
+        """
+        walk = await self._started()
+        if walk is not None:
+            async with aclosing(walk.explore(url)) as sights:
+                async for sight in sights:
+                    yield sight
+
+    async def _started(self) -> "Walk | None":
+        if self._walk is not None or self._trouble:
+            return self._walk
+        # Imported here: without the extra there is no Playwright, and most scans need none.
+        from s2n.s2nscanner.crawler.browser.browser import Browser  # noqa: PLC0415 -- see above
+        from s2n.s2nscanner.crawler.browser.walk import Walk  # noqa: PLC0415 -- see above
+
+        client, scan = self._client, self._scan
+        self._browser = Browser(self._sender, client.governor.scope.allows, scan, client.jar, client.governor)
+        try:
+            await self._browser.start()
+        except S2nError as error:
+            if scan.browser == "always":
+                raise
+            self._trouble = f"the browser does not start, so script-built pages were not seen: {error}"
+            return None
+        self._walk = Walk(self._browser, scan, states=scan.browser_states)
+        return self._walk
+
+    def notes(self) -> list[str]:
+        """What the user should know of what was not seen."""
+        if self._trouble:
+            return [self._trouble]
+        return self._walk.notes() if self._walk is not None else []
+
+    async def close(self) -> None:
+        """End the browser."""
+        if self._browser is not None:
+            await self._browser.close()
+
+
+def browsing_for(sender: Sender, client: HttpClient, scan: ScanRequest) -> Browsing | None:
+    """The browser that ``scan`` may use; None where it may not, or there is none.
+
+    Raises:
+        RuntimeFailed: there is none, and the user insists on it.
+    """
+    if scan.browser == "never":
+        return None
+    lacking = why_not()
+    if not lacking:
+        return Browsing(sender, client, scan)
+    if scan.browser == "always":
+        raise RuntimeFailed(f"--browser always: {lacking}", "install it, or use --browser auto")
+    return None
+
+
+def advice(scan: ScanRequest) -> str:
+    """What to do where pages are built by scripts and no browser looked at them."""
+    return "allow the browser: --browser auto" if scan.browser == "never" else f"{why_not()}; {REMEDY}"

@@ -1,0 +1,87 @@
+"""The crawl of a scan: its share of the budget, its browser, and what it did not see."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+
+from s2n.errors import BudgetSpent
+from s2n.model import Exchange
+from s2n.protocol import ScanRequest
+from s2n.s2nscanner.crawler.api.load import load_apis
+from s2n.s2nscanner.crawler.crawl import Crawler, Sender
+from s2n.s2nscanner.engine.browsing import Browsing, advice, browsing_for
+from s2n.s2nscanner.http.client import HttpClient
+from s2n.s2nscanner.oracles.probe import Fresh
+
+CRAWL_SHARE = 0.4
+"""The part of --max-time and --max-requests that crawling may use: what was found must also be tested."""
+
+MORE_BUDGET = "allow more, or narrow the scan with -p, --scope or --depth"
+
+
+class Crawling:
+    """Crawls once. ``share`` of the scan's limits is for it; ``cut`` says that it ended at one of them.
+
+    ``sender`` is who sends the crawl's requests: ``client``, or who keeps it logged in.
+
+    Raises:
+        RuntimeFailed: the user insists on a browser, and there is none.
+    """
+
+    def __init__(
+        self, sender: Sender, client: HttpClient, scan: ScanRequest, *, share: float = CRAWL_SHARE
+    ) -> None:
+        self.cut: BudgetSpent | None = None
+        self.current = ""
+        self.browsing: Browsing | None = browsing_for(sender, client, scan) if scan.crawl else None
+        self.crawler = Crawler(
+            sender,
+            client.governor.scope,
+            scan,
+            Fresh(),
+            explorer=self.browsing,
+            without_browser="" if self.browsing else advice(scan),
+            enough=self._enough,
+        )
+        self._client = client
+        self._scan = scan
+        self._share = share
+        self._began = 0.0
+
+    async def run(self, inspect: Callable[[Exchange], Awaitable[None]]) -> list[str]:
+        """Crawl, handing each exchange to ``inspect``; what the user should know, a sentence each.
+
+        Raises:
+            Unreachable: the target URL does not answer.
+            UsageError: an API's description cannot be used.
+        """
+        self._began = asyncio.get_running_loop().time()
+        if self._scan.apis:
+            self.crawler.adopt(await load_apis(self._scan, self._client, self._client.governor.scope.allows))
+        async with aclosing(self.crawler.crawl()) as exchanges:
+            async for exchange in exchanges:
+                self.current = exchange.request.url
+                await inspect(exchange)
+                if self._enough():
+                    self.crawler.cut_short = True
+                    break
+        if self.crawler.cut_short:
+            self.cut = BudgetSpent(f"crawling ended at {self._share:.0%} of {self._limit()}", MORE_BUDGET)
+        return self.crawler.notes()
+
+    async def close(self) -> None:
+        """End the browser."""
+        if self.browsing is not None:
+            await self.browsing.close()
+
+    def _enough(self) -> bool:
+        return bool(self._limit())
+
+    def _limit(self) -> str:
+        """The option whose share is used up."""
+        scan = self._scan
+        if scan.max_time and asyncio.get_running_loop().time() - self._began > scan.max_time * self._share:
+            return "--max-time"
+        if scan.max_requests and self._client.governor.requests >= scan.max_requests * self._share:
+            return "--max-requests"
+        return ""
