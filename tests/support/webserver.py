@@ -21,8 +21,8 @@ class Web(Struct):
 
 
 @contextlib.contextmanager
-def serving(site: Site | SlowSite) -> Iterator[Web]:
-    """Serve ``site`` from a thread; a site may be async, to answer late or never."""
+def serving(site: Site | SlowSite, port: int = 0) -> Iterator[Web]:
+    """Serve ``site`` from a thread, at any free port; a site may be async, to answer late or never."""
     loop = asyncio.new_event_loop()
     web = Web("", [])
     ready = threading.Event()
@@ -35,7 +35,7 @@ def serving(site: Site | SlowSite) -> Iterator[Web]:
             connections.add(task)
             task.add_done_callback(connections.discard)
 
-        server = await asyncio.start_server(connected, "127.0.0.1", 0)
+        server = await asyncio.start_server(connected, "127.0.0.1", port)
         web.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
         ready.set()
         await stop.wait()
