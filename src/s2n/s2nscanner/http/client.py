@@ -8,6 +8,7 @@ from s2n.model import Exchange, Origin, Request, Response
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.http.cookies import CookieJar
 from s2n.s2nscanner.http.governor import Governor
+from s2n.s2nscanner.http.greeting import Greeter
 from s2n.s2nscanner.http.handshake import Handshake, Offer
 from s2n.s2nscanner.http.identity import Identity
 from s2n.s2nscanner.http.redirects import MAX_REDIRECTS, redirected
@@ -37,6 +38,8 @@ class HttpClient:
         """Each is called with every exchange, those of redirects included."""
         self.authorize: Callable[[Request], Request] | None = None
         """Adds the credentials of a login to each request that is not sent ``exact``, redirects included."""
+        self.greeter: Greeter | None = None
+        """Logs connections in; they carry the requests to its origin that are not sent ``exact``."""
         self._settings = settings
         self._transport = transport or Transport(transport_settings(settings))
         self._timeout = settings.timeout
@@ -65,8 +68,9 @@ class HttpClient:
             ConnectFailed, TlsFailed, TimedOut, BadResponse: no answer came.
         """
         jar = self.jar
+        greeter = None if exact else self.greeter
         exchange = await self._repeated(
-            request if exact else self._completed(request, jar), alone=alone, timeout=timeout
+            request if exact else self._completed(request, jar), greeter, alone=alone, timeout=timeout
         )
         if learn:
             jar.learn(exchange.request, exchange.response)
@@ -89,7 +93,7 @@ class HttpClient:
             if timeout is not None:
                 timeout = max(timeout - exchange.response.elapsed, 0.0)
             hops.append(exchange)
-            exchange = await self._repeated(complete, alone=alone, timeout=timeout)
+            exchange = await self._repeated(complete, greeter, alone=alone, timeout=timeout)
             if learn:
                 jar.learn(exchange.request, exchange.response)
         return Exchange(exchange.request, exchange.response, tuple(hops))
@@ -121,19 +125,35 @@ class HttpClient:
         """Close all connections."""
         await self._transport.close()
 
-    async def _repeated(self, request: Request, *, alone: bool, timeout: float | None) -> Exchange:  # noqa: ASYNC109 -- as in `send`
+    async def _repeated(
+        self,
+        request: Request,
+        greeter: Greeter | None,
+        *,
+        alone: bool,
+        timeout: float | None,  # noqa: ASYNC109 -- as in `send`
+    ) -> Exchange:
+        if greeter is not None and greeter.origin != request.origin:
+            greeter = None
         try:
-            return await self._once(request, alone=alone, timeout=timeout)
+            return await self._once(request, greeter, alone=alone, timeout=timeout)
         except (ConnectFailed, ConnectTimedOut, BadResponse) as error:
             unsent = isinstance(error, ConnectTimedOut)
             if not unsent and (request.method not in _REPEATABLE or request.body):
                 raise
             try:
-                return await self._once(request, alone=alone, timeout=timeout)
+                return await self._once(request, greeter, alone=alone, timeout=timeout)
             except BudgetSpent:
                 raise error from None
 
-    async def _once(self, request: Request, *, alone: bool, timeout: float | None) -> Exchange:  # noqa: ASYNC109 -- as in `send`
+    async def _once(
+        self,
+        request: Request,
+        greeter: Greeter | None,
+        *,
+        alone: bool,
+        timeout: float | None,  # noqa: ASYNC109 -- as in `send`
+    ) -> Exchange:
         governor = self.governor
         governor.check(request)
         lane = None if alone else governor.enter(request.origin)
@@ -143,7 +163,7 @@ class HttpClient:
             timeout = min(self._timeout if timeout is None else timeout, governor.remaining)
         outcome: Response | NetworkError | None = None
         try:
-            outcome = response = await self._transport.send(request, timeout=timeout)
+            outcome = response = await self._transport.send(request, timeout=timeout, greeter=greeter)
         except TimedOut as error:
             if not governor.remaining:
                 governor.stop("max-time")

@@ -48,6 +48,12 @@ class Connection:
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(sock, self._on_readable)
 
+    @property
+    def certificate(self) -> bytes:
+        """The server's certificate, in DER; empty without TLS."""
+        sock = self._sock
+        return (sock.getpeercert(binary_form=True) or b"") if isinstance(sock, ssl.SSLSocket) else b""
+
     def exchange(self, data: bytes, parser: ResponseParser, deadline: float) -> asyncio.Future[None]:
         """Write ``data`` and feed ``parser`` with what comes back.
 

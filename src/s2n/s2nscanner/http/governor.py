@@ -171,6 +171,10 @@ class Governor:
         if self._queue:
             self._pump()
 
+    def count(self) -> None:
+        """A request more, sent by somebody who has a slot: what a connection is logged in with."""
+        self.requests += 1
+
     def slot(self, origin: Origin, *, alone: bool = False) -> "Slot":
         """A slot as a context: ``async with governor.slot(origin) as slot: slot.response = await …``."""
         return Slot(self, origin, alone=alone)

@@ -5,11 +5,12 @@ from time import perf_counter
 
 from msgspec import Struct
 
-from s2n.errors import BadResponse
+from s2n.errors import BadResponse, TimedOut
 from s2n.model import Origin, Request, Response
 from s2n.s2nscanner.http.connection import Connection
 from s2n.s2nscanner.http.decode import decode
 from s2n.s2nscanner.http.dial import Dialer, connect_instead, peer_of
+from s2n.s2nscanner.http.greeting import Greeter, NotGreeted
 from s2n.s2nscanner.http.handshake import Handshake, Offer, offering
 from s2n.s2nscanner.http.proxy import Proxy, forwardable, parse_proxy
 from s2n.s2nscanner.http.tls import TlsContexts
@@ -18,8 +19,9 @@ from s2n.s2nscanner.http.wire import ResponseParser, compose, is_one_request
 TICK = 0.05
 """Seconds between looks at the deadlines: one timer for all exchanges costs less than one for each."""
 
-Route = tuple[Origin, bool]
-"""An origin, and whether it is reached by requests in absolute form to an HTTP proxy."""
+Route = tuple[Origin, bool, Greeter | None]
+"""An origin, whether it is reached by requests in absolute form to an HTTP proxy, and who logs its
+connections in."""
 
 
 class TransportSettings(Struct, frozen=True):
@@ -64,8 +66,17 @@ class Transport:
         self._pool = Pool(settings.max_idle, settings.keepalive_seconds)
         self._deadlines = Deadlines()
 
-    async def send(self, request: Request, *, timeout: float | None = None) -> Response:  # noqa: ASYNC109 -- the exchange's, not the task's
+    async def send(
+        self,
+        request: Request,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109 -- the exchange's, not the task's
+        greeter: Greeter | None = None,
+    ) -> Response:
         """Send ``request``, byte for byte, and return whatever came back within ``timeout`` seconds.
+
+        ``greeter``: it goes out on a connection that this one has logged in, through a tunnel where there is
+        a proxy; no other request does.
 
         An answer that breaks off is returned as far as it came, and says so in its notes: ``truncated``,
         ``reset``, ``timeout``, ``body capped`` and those of `ResponseParser` and `decode`. A connection that
@@ -75,12 +86,17 @@ class Transport:
             ConnectFailed, TlsFailed, TimedOut, BadResponse: nothing usable came.
         """
         deadline = perf_counter() + (self._settings.timeout if timeout is None else timeout)
-        proxy = self._forwarder(request)
+        proxy = self._forwarder(request) if greeter is None else None
         extra = proxy.authorization if proxy else ()
         data = compose(request, f"{request.origin}{request.target}" if proxy else "", extra)
-        route = (request.origin, proxy is not None)
-        connection = self._pool.take(route) or await self._connect(route, deadline)
+        route = (request.origin, proxy is not None, greeter)
+        connection = self._pool.take(route)
         while True:
+            if connection is None:
+                try:
+                    connection = await self._connect(route, deadline)
+                except NotGreeted as refusal:
+                    return refusal.answer
             parser = ResponseParser(self._settings.max_body, bodiless=request.method == "HEAD")
             self._deadlines.watch(connection)
             try:
@@ -94,12 +110,12 @@ class Transport:
                 raise
             finally:
                 self._deadlines.forget(connection)
-            connection = await self._connect(route, deadline)
+            connection = None
         if is_one_request(request, data, extra):
             self._pool.give_back(route, connection)
         else:
             connection.close()
-        return self._response(parser, connection)
+        return _response(parser, connection, self._settings.max_body)
 
     async def handshake(self, origin: Origin, offer: Offer, timeout: float | None = None) -> Handshake | None:  # noqa: ASYNC109 -- the wire's, not the task's
         """What ``origin`` agrees to when it is made ``offer``; None if it refuses, or nobody can offer that.
@@ -121,10 +137,31 @@ class Transport:
         self._pool.close()
 
     async def _connect(self, route: Route, deadline: float) -> Connection:
-        origin, forward = route
+        origin, forward, greeter = route
         seconds = min(self._settings.connect_timeout, deadline - perf_counter())
         sock = await self._dialer.connect(origin, seconds, forward=forward)
-        return Connection(sock, peer_of(origin))
+        connection = Connection(sock, peer_of(origin))
+        if greeter is not None:
+            await self._greet(connection, greeter, deadline)
+        return connection
+
+    async def _greet(self, connection: Connection, greeter: Greeter, deadline: float) -> None:
+        try:
+            async with asyncio.timeout(deadline - perf_counter()):
+                await greeter.greet(_Line(connection, deadline, self._settings.max_body))
+        except TimeoutError as error:
+            connection.close()
+            raise TimedOut(
+                f"{connection.peer} does not finish the login of a connection", "allow more with --timeout"
+            ) from error
+        except BaseException:
+            connection.close()
+            raise
+        if connection.closed:
+            raise BadResponse(
+                f"{connection.peer} closes each connection as soon as it is logged in",
+                "something between may not keep connections alive: ask the server itself",
+            )
 
     def _forwarder(self, request: Request) -> Proxy | None:
         """The HTTP proxy that takes this request in absolute form; None: it goes out as it stands."""
@@ -133,18 +170,24 @@ class Transport:
             return None
         return proxy if forwardable(request) else None
 
-    def _response(self, parser: ResponseParser, connection: Connection) -> Response:
-        head, body, notes = parser.head, parser.body, parser.notes
-        ttfb = connection.arrived - connection.started
-        elapsed = connection.ended - connection.started
-        if head is None:  # HTTP/0.9 has no status; what it sends is the page
-            return Response(200, "", (), body, ttfb, elapsed, tuple(notes), "0.9")
-        if "content-encoding" in head.framing:
-            body, odd = decode(body, head.framing["content-encoding"], self._settings.max_body)
-            notes += odd
-        return Response(
-            head.status, head.reason, head.headers, body, ttfb, elapsed, tuple(notes), head.version
-        )
+
+class _Line:
+    """A connection being logged in (`s2n.s2nscanner.http.greeting.Line`); who began that ends it in time."""
+
+    def __init__(self, connection: Connection, deadline: float, max_body: int) -> None:
+        self.certificate = connection.certificate
+        self._connection = connection
+        self._deadline = deadline
+        self._max_body = max_body
+
+    @property
+    def closed(self) -> bool:
+        return self._connection.closed
+
+    async def ask(self, request: Request) -> Response:
+        parser = ResponseParser(self._max_body, bodiless=request.method == "HEAD")
+        await self._connection.exchange(compose(request), parser, self._deadline)
+        return _response(parser, self._connection, self._max_body)
 
 
 class Pool:
@@ -232,3 +275,15 @@ class Deadlines:
             self._timer = None
         for connection in list(self._watched):
             connection.expire()
+
+
+def _response(parser: ResponseParser, connection: Connection, max_body: int) -> Response:
+    head, body, notes = parser.head, parser.body, parser.notes
+    ttfb = connection.arrived - connection.started
+    elapsed = connection.ended - connection.started
+    if head is None:  # HTTP/0.9 has no status; what it sends is the page
+        return Response(200, "", (), body, ttfb, elapsed, tuple(notes), "0.9")
+    if "content-encoding" in head.framing:
+        body, odd = decode(body, head.framing["content-encoding"], max_body)
+        notes += odd
+    return Response(head.status, head.reason, head.headers, body, ttfb, elapsed, tuple(notes), head.version)
