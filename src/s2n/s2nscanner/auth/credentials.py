@@ -13,6 +13,7 @@ from s2n.protocol import ScanRequest
 from s2n.s2nscanner.auth.cookiefile import read_cookies
 from s2n.s2nscanner.auth.digest import DigestLogin
 from s2n.s2nscanner.auth.formlogin import FormLogin
+from s2n.s2nscanner.auth.ntlm import NtlmLogin
 from s2n.s2nscanner.auth.oauth import OAuth2Login
 from s2n.s2nscanner.auth.session import Login, Session
 from s2n.s2nscanner.http.client import HttpClient
@@ -138,10 +139,11 @@ def _with_header(name: str, value: str) -> Session:
 
 _USER = {"username": "--username and --password (or S2N_PASSWORD)"}
 _TOKEN = {"token": "--token, or better S2N_TOKEN"}
-_BY_NAME = frozenset({"auto", "basic", "digest", "oauth2"})
+_BY_NAME = frozenset({"auto", "basic", "digest", "ntlm", "oauth2"})
 _NEEDED: dict[str, dict[str, str]] = {
     "basic": _USER,
     "digest": _USER,
+    "ntlm": _USER,
     "auto": _USER,
     "bearer": _TOKEN,
     "api-key": _TOKEN,
@@ -153,6 +155,7 @@ _NEEDED: dict[str, dict[str, str]] = {
 _LOGINS: dict[str, Callable[[ScanRequest], Login]] = {
     "basic": _basic,
     "digest": _digest,
+    "ntlm": NtlmLogin,
     "auto": FormLogin,
     "bearer": _bearer,
     "api-key": _api_key,

@@ -286,6 +286,7 @@ class SessionKeeper:
         self._cookies = frozenset(cookie.name for cookie in visitor.jar)
         self._former |= before - {(cookie.name, cookie.value) for cookie in visitor.jar}
         self._client.authorize = credentials.authorize
+        self._client.greeter = visitor.greeter
         self._credentials = credentials
         self.logins += 1
 
