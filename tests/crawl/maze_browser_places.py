@@ -156,7 +156,7 @@ ROUTES: Ways = {
     ),
     "route-back": Hidden(
         "<button id=LEAF>Open</button><div id=LEAF-view></div>",
-        "on('LEAF', 'click', () => { history.pushState({LEAF: 1}, '', '?open=1');"
+        "on('LEAF', 'click', () => { history.pushState({opened: 1}, '', '?open=1');"
         " el('LEAF-view').innerHTML = '<button>Return</button>' });"
         " on('LEAF-view', 'click', () => history.back());"
         " addEventListener('popstate', () => el('LEAF-view').innerHTML && ask('LEAF'))",
