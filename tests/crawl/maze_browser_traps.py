@@ -41,7 +41,7 @@ TRAPS = {
     "calendar": "let month = 0; const draw = () => { box.innerHTML ="
     " `<h2>${month}</h2><button data-by=-1>‹</button><button data-by=1>›</button>`"
     " + Array.from({length: 28 + (month & 3)}, (_, day) => `<b class=day>${day + 1}</b>`).join('') }; draw();"
-    " box.addEventListener('click', e => { if (e.target.dataset.by) { month += +e.target.dataset.by; draw() } })",
+    " box.addEventListener('click', e => { month += +(e.target.dataset.by ?? 0); draw() })",
     "windows": "box.innerHTML = '<button>Open</button>'; box.onclick = () => open('/?n=' + Math.random());"
     " if (location.search) open('/?n=' + Math.random())",
     # A page inside itself, each time at another address.
