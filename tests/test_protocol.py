@@ -16,19 +16,32 @@ from s2n.model import (
     Severity,
     Tested,
 )
+from s2n.model.site import (
+    Endpoint,
+    How,
+    LeftOut,
+    PageState,
+    Parameter,
+    Replay,
+    Sighting,
+    ValueType,
+)
 from s2n.protocol import (
     PROTOCOL_VERSION,
     Catalogue,
     Covered,
+    Crawled,
     Done,
     Event,
     Failed,
     Found,
     Hello,
     Job,
+    Mapped,
     Phase,
     PluginEnded,
     Progress,
+    Seen,
     Started,
     Warned,
     decode_event,
@@ -68,6 +81,32 @@ EVENTS: list[Event] = [
             reasons={"xss": "why"},
         )
     ),
+    Mapped(
+        Endpoint(
+            method="POST",
+            url="http://h/users/7",
+            template="/users/{id}",
+            parameters=(
+                Parameter(name="id", location=Location.PATH, type=ValueType.INTEGER, values=("7",)),
+                Parameter(name="s", location=Location.FORM, type=ValueType.ENUM, choices=("a", "b")),
+            ),
+            requests=(
+                Replay(
+                    method="POST", url="http://h/users/7?x", headers=(("A", "b"),), body="AA==", base64=True
+                ),
+            ),
+            found=(Sighting(How.FORM, "http://h/"),),
+            status=401,
+            content_type="text/html",
+            login=True,
+        )
+    ),
+    Seen(PageState("http://h/#a", "http://h/", ('click "a"',))),
+    Crawled(
+        LeftOut(
+            skipped={"depth": 2}, failures={"TimedOut": 1}, failed=(("http://h/x", "late"),), limits=("d",)
+        )
+    ),
     PluginEnded(
         plugin="xss",
         status=PluginStatus.PARTIAL,
@@ -103,7 +142,7 @@ def test_what_is_no_event_is_refused(line: bytes) -> None:
 
 def test_a_job_with_an_unknown_field_is_refused() -> None:
     with pytest.raises(msgspec.ValidationError, match="unknown field `colour`"):
-        msgspec.json.decode(b'{"protocol":1,"colour":"red"}', type=Job)
+        msgspec.json.decode(b'{"protocol":2,"colour":"red"}', type=Job)
     with pytest.raises(msgspec.ValidationError, match="unknown field `dpeth`"):
         msgspec.json.decode(b'{"request":{"target_url":"h","dpeth":1}}', type=Job)
 

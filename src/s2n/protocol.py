@@ -13,6 +13,7 @@ from msgspec import Struct, field
 
 from s2n.model import Coverage, Finding, PluginError, PluginInfo, PluginStatus, ScanStatus
 from s2n.model.scanrequest import ScanConfig, ScanRequest, option
+from s2n.model.site import Endpoint, LeftOut, PageState
 
 __all__ = [
     "EXTERNAL_PLUGIN_DIR",
@@ -20,17 +21,20 @@ __all__ = [
     "PROTOCOL_VERSION",
     "Catalogue",
     "Covered",
+    "Crawled",
     "Done",
     "Event",
     "Failed",
     "Found",
     "Hello",
     "Job",
+    "Mapped",
     "Phase",
     "PluginEnded",
     "Progress",
     "ScanConfig",
     "ScanRequest",
+    "Seen",
     "Started",
     "Warned",
     "decode_event",
@@ -38,7 +42,7 @@ __all__ = [
     "option",
 ]
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 
 EXTERNAL_PLUGIN_DIR = "/opt/s2n/plugins"
 """Where the host mounts the user's plugin folder in the container, read-only."""
@@ -55,7 +59,7 @@ class Job(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
 
     protocol: int = PROTOCOL_VERSION
-    command: Literal["scan", "plugins"] = "scan"
+    command: Literal["scan", "crawl", "plugins"] = "scan"
     request: ScanRequest | None = None
     lifeline: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
@@ -79,13 +83,14 @@ class Catalogue(Struct, frozen=True, tag="plugins", kw_only=True):
 
 
 class Started(Struct, frozen=True, tag="started", kw_only=True):
-    """The scan begins. ``plugins`` are the ids of those that take part."""
+    """The scan begins, or with ``maps`` a crawl alone. ``plugins`` are the ids of those that take part."""
 
     scan_id: str
     target_url: str
     time: datetime
     config: dict[str, Any] = field(default_factory=dict)
     plugins: tuple[str, ...] = ()
+    maps: bool = False
 
 
 class Phase(Struct, frozen=True, tag="phase"):
@@ -117,6 +122,24 @@ class Covered(Struct, frozen=True, tag="coverage"):
     """A row of the ledger is complete."""
 
     row: Coverage
+
+
+class Mapped(Struct, frozen=True, tag="endpoint"):
+    """Something is known of an endpoint; it adds to what was known of its method and path template."""
+
+    endpoint: Endpoint
+
+
+class Seen(Struct, frozen=True, tag="state"):
+    """A page showed a new state in the browser."""
+
+    state: PageState
+
+
+class Crawled(Struct, frozen=True, tag="crawled"):
+    """A crawl that maps the site is over: what it passed over."""
+
+    left_out: LeftOut
 
 
 class PluginEnded(Struct, frozen=True, tag="plugin", kw_only=True):
@@ -159,7 +182,20 @@ class Done(Struct, frozen=True, tag="done", kw_only=True):
 
 
 Event = (
-    Hello | Catalogue | Started | Phase | Progress | Found | Covered | PluginEnded | Warned | Failed | Done
+    Hello
+    | Catalogue
+    | Started
+    | Phase
+    | Progress
+    | Found
+    | Covered
+    | Mapped
+    | Seen
+    | Crawled
+    | PluginEnded
+    | Warned
+    | Failed
+    | Done
 )
 
 _encoder = msgspec.json.Encoder()

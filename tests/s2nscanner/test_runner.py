@@ -135,9 +135,9 @@ def answer(line: bytes) -> tuple[int, list[Event]]:
         (b"[1]\n", 4, "ProtocolMismatch", "is not JSON", "one JSON line"),
         (b"{}\n", 4, "ProtocolMismatch", "the host speaks protocol 0", "pip install --upgrade s2n"),
         (b'{"protocol":99,"new":1}', 4, "ProtocolMismatch", "the host speaks protocol 99", "pull the image"),
-        (b'{"protocol":1,"colour":1}', 2, "UsageError", "unknown field `colour`", "protocol.Job"),
-        (b'{"protocol":1,"request":{}}', 2, "UsageError", "target_url", "protocol.Job"),
-        (b'{"protocol":1}', 2, "UsageError", "a scan without a request", "protocol.Job"),
+        (b'{"protocol":2,"colour":1}', 2, "UsageError", "unknown field `colour`", "protocol.Job"),
+        (b'{"protocol":2,"request":{}}', 2, "UsageError", "target_url", "protocol.Job"),
+        (b'{"protocol":2}', 2, "UsageError", "a scan without a request", "protocol.Job"),
     ],
 )
 def test_a_bad_job_is_answered_with_events(

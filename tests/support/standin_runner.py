@@ -22,6 +22,7 @@ from s2n.model import (
     Tested,
 )
 from s2n.protocol import (
+    PROTOCOL_VERSION,
     Catalogue,
     Covered,
     Done,
@@ -98,7 +99,7 @@ def main() -> int:
     if scene == "mute":
         sys.stderr.write("no module named yesterday\n")
         return 1
-    emit(Hello(protocol=99 if scene == "old" else 1, version="1"), Catalogue(plugins=PLUGINS))
+    emit(Hello(protocol=99 if scene == "old" else PROTOCOL_VERSION, version="1"), Catalogue(plugins=PLUGINS))
     if scene == "unreachable":
         message = "nothing answers at http://standin.test/"
         emit(
