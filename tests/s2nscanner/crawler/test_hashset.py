@@ -23,3 +23,10 @@ def test_a_full_set_calls_everything_seen():
     assert ours.add(2)
     assert not ours.add(3)
     assert len(ours) == 2
+
+
+def test_fullness():
+    ours = HashSet(limit=1)
+    assert not ours.full
+    ours.add(1)
+    assert ours.full

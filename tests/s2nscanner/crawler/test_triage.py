@@ -158,3 +158,13 @@ def test_a_form_that_a_link_has_made_is_not_sent_again():
     search = Submission("GET", URL + "search?q=s2n", "", b"", ("q",), "", sensitive=False)
     judge.queue(judge.submission(Entry(URL), search))
     assert len(frontier) == 1
+
+
+def test_what_cannot_be_told_from_what_was_seen_is_not_followed_twice():
+    judge, frontier, counts = triage()
+    judge._seen.limit = 1
+    for _ in range(2):
+        judge.take(Entry(URL), OK, Found(base=Base(URL), links=[Link("/a"), Link("/b")]))
+    judge.queue(Entry(URL + "form", method="POST"))
+    assert [entry.url for entry in drained(frontier)] == [URL + "a"]
+    assert counts.skipped == {ledger.FULL: 3}
