@@ -88,8 +88,9 @@ def test_the_pages_and_the_pattern_of_a_login_are_checked(tmp_path):
     assert scan(tmp_path, "-u", "h", "--auth-as", "bob:a:b")[0].auth_as == ("bob:a:b",)
     with pytest.raises(UsageError, match="--auth-as: expected a user and password"):
         scan(tmp_path, "-u", "h", "--auth-as", "bob")
-    with pytest.raises(UsageError, match="--cookie-file: there is no file"):
-        scan(tmp_path, "-u", "h", "--cookie-file", "none")
+    for option in ("--cookie-file", "--login-recording"):
+        with pytest.raises(UsageError, match=f"{option}: there is no file"):
+            scan(tmp_path, "-u", "h", option, "none")
 
 
 def test_good_texts_pass(tmp_path):

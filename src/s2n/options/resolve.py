@@ -122,7 +122,7 @@ def _check_texts(given: Mapping[str, Given], values: dict[str, Any]) -> None:
 
 def _find_files(given: Mapping[str, Given], values: dict[str, Any], cwd: Path) -> None:
     """Files that the request names, as absolute paths; API descriptions as their text."""
-    for name in ("ca_bundle", "client_cert", "client_key", "cookie_file"):
+    for name in ("ca_bundle", "client_cert", "client_key", "cookie_file", "login_recording"):
         if values.get(name):
             path = cwd / Path(values[name]).expanduser()
             if not path.is_file():

@@ -87,6 +87,12 @@ def test_files_are_mounted_and_called_as_the_container_sees_them(tmp_path):
     assert files_mounted(Job(command="plugins")) == (Job(command="plugins"), ())
 
 
+def test_a_login_that_was_recorded_is_mounted_too(tmp_path):
+    request = ScanRequest(target_url="http://h/", login_recording=f"{tmp_path}/login.json")
+    job, mounts = files_mounted(Job(request=request))
+    assert mounts == (Mount(tmp_path / "login.json", job.request.login_recording),)
+
+
 def test_the_certificates_that_this_machine_trusts(tmp_path):
     bundle = tmp_path / "ca.pem"
     bundle.touch()

@@ -20,7 +20,7 @@ FILES_DIR = "/run/s2n"
 LOOK_UP_SECONDS = 2.0
 """A name that takes longer to resolve is not on loopback."""
 
-_FILES = ("ca_bundle", "client_cert", "client_key", "cookie_file")
+_FILES = ("ca_bundle", "client_cert", "client_key", "cookie_file", "login_recording")
 _CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
 
 
