@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from s2n import __version__
-from s2n.model import Request, Response, ScanReport, ScanStatus, Severity
+from s2n.model import Request, Response, ScanStatus
 from s2n.protocol import (
     PROTOCOL_VERSION,
     Catalogue,
@@ -30,7 +30,6 @@ from s2n.protocol import (
 )
 from s2n.report.as_json import parse
 from s2n.s2nscanner import runner
-from support.reports import finding, report
 from support.site import html
 from support.webserver import serving
 
@@ -452,25 +451,7 @@ def test_version_names_both_versions(capsys: pytest.CaptureFixture[str]) -> None
     assert capsys.readouterr().out == f"s2n {__version__}, protocol {PROTOCOL_VERSION}\n"
 
 
-LOW = report(finding(severity=Severity.LOW))
-
-
-@pytest.mark.parametrize(
-    ("given", "fail_on", "code"),
-    [
-        (report(), "low", 0),
-        (LOW, "low", 1),
-        (LOW, "info", 1),
-        (LOW, "medium", 0),
-        (LOW, "never", 0),
-        (LOW, None, 0),
-        (report(finding(severity=Severity.CRITICAL)), "high", 1),
-        (report(finding(), status=ScanStatus.OUT_OF_BUDGET), "low", 1),
-        (report(status=ScanStatus.OUT_OF_BUDGET), "low", 0),
-        (report(finding(), status=ScanStatus.INTERRUPTED), "low", 130),
-        (report(finding(), status=ScanStatus.NOT_TESTED), "low", 3),
-        (report(status=ScanStatus.FAILED), None, 4),
-    ],
-)
-def test_what_a_report_means_for_the_shell(given: ScanReport, fail_on: str | None, code: int) -> None:
-    assert runner.exit_code(given, fail_on) == code
+def test_a_scan_that_tested_nothing_is_not_a_clean_one(plugins: Path) -> None:
+    with serving(site) as web:
+        done = run(plugins, "scan", "-u", web.url, "-p", "xss", "--max-requests", "1", "-q")
+    assert (done.returncode, parse(done.stdout).findings) == (3, ())

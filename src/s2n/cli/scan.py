@@ -13,12 +13,12 @@ from s2n.cli.progress import Display, choose_display
 from s2n.cli.proxies import with_host_proxy
 from s2n.cli.runtime import choose_runtime
 from s2n.cli.terminal import inform, plain, say, silent, tell, write_stdout
-from s2n.cli.verdict import exit_code, notice
 from s2n.errors import EXIT_USAGE, OutputError
 from s2n.options import HostOptions, Parser, build_parser, resolve
 from s2n.protocol import Job, ScanRequest
 from s2n.report import render
 from s2n.report.assemble import Assembler
+from s2n.report.verdict import exit_code, notice
 
 LogLevel = Literal["debug", "info", "warning"]
 
@@ -47,7 +47,7 @@ def perform(request: ScanRequest, host: HostOptions) -> tuple[Outcome, bool]:
     request, variable = with_host_proxy(request, os.environ)
     if variable:
         tell_user(f"through the proxy that {variable} names; --proxy or NO_PROXY chooses otherwise")
-    runtime = choose_runtime(host, tell_user)
+    runtime = choose_runtime(host, tell_user, request.browser)
     log = RunnerLog(host)
     keeper = Keeper(host, inform)
     try:

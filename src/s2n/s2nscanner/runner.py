@@ -23,9 +23,6 @@ from msgspec.structs import replace
 
 from s2n import __version__
 from s2n.errors import (
-    EXIT_FINDINGS,
-    EXIT_INTERRUPTED,
-    EXIT_NOT_TESTED,
     EXIT_OK,
     EXIT_RUNTIME,
     OutputError,
@@ -33,7 +30,7 @@ from s2n.errors import (
     S2nError,
     UsageError,
 )
-from s2n.model import PluginError, PluginInfo, ScanReport, ScanStatus, Severity, now
+from s2n.model import PluginError, PluginInfo, ScanReport, ScanStatus, now
 from s2n.options import HostOptions, Parser, build_parser, resolve
 from s2n.protocol import (
     PROTOCOL_VERSION,
@@ -50,6 +47,7 @@ from s2n.protocol import (
 )
 from s2n.report import SUFFIXES, render
 from s2n.report.assemble import Assembler
+from s2n.report.verdict import exit_code
 from s2n.s2nscanner.scan_engine import Scanner, failure, hello
 
 ORPHAN_SECONDS = 10.0
@@ -134,7 +132,7 @@ def _run_job(source: BinaryIO, sink: BinaryIO) -> int:
         emit(Done(status=ScanStatus.FAILED, time=now(), reason=str(fault)))
         return EXIT_RUNTIME
     assert report is not None
-    return exit_code(report, None)
+    return exit_code(report, None, "never")
 
 
 def _scan(words: list[str], sink: BinaryIO) -> int:
@@ -154,7 +152,7 @@ def _scan(words: list[str], sink: BinaryIO) -> int:
     if error is not None:
         _say(f"s2n: error: {error}" + (f"\n  → {error.remedy}" if error.remedy else ""))
         return error.exit_code
-    return exit_code(report, host.fail_on)
+    return exit_code(report, None, host.fail_on)
 
 
 def _plugins(words: list[str], sink: BinaryIO) -> int:
@@ -178,21 +176,6 @@ def _plugins(words: list[str], sink: BinaryIO) -> int:
 def _known_plugins() -> tuple[tuple[PluginInfo, ...], dict[str, PluginError]]:
     catalog = Scanner(ScanRequest(target_url="")).discover_plugins()
     return tuple(loaded.info for _, loaded in sorted(catalog.plugins.items())), catalog.broken
-
-
-def exit_code(report: ScanReport, fail_on: str | None) -> int:
-    """DESIGN §5: what a finished scan's report means for the shell; None counts no finding."""
-    match report.metadata.status:
-        case ScanStatus.INTERRUPTED:
-            return EXIT_INTERRUPTED
-        case ScanStatus.NOT_TESTED:
-            return EXIT_NOT_TESTED
-        case ScanStatus.FAILED:
-            return EXIT_RUNTIME
-    if fail_on in {None, "never"}:
-        return EXIT_OK
-    limit = Severity(str(fail_on).upper()).rank
-    return EXIT_FINDINGS if any(finding.severity.rank >= limit for finding in report.findings) else EXIT_OK
 
 
 def _drive(scanner: Scanner, lifeline: BinaryIO | None) -> tuple[ScanReport | None, Exception | None]:

@@ -1,11 +1,11 @@
 import pytest
 
-from s2n.cli.verdict import exit_code, notice
 from s2n.errors import S2nError, Unreachable
 from s2n.model import Coverage, Finding, ScanStatus, Severity, now
 from s2n.model import Tested as Outcome
 from s2n.protocol import Covered, Done, Found, Started
 from s2n.report.assemble import Assembler
+from s2n.report.verdict import exit_code, notice
 
 
 def report(status=ScanStatus.COMPLETE, *severities, outcome=Outcome.TESTED, reason=""):

@@ -12,7 +12,7 @@ from s2n.model import ScanReport, ScanStatus, Severity
 
 
 def exit_code(report: ScanReport, failure: S2nError | None, fail_on: str) -> int:
-    """The exit code of DESIGN §5: interruption, then failure, then what was found."""
+    """What a scan means for the shell: interruption counts first, then failure, then what was found."""
     status = report.metadata.status
     if status is ScanStatus.INTERRUPTED:
         return EXIT_INTERRUPTED
