@@ -19,6 +19,7 @@
         ├── TimedOut                connect, first byte or total deadline
         │   └── ConnectTimedOut     the connection was not accepted in time, so nothing was sent
         ├── BadResponse             the peer closed or sent nothing that can be read
+        ├── BrowserFailed           the browser shows no page: it crashed, or the page hangs
         ├── OutOfScope              never sent: outside the scope
         ├── SessionLost             never sent: we are logged out and cannot log in again
         ├── Withheld                never sent: it would end the session
@@ -119,6 +120,10 @@ class ConnectTimedOut(TimedOut):
 
 class BadResponse(NetworkError):
     """The peer closed the connection before anything that can be read as a response."""
+
+
+class BrowserFailed(NetworkError):
+    """The browser does not show a page: it crashed, or a script of the page does not end."""
 
 
 class OutOfScope(NetworkError):
