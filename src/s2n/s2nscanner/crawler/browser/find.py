@@ -15,7 +15,10 @@ _MAC_APPS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
-_REMEDY = "pip install 's2n[browser]' and install Chromium (Debian: apt install chromium), or use the image with the browser"
+_REMEDY = (
+    "pip install 's2n[browser]' and install Chromium (Debian: apt install chromium), "
+    "or use the image with the browser"
+)
 
 
 def chromium(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> str:

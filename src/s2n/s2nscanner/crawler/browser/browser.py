@@ -1,0 +1,149 @@
+"""The browser of a scan: started when it is first needed, and its tabs."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from weakref import WeakKeyDictionary
+
+from playwright.async_api import Page
+
+from s2n.model import Origin, Request
+from s2n.protocol import ScanRequest
+from s2n.s2nscanner.crawler.browser.bridge import Bridge, Sender
+from s2n.s2nscanner.crawler.browser.gate import Gate
+from s2n.s2nscanner.crawler.browser.launch import Launched, launch
+from s2n.s2nscanner.crawler.browser.mirror import Mirror
+from s2n.s2nscanner.crawler.browser.record import Record
+from s2n.s2nscanner.crawler.browser.room import Room
+from s2n.s2nscanner.crawler.browser.sockets import Sockets
+from s2n.s2nscanner.crawler.browser.tab import Tab
+from s2n.s2nscanner.http.cookies import CookieJar
+from s2n.s2nscanner.http.dial import Dialer, connect_instead
+from s2n.s2nscanner.http.governor import Governor
+from s2n.s2nscanner.http.identity import Identity
+from s2n.s2nscanner.http.proxy import parse_proxy
+from s2n.s2nscanner.http.tls import TlsContexts
+
+__all__ = ["Browser", "Tab"]
+
+
+class Browser:
+    """Chromium, whose every request goes through ``sender``, inside the scope that ``allows`` tells."""
+
+    def __init__(
+        self,
+        sender: Sender,
+        allows: Callable[[Request | str], bool],
+        scan: ScanRequest,
+        jar: CookieJar,
+        governor: Governor | None = None,
+    ) -> None:
+        self._scan = scan
+        self._jar = jar
+        self._bridge = Bridge(sender, allows, scan)
+        self._dialer = Dialer(TlsContexts(), parse_proxy(scan.proxy), instead=connect_instead(scan.resolve))
+        self._gate = Gate(self._dial)
+        self._sockets = Sockets(self._gate, allows, governor)
+        self._launched: Launched | None = None
+        self._shared: Room | None = None
+        self._homes: WeakKeyDictionary[Tab, Room] = WeakKeyDictionary()
+        self._rooms: list[Room] = []
+        self._lock = asyncio.Lock()
+
+    @property
+    def spent(self) -> bool:
+        """Is a hard limit of the scan used up?"""
+        return self._bridge.spent
+
+    @property
+    def refused(self) -> dict[str, int]:
+        """What the browser tried to reach by itself, and was refused: request line and count."""
+        return dict(self._gate.refused)
+
+    async def start(self) -> None:
+        """Start the browser if it does not run; again after it has crashed.
+
+        Raises:
+            RuntimeFailed: there is no browser, or it does not start.
+        """
+        async with self._lock:
+            if self._launched is not None and self._launched.chromium.is_connected():
+                return
+            await self._end()
+            if not self._gate.port:
+                await self._gate.open()
+            self._launched = await launch(self._gate.port)
+
+    async def tab(self, *, apart: bool = False) -> Tab:
+        """A new tab. Tabs share cookies and storage, unless it is to be ``apart``: a visitor without any.
+
+        Raises:
+            RuntimeFailed: there is no browser, or it does not start.
+        """
+        await self.start()
+        room = await self._room(apart=apart)
+        tab = Tab(Record(), self._page, self._scan.rate)
+        self._homes[tab] = room
+        tab.page = await room.page_for(tab)
+        return tab
+
+    async def close(self) -> None:
+        """End the browser; nothing of it is left. It may be called again."""
+        closing = asyncio.ensure_future(self._close())
+        try:
+            await asyncio.shield(closing)
+        except asyncio.CancelledError:
+            await closing  # a browser is not left behind for being in a hurry
+            raise
+
+    async def _close(self) -> None:
+        async with self._lock:
+            await self._end()
+            await self._gate.close()
+
+    async def _end(self) -> None:
+        """End what runs, or what is left of it."""
+        for room in self._rooms:
+            room.stop()
+        self._rooms.clear()
+        self._shared = None
+        launched, self._launched = self._launched, None
+        if launched is not None:
+            await launched.close()
+
+    async def _room(self, *, apart: bool) -> Room:
+        if not apart and self._shared is not None:
+            return self._shared
+        assert self._launched is not None
+        scan = self._scan
+        context = await self._launched.chromium.new_context(
+            user_agent=_user_agent(scan),
+            locale="en",
+            service_workers="block",
+            accept_downloads=False,
+            ignore_https_errors=scan.insecure,
+        )
+        room = Room(context, self._bridge, self._sockets, Mirror(context, self._jar, shared=not apart))
+        await room.furnish()
+        self._rooms.append(room)
+        if not apart:
+            self._shared = room
+        return room
+
+    async def _page(self, tab: Tab) -> Page:
+        """The page on which ``tab`` may go on, with the scan's cookies; another one if that is lost."""
+        await self.start()
+        room = self._homes[tab]
+        if room not in self._rooms:
+            room = self._homes[tab] = await self._room(apart=not room.mirror.shared)
+        room.enter(tab)
+        await room.mirror.push()
+        return await room.page_for(tab) if tab.lost else tab.page
+
+    async def _dial(self, host: str, port: int) -> socket.socket:
+        return await self._dialer.connect(Origin("http", host, port), self._scan.connect_timeout)
+
+
+def _user_agent(scan: ScanRequest) -> str:
+    bare = Request.from_url("http://localhost/")
+    return Identity(scan).complete(bare, CookieJar()).header("user-agent") or ""

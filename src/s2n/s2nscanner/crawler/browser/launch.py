@@ -1,0 +1,115 @@
+"""Starts Chromium so that it keeps to itself: no way out but the gate, no trace on the disk."""
+
+import os
+import shutil
+import tempfile
+from typing import NamedTuple
+
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import Error, Playwright, async_playwright
+
+from s2n.errors import RuntimeFailed
+from s2n.s2nscanner.crawler.browser.find import chromium, why_not
+
+LAUNCH_SECONDS = 60.0
+"""A cold start on a busy machine takes some seconds; a browser that needs longer will not come."""
+
+_KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "FONTCONFIG_PATH")
+
+_FLAGS = (
+    # Chromium's own sandbox needs privileges that a container without any does not have; what a page may
+    # reach is bounded by the gate, and the container.
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-popup-blocking",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--disable-breakpad",
+    "--disable-crash-reporter",
+    "--no-first-run",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--proxy-bypass-list=<-loopback>",  # without it, loopback addresses bypass the proxy
+)
+
+
+class Launched(NamedTuple):
+    """A running Chromium, what drives it, and the folder it calls home."""
+
+    playwright: Playwright
+    chromium: Chromium
+    home: str
+
+    async def close(self) -> None:
+        """End the browser and its driver, and remove its home."""
+        try:
+            await _quietly(self.chromium)
+        finally:
+            try:
+                await self.playwright.stop()
+            finally:
+                shutil.rmtree(self.home, ignore_errors=True)
+
+
+def arguments(port: int) -> list[str]:
+    """The command line for a Chromium whose only way out is the proxy at ``port``."""
+    return [
+        *_FLAGS,
+        f"--proxy-server=http://127.0.0.1:{port}",
+        "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+    ]
+
+
+async def launch(port: int) -> Launched:
+    """Start the system's Chromium, with the gate at ``port``.
+
+    Raises:
+        RuntimeFailed: there is none, or it does not start.
+    """
+    if reason := why_not():
+        what, _, remedy = reason.partition(": ")
+        raise RuntimeFailed(f"no browser: {what}", remedy)
+    home = tempfile.mkdtemp(prefix="s2n-browser-")
+    playwright: Playwright | None = None
+    try:
+        playwright = await async_playwright().start()
+        # The profile is Playwright's own, new and removed; what Chromium writes beside it goes into home.
+        browser = await playwright.chromium.launch(
+            executable_path=chromium(),
+            args=arguments(port),
+            env=_environment(home),
+            handle_sigint=False,
+            handle_sigterm=False,
+            handle_sighup=False,
+            timeout=LAUNCH_SECONDS * 1000,
+        )
+    except BaseException as error:
+        if playwright is not None:
+            await playwright.stop()
+        shutil.rmtree(home, ignore_errors=True)
+        if isinstance(error, (Error, OSError)):
+            raise RuntimeFailed(
+                f"the browser {chromium()} does not start: {_first_lines(error)}",
+                "run it by hand with --headless --no-sandbox to see why, or use the image with the browser",
+            ) from error
+        raise
+    return Launched(playwright, browser, home)
+
+
+async def _quietly(browser: Chromium) -> None:
+    try:
+        await browser.close()
+    except Error:
+        return  # it is gone already
+
+
+def _environment(home: str) -> dict[str, str | float | bool]:
+    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+    return {**kept, "HOME": home, "XDG_CONFIG_HOME": home, "XDG_CACHE_HOME": home, "XDG_DATA_HOME": home}
+
+
+def _first_lines(error: BaseException) -> str:
+    return " ".join(str(error).split("\n")[:3])[:300]

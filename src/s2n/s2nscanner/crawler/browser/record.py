@@ -1,0 +1,64 @@
+"""What one tab has seen, and which of its requests are still under way."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from s2n.errors import NetworkError
+from s2n.s2nscanner.crawler.sights import Sight
+
+
+class Record:
+    """The bridge writes into it; the tab waits by it.
+
+    ``started`` counts requests. ``opening`` is the URL that the tab itself navigates to, ``failure`` why the
+    tab's own document did not come. ``fault`` is an error of the bridge, to be raised where somebody waits.
+    """
+
+    def __init__(self) -> None:
+        self.sights: list[Sight] = []
+        self.started = 0
+        self.opening = ""
+        self.failure: NetworkError | None = None
+        self.fault: BaseException | None = None
+        self._flying: set[object] = set()
+        self._slow: set[object] = set()
+        self._landed = asyncio.Event()
+
+    @property
+    def in_flight(self) -> int:
+        """Requests that are waited for."""
+        return len(self._flying - self._slow)
+
+    @contextmanager
+    def flight(self) -> Iterator[None]:
+        """A request is under way during the ``with`` block."""
+        mark = object()
+        self._flying.add(mark)
+        self.started += 1
+        try:
+            yield
+        finally:
+            self._flying.discard(mark)
+            self._slow.discard(mark)
+            self._landed.set()
+
+    def opens(self, url: str) -> bool:
+        """Is ``url`` what the tab itself navigates to?"""
+        return url.partition("#")[0] == self.opening.partition("#")[0]
+
+    def give_up(self) -> None:
+        """Wait no longer for what is under way now: long polls, event streams, a former page's requests."""
+        self._slow |= self._flying
+        self._landed.set()
+
+    async def landing(self) -> None:
+        """Return when another request is done."""
+        self._landed.clear()
+        if self.in_flight:
+            await self._landed.wait()
+
+    def take(self) -> list[Sight]:
+        """What was seen since the last call, in order."""
+        sights, self.sights = self.sights, []
+        return sights

@@ -1,0 +1,192 @@
+"""One page of the browser: opens URLs, waits until they are at rest, hands out what was seen."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from playwright.async_api import Error, Page
+
+from s2n.errors import BrowserFailed
+from s2n.s2nscanner.crawler.browser.quiet import AT_REST, QUIET_MS
+from s2n.s2nscanner.crawler.browser.record import Record
+from s2n.s2nscanner.crawler.sights import Shown, Sight
+
+GRACE = 2.0
+"""Seconds a page may be late with an answer before it counts as hung."""
+
+MAX_POPUPS = 5
+"""New windows of one action that are looked at."""
+
+
+class Tab:
+    """A page of its own. ``page`` is another one after a crash; the context, with its storage, stays."""
+
+    page: Page
+
+    def __init__(self, record: Record, renew: Callable[["Tab"], Awaitable[Page]], rate: float) -> None:
+        self.popups: list[Page] = []
+        self.record = record
+        self._renew = renew
+        self._rate = rate
+        self._broken = ""
+
+    @property
+    def lost(self) -> bool:
+        """Is the page gone, so that another one is needed?"""
+        return bool(self._broken) or self.page.is_closed()
+
+    @property
+    def in_flight(self) -> int:
+        """Requests of this tab that are under way and waited for."""
+        return self.record.in_flight
+
+    def take(self) -> list[Sight]:
+        """What was seen since the last call, in order."""
+        return self.record.take()
+
+    def crashed(self, what: str) -> None:
+        """Note that the page is lost; the next `open` begins with a new one."""
+        self._broken = self._broken or what
+        self.record.give_up()
+
+    async def open(self, url: str) -> None:
+        """Navigate to ``url`` and wait until it is at rest.
+
+        Raises:
+            NetworkError: nothing came: out of scope, withheld, no budget left, no answer.
+            BrowserFailed: the browser or the page crashed, or the page hangs; the tab can be used again.
+        """
+        record = self.record
+        self.page = await self._renew(self)
+        self._broken = ""
+        record.give_up()
+        record.failure, record.opening = None, url
+        answered = len(record.sights)
+        try:
+            if "#" in url and self.page.url.partition("#")[0] == url.partition("#")[0]:
+                await self.page.goto("about:blank")  # or else only the fragment would change
+            await self._navigate(url)
+        except Error as error:
+            self._raise_fault()
+            if record.failure is not None:
+                raise record.failure from error
+            if self._broken or self.page.is_closed():
+                raise await self._failed(self._broken or "closed itself") from error
+            if len(record.sights) == answered:
+                raise BrowserFailed(f"the browser does not open {url}: {_first_line(error)}") from error
+        await self.settle()
+        if record.failure is not None:
+            raise record.failure
+
+    async def settle(self, limit: float = 3.0) -> None:
+        """Wait until no request is under way and the document is at rest, at most ``limit`` seconds.
+
+        Where the scan's rate holds requests back, the limit is longer by as much. A new window is looked at,
+        and closed, as well.
+
+        Raises:
+            BrowserFailed: the page crashed or hangs; it has been replaced.
+        """
+        await self._settle(self.page, limit)
+        popups, self.popups = self.popups, []
+        for number, popup in enumerate(popups):
+            try:
+                if number < MAX_POPUPS:
+                    await self._look_at(popup, limit)
+            finally:
+                await _close(popup)
+
+    async def close(self) -> None:
+        """Close the page and its windows."""
+        self.record.give_up()
+        for page in (*self.popups, self.page):
+            await _close(page)
+        self.popups.clear()
+
+    async def _navigate(self, url: str) -> None:
+        """As `Page.goto`; its own deadline begins when no request is under way any more."""
+        going = asyncio.ensure_future(self.page.goto(url, wait_until="commit", timeout=0))
+        try:
+            while not going.done():
+                started = self.record.started
+                done, _ = await asyncio.wait({going}, timeout=GRACE + 3.0)
+                if not done and not self.record.in_flight and started == self.record.started:
+                    raise await self._failed("hangs")
+            going.result()
+        finally:
+            going.cancel()
+            await asyncio.gather(going, return_exceptions=True)
+
+    async def _settle(self, page: Page, limit: float) -> None:
+        record = self.record
+        loop = asyncio.get_running_loop()
+        end = loop.time() + limit
+        while not (self._broken and page is self.page):
+            left = end - loop.time() + (record.in_flight / self._rate if self._rate else 0.0)
+            if left <= 0:
+                record.give_up()
+                break
+            if record.in_flight:
+                try:
+                    async with asyncio.timeout(left):
+                        await record.landing()
+                except TimeoutError:
+                    pass  # the loop's head judges
+                continue
+            started = record.started
+            if await self._at_rest(page, left) and started == record.started:
+                break
+        self._raise_fault()
+        if page is self.page and (self._broken or page.is_closed()):
+            raise await self._failed(self._broken or "closed itself")
+
+    async def _at_rest(self, page: Page, limit: float) -> bool:
+        try:
+            async with asyncio.timeout(limit + GRACE):
+                return bool(await page.evaluate(AT_REST, [QUIET_MS, limit * 1000]))
+        except TimeoutError:
+            if page is self.page:
+                self._broken = "hangs"
+            return True
+        except Error:  # it navigates, or it is gone
+            await asyncio.sleep(0.005)
+            return page.is_closed()
+
+    async def _look_at(self, popup: Page, limit: float) -> None:
+        try:
+            await self._settle(popup, limit)
+            async with asyncio.timeout(GRACE):
+                html = await popup.content()
+        except (Error, TimeoutError):
+            return  # it closed itself, or hangs
+        if popup.url.startswith("http"):
+            self.record.sights.append(Shown(popup.url, popup.url, html))
+
+    async def _failed(self, how: str) -> BrowserFailed:
+        """The error to raise, when the lost page is closed and replaced."""
+        url = self.page.url
+        self.record.give_up()
+        await _close(self.page)
+        self._broken = self._broken or how
+        self.page = await self._renew(self)
+        self._broken = ""
+        return BrowserFailed(
+            f"the page {url} {how} in the browser", "leave it out with --exclude, if it always does"
+        )
+
+    def _raise_fault(self) -> None:
+        fault, self.record.fault = self.record.fault, None
+        if fault is not None:
+            raise fault
+
+
+async def _close(page: Page) -> None:
+    """Close ``page``, hung or gone as it may be."""
+    try:
+        async with asyncio.timeout(GRACE):
+            await page.close()
+    except (Error, TimeoutError):
+        return
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).split("\n", 1)[0]
