@@ -1,10 +1,13 @@
 """The distinct requests worth testing: each handler once, with the parameters it reads."""
 
 import posixpath
+from typing import Protocol
 from urllib.parse import unquote_plus
 
 from s2n.model import Request, Response
-from s2n.s2nscanner.crawler.forms import Submission
+from s2n.model.site import How, Sighting
+from s2n.s2nscanner.crawler.api.operation import Operation
+from s2n.s2nscanner.crawler.forms import Form, Submission
 from s2n.s2nscanner.crawler.hashset import HashSet
 from s2n.s2nscanner.crawler.recognise import Variety, fold, identity, parameters, variety, without_session
 
@@ -28,18 +31,48 @@ _SCRIPTS = (".php", ".asp", ".aspx", ".jsp", ".cgi", ".pl", ".do", ".action", ".
 _MEDIA = ("image/", "audio/", "video/", "font/")
 
 
-class Catalogue:
-    """Collects requests; equal work is kept once."""
+_START = Sighting(How.START)
 
-    def __init__(self) -> None:
+
+class Chart(Protocol):
+    """Is told of everything that is known of endpoints, as it becomes known."""
+
+    def add(
+        self,
+        request: Request,
+        found: Sighting,
+        response: Response | None = None,
+        *,
+        form: Form | None = None,
+        operation: Operation | None = None,
+    ) -> None:
+        """A request of the catalogue: by what it is described, how it was answered."""
+        ...
+
+    def add_refused(self, request: Request, found: Sighting, response: Response) -> None:
+        """A page that exists, and that was not shown."""
+        ...
+
+
+class Catalogue:
+    """Collects requests; equal work is kept once. ``chart`` is told of them."""
+
+    def __init__(self, chart: Chart | None = None) -> None:
         self.requests: list[Request] = []
         self.sources: dict[Request, Request] = {}
         """The page on which each form was found."""
         self.dropped = 0
         self._seen = HashSet()
         self._counts: dict[int, int] = {}
+        self._chart = chart
 
-    def add_submission(self, request: Request, made: Submission, page: Request | None = None) -> bool:
+    def add_submission(
+        self,
+        request: Request,
+        made: Submission,
+        page: Request | None = None,
+        found: Sighting | None = None,
+    ) -> bool:
         """Add what a button of a form on ``page`` sends; False if handler and parameters are known."""
         handler, selected = _handler(request, made.names), _selected(parameters(request.query))
         key = hash((handler, selected, made.button, "button"))
@@ -48,14 +81,43 @@ class Catalogue:
         self._seen.add(hash((handler, selected, "form")))
         if self._keep(request) and page is not None:
             self.sources[request] = page
+        if self._chart is not None:
+            self._chart.add(
+                request, found or Sighting(made.how, page.url if page is not None else ""), form=made.form
+            )
         return True
 
-    def add_operation(self, request: Request) -> None:
+    def add_operation(self, operation: Operation, answer: Response | None = None) -> None:
         """Add what an API's description or a recording names: whoever wrote it knows its handlers apart."""
-        self._keep(request)
+        request = operation.request
+        if self._keep(request) and operation.page is not None:
+            self.sources[request] = operation.page
+        if self._chart is not None:
+            self._chart.add(request, Sighting(How.API, operation.source), answer, operation=operation)
 
-    def add_page(self, request: Request, response: Response, skeleton: int, *, start: bool) -> None:
+    def add_page(
+        self,
+        request: Request,
+        response: Response,
+        skeleton: int,
+        found: Sighting = _START,
+        *,
+        start: bool = False,
+    ) -> None:
         """Add a fetched GET request, if it is a handler, or a template of it, not known yet."""
+        self._add_page(request, response, skeleton, start=start)
+        self.add_answer(request, response, found)
+
+    def add_answer(self, request: Request, response: Response, found: Sighting) -> None:
+        """Tell the chart how ``request`` was answered."""
+        if self._chart is None:
+            return
+        if identity(request.url, request.method, request.body) in self._seen:
+            self._chart.add(request, found, response)
+        elif response.is_redirect or (response.status >= 400 and response.status not in {404, 410}):
+            self._chart.add_refused(request, found, response)
+
+    def _add_page(self, request: Request, response: Response, skeleton: int, *, start: bool) -> None:
         pairs = parameters(request.query)
         status = response.status
         if not start and (status in {404, 410} or (not pairs and (status >= 400 or response.is_redirect))):
@@ -79,7 +141,7 @@ class Catalogue:
         if self._room(handler, most) or start:
             self._keep(request)
 
-    def add_unanswered(self, request: Request) -> None:
+    def add_unanswered(self, request: Request, found: Sighting = _START) -> None:
         """Add a GET request that got no answer, if nothing else is known of its handler.
 
         Whoever tests it will be told by its baseline whether it answers by then; left out, it would pass
@@ -88,6 +150,8 @@ class Catalogue:
         pairs = parameters(request.query)
         if pairs and self._room(_handler(request, tuple(name for name, _ in pairs)), 1):
             self._keep(request)
+            if self._chart is not None:
+                self._chart.add(request, found)
 
     def _add_path(self, request: Request, template: int, *, start: bool) -> None:
         folded, kind = fold(without_session(request.path))

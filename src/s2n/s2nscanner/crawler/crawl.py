@@ -17,7 +17,7 @@ from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler import hearing, ledger
 from s2n.s2nscanner.crawler.api.imports import Imports, describes
 from s2n.s2nscanner.crawler.api.load import Loaded
-from s2n.s2nscanner.crawler.catalogue import Catalogue
+from s2n.s2nscanner.crawler.catalogue import Catalogue, Chart
 from s2n.s2nscanner.crawler.discover import Found, discover
 from s2n.s2nscanner.crawler.frontier import Entry, Frontier, Kind
 from s2n.s2nscanner.crawler.ledger import Ledger
@@ -75,6 +75,7 @@ class Crawler:
         explorer: Explorer | None = None,
         without_browser: str = "crawl with --browser always",
         enough: Callable[[], bool] = lambda: False,
+        chart: Chart | None = None,
     ) -> None:
         self.pages = 0
         self._sender = sender
@@ -82,7 +83,7 @@ class Crawler:
         self._fresh = fresh
         self._frontier = Frontier()
         self._ledger = Ledger()
-        self._catalogue = Catalogue()
+        self._catalogue = Catalogue(chart)
         self._novelty = Novelty()
         self._triage = Triage(scope, settings, self._frontier, self._novelty, self._ledger)
         self._imports = Imports(sender, scope.allows, settings)
@@ -180,8 +181,8 @@ class Crawler:
                 yield exchange
         finally:
             self._frontier.close()
-            for request in self._imports.requests():
-                self._catalogue.add_operation(request)
+            for operation, answer in self._imports.operations():
+                self._catalogue.add_operation(operation, answer)
 
     async def _fetched(self) -> AsyncGenerator[Exchange, None]:
         """Fetch until nothing is queued."""
@@ -199,8 +200,7 @@ class Crawler:
                     self._fail(fetch.entry, error)
                     continue
                 self._read(fetch, exchange, await self._discover(fetch.entry, exchange))
-                if self._settings.crawl:
-                    await self._imports.look(exchange)
+                await self._imports.look(exchange)
                 yield exchange
                 del exchange, fetch
         finally:
@@ -307,8 +307,12 @@ class Crawler:
         if entry.kind in {Kind.PAGE, Kind.SCRIPT}:
             self.pages += 1
         if entry.kind is Kind.PAGE and entry.method == "GET":
-            self._catalogue.add_page(fetch.request, exchange.response, found.skeleton, start=entry.start)
+            self._catalogue.add_page(
+                fetch.request, exchange.response, found.skeleton, entry.found, start=entry.start
+            )
             self._rendering.consider(entry, exchange.response, fetch.shape, found.skeleton)
+        elif entry.kind is Kind.PAGE:
+            self._catalogue.add_answer(fetch.request, exchange.response, entry.found)
         shapes = self._take_in(entry, exchange, found)
         self._novelty.end(fetch.shape, fetch.kind, found.skeleton, shapes)
 
@@ -335,7 +339,7 @@ class Crawler:
         if entry.kind in {Kind.PAGE, Kind.SCRIPT}:
             self._ledger.fail(entry.url, error)
         if entry.kind is Kind.PAGE and entry.method == "GET":
-            self._catalogue.add_unanswered(request_of(entry))
+            self._catalogue.add_unanswered(request_of(entry), entry.found)
 
 
 def request_of(entry: Entry) -> Request:

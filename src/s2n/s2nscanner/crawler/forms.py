@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from msgspec import Struct, field
 
+from s2n.model.site import How
 from s2n.s2nscanner.crawler.bodies import Field, file_field, multipart, plain, urlencoded
 from s2n.s2nscanner.crawler.danger import button_endangers, endangers, url_endangers
 from s2n.s2nscanner.crawler.urls import Base
@@ -62,6 +63,7 @@ class Submission(NamedTuple):
     """What pressing one button sends. ``button`` is its value, where it has a name.
 
     ``sensitive``: a password or a file is part of it, so that it is tested but not sent while crawling.
+    ``form`` is None for what a script sends.
     """
 
     method: str
@@ -71,6 +73,12 @@ class Submission(NamedTuple):
     names: tuple[str, ...]
     button: str
     sensitive: bool
+    form: Form | None = None
+
+    @property
+    def how(self) -> How:
+        """Is it a form's, or a script's?"""
+        return How.SCRIPT if self.form is None else How.FORM
 
 
 class FormReader:
@@ -201,7 +209,7 @@ def _submission(
     pressed = _value(button) if button is not None and button.name and button.kind == "submit" else ""
     if method != "post":
         url = f"{action.partition('?')[0]}?{urlencoded(fields)}" if fields else action.partition("?")[0]
-        return Submission("GET", url, "", b"", names, pressed, sensitive)
+        return Submission("GET", url, "", b"", names, pressed, sensitive, form)
     enctype = _override(form, button, "enctype").lower()
     if enctype not in _ENCTYPES:
         content_type, body = "application/x-www-form-urlencoded", urlencoded(fields).encode()
@@ -209,7 +217,7 @@ def _submission(
         content_type, body = enctype, plain(fields)
     else:
         content_type, body = f"{enctype}; boundary={boundary}", multipart(fields, boundary)
-    return Submission("POST", action, content_type, body, names, pressed, sensitive)
+    return Submission("POST", action, content_type, body, names, pressed, sensitive, form)
 
 
 def _action(form: Form, button: Control | None, base: Base, page: str) -> str | None:

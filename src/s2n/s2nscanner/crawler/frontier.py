@@ -14,6 +14,7 @@ from typing import NamedTuple
 import msgspec
 import zstandard
 
+from s2n.model.site import How, Sighting
 from s2n.s2nscanner.crawler.spill import Spill
 
 BLOCK = 1000
@@ -39,7 +40,10 @@ class Kind(IntEnum):
 
 
 class Entry(NamedTuple):
-    """A request to be made. ``base``: the page a script's references are resolved against."""
+    """A request to be made, found on ``page``.
+
+    ``base``: the page a script's references are resolved against.
+    """
 
     url: str
     depth: int = 0
@@ -50,6 +54,13 @@ class Entry(NamedTuple):
     base: str = ""
     hops: int = 0
     start: bool = False
+    page: str = ""
+    how: How = How.LINK
+
+    @property
+    def found(self) -> Sighting:
+        """Where it was found."""
+        return Sighting(self.how, self.page)
 
 
 class _Level:

@@ -1,6 +1,7 @@
 """Requests that pages made in the browser, as the crawl keeps them: handlers with their parameters."""
 
 from s2n.model import Location, Request
+from s2n.model.site import How, Sighting
 from s2n.s2nscanner.crawler.catalogue import Catalogue
 from s2n.s2nscanner.crawler.forms import Submission
 from s2n.s2nscanner.crawler.frontier import Entry, Kind
@@ -23,6 +24,8 @@ def entry_of(heard: Heard, depth: int) -> Entry:
         request.header("content-type") or "",
         request.body,
         base=heard.page if script else "",
+        page=heard.page,
+        how=How.BROWSER,
     )
 
 
@@ -33,13 +36,14 @@ def is_resource(heard: Heard) -> bool:
 
 def keep(catalogue: Catalogue, heard: Heard, page: Request, skeleton: int) -> None:
     """Add the request, made by ``page``, to ``catalogue``, if its handler is not known yet."""
-    request = heard.exchange.request
+    request, found = heard.exchange.request, Sighting(How.BROWSER, heard.page)
     if request.method == "GET" and not request.body:
-        catalogue.add_page(request, heard.exchange.response, skeleton, start=False)
+        catalogue.add_page(request, heard.exchange.response, skeleton, found)
         return
     names = tuple(
         dict.fromkeys(point.name for point in points_of(request) if point.location not in _NO_PARAMETERS)
     )
     content_type = request.header("content-type") or ""
     made = Submission(request.method, request.url, content_type, request.body, names, "", sensitive=False)
-    catalogue.add_submission(request, made, page)
+    catalogue.add_submission(request, made, page, found)
+    catalogue.add_answer(request, heard.exchange.response, found)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from s2n.model import Request, Response
+from s2n.model.site import How
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler import ledger
 from s2n.s2nscanner.crawler.danger import endangers, url_endangers
@@ -37,6 +38,16 @@ _STATIC = frozenset(
 
 _READ_ONLY = (".js", ".mjs", ".css", ".map", ".webmanifest")
 """Files that are read for what they name, and are nothing to test themselves."""
+
+
+_HOW = (
+    (How.LINK, How.RESOURCE, How.RESOURCE, How.MENTION),
+    (How.SCRIPT,) * len(Source),
+    (How.ROBOTS,) * len(Source),
+    (How.SITEMAP,) * len(Source),
+    (How.CUSTOM,) * len(Source),
+)
+"""By the kind of entry that a link stands in, and the link's source."""
 
 
 class Scope(Protocol):
@@ -73,10 +84,11 @@ class Triage:
         starts = [Request.from_url(normalize_target(seed)).url for seed in self._settings.seeds]
         starts += pages
         for url in (self.target, *starts):
+            how = How.API if url in pages else How.START
             if url != self.target and not self._scope.allows(url):
                 self._ledger.skip(ledger.OUT_OF_SCOPE)
             elif self._seen.add(identity(url)):
-                self._frontier.push(Entry(url, start=True))
+                self._frontier.push(Entry(url, start=True, how=how))
         if self._settings.crawl:
             origin = Base(self.target).origin
             for path, kind in (("/robots.txt", Kind.ROBOTS), ("/sitemap.xml", Kind.SITEMAP)):
@@ -122,7 +134,16 @@ class Triage:
             if self._seen.add(identity(made.url, made.method)):
                 self._ledger.skip(ledger.OUT_OF_SCOPE)
             return None
-        return Entry(made.url, entry.depth + 1, Kind.PAGE, made.method, made.content_type, made.body)
+        return Entry(
+            made.url,
+            entry.depth + 1,
+            Kind.PAGE,
+            made.method,
+            made.content_type,
+            made.body,
+            page=entry.url,
+            how=made.how,
+        )
 
     def meet(self, entry: Entry) -> bool:
         """Was nobody else about to make the request that was made for ``entry``?"""
@@ -156,7 +177,8 @@ class Triage:
         elif link.source is Source.SCRIPT or url.partition("?")[0].lower().endswith(_READ_ONLY):
             self._frontier.push(Entry(url, depth, Kind.SCRIPT, base=base.url))
         else:
-            self._frontier.push(Entry(url, depth), guess=link.source is Source.GUESS)
+            how = _HOW[entry.kind][link.source]
+            self._frontier.push(Entry(url, depth, page=entry.url, how=how), guess=link.source is Source.GUESS)
 
     def _redirect(self, entry: Entry, response: Response, location: str) -> None:
         url = Base(entry.url).join(location)
@@ -175,7 +197,17 @@ class Triage:
         elif entry.hops >= MAX_HOPS:
             self._ledger.skip(ledger.LOOP)
         else:
-            self._frontier.push(Entry(url, entry.depth, entry.kind, base=entry.base, hops=entry.hops + 1))
+            self._frontier.push(
+                Entry(
+                    url,
+                    entry.depth,
+                    entry.kind,
+                    base=entry.base,
+                    hops=entry.hops + 1,
+                    page=entry.url,
+                    how=How.REDIRECT,
+                )
+            )
 
     def _well_known(self, url: str, kind: Kind, depth: int) -> None:
         if self._sitemaps < MAX_SITEMAPS and self._scope.allows(url) and self._seen.add(identity(url)):

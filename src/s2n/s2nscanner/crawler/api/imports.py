@@ -46,6 +46,7 @@ class Imports:
         self._scan = scan
         self._operations: dict[Request, Operation] = {}
         self._settled: list[Request] = []
+        self._answers: dict[Request, Response] = {}
         self._harvest = Harvest()
         self._asked: set[Request] = set()
         self._seen: set[str] = set()
@@ -73,7 +74,10 @@ class Imports:
         request, response = exchange.request, exchange.response
         if request in self._operations:
             self._asked.add(request)
+            self._answers[request] = _without_body(response)
             self._harvest.learn(self._operations[request], response)
+        if not self._scan.crawl:
+            return
         url = request.url.partition("?")[0]
         if describes(response):
             if self._fresh(request.url):
@@ -115,6 +119,7 @@ class Imports:
             except NetworkError:
                 continue  # whoever tests it will be told
             harvest.learn(filled, exchange.response)
+            self._answers[filled.request] = _without_body(exchange.response)
             statuses.append(exchange.response.status)
             yield exchange
         if len(statuses) >= MANY and set(statuses) == {404}:
@@ -123,10 +128,14 @@ class Imports:
                 "does the API lie under another path, or at another --url?"
             )
 
-    def requests(self) -> list[Request]:
-        """All requests, those that were asked first, with the values they were asked with."""
+    def operations(self) -> list[tuple[Operation, Response | None]]:
+        """All operations, those that were asked first, with the values they were asked with, and answers.
+
+        The answers have no bodies.
+        """
         order = dict.fromkeys([*self._settled, *self._operations])
-        return [self._operations[key].request for key in order]
+        found = [self._operations[key] for key in order]
+        return [(operation, self._answers.get(operation.request)) for operation in found]
 
     def templated(self) -> frozenset[Request]:
         """The requests with parameters in their paths."""
@@ -163,6 +172,10 @@ class Imports:
     def _ground(self, url: str) -> Ground:
         target = Request.from_url(self._scan.target_url)
         return Ground(target=target, allows=self._allows, access=Access.of(self._scan), location=url)
+
+
+def _without_body(response: Response) -> Response:
+    return Response(response.status, headers=response.headers)
 
 
 def _is_soap(response: Response) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from s2n.errors import NetworkError, OutOfScope, UsageError
 from s2n.model import Exchange, Request, Response
@@ -34,8 +35,9 @@ class Loaded(Struct):
 
     def take(self, imported: Imported, name: str, *, risk: bool) -> None:
         """Add the operations of a source; harmful ones only at the user's ``risk``, and last."""
-        kept = [operation for operation in imported.operations if not operation.harmful]
-        harmful = [operation for operation in imported.operations if operation.harmful]
+        named = [replace(operation, source=operation.source or name) for operation in imported.operations]
+        kept = [operation for operation in named if not operation.harmful]
+        harmful = [operation for operation in named if operation.harmful]
         for operation in () if risk else harmful:
             reason = "they delete or end the session (-y tests them)"
             imported.left_out.append((operation.name, reason))

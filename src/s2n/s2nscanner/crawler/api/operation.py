@@ -18,7 +18,8 @@ class Operation(Struct, frozen=True, kw_only=True):
 
     ``template`` is its path with ``{name}`` where ``values`` stand; those of ``guessed`` were made up, so
     that an id the target hands out is the better value. ``harmful``: it deletes, or ends the session.
-    ``reads``: it promises to change nothing.
+    ``reads``: it promises to change nothing. ``source`` is where it is described, ``page`` the page with
+    the form that makes it.
     """
 
     name: str
@@ -28,6 +29,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     guessed: frozenset[str] = frozenset()
     harmful: bool = False
     reads: bool = False
+    source: str = ""
+    page: Request | None = None
 
     def filled(self, values: Mapping[str, str]) -> "Operation":
         """This operation with other ``values`` in its path."""
