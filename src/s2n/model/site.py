@@ -10,9 +10,6 @@ from s2n.model.severity import Location
 
 SITE_VERSION = "1.0"
 
-MASK = "***"
-"""Stands for a secret: a password, a token, a session."""
-
 MAX_VALUES = 5
 """Values of a parameter, and places where an endpoint was found, that are kept."""
 

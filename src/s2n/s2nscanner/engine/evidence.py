@@ -1,11 +1,8 @@
 """A verified claim → a finding that can be read, pasted and replayed, with every secret masked."""
 
-import base64
 import hashlib
 import re
 import shlex
-from collections.abc import Iterable, Iterator
-from urllib.parse import quote, quote_plus
 
 import msgspec
 
@@ -21,13 +18,12 @@ from s2n.model import (
     fingerprint,
 )
 from s2n.protocol import ScanRequest
+from s2n.s2nscanner.http.secrets import MASK, Secrets
 from s2n.s2nscanner.sdk import Claim
 
-MASK = "***"
 BODY_SHOWN = 4096
 """Characters of a body a finding keeps, around what matters."""
 
-_SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "x-api-key"})
 _CLIENT_HEADERS = frozenset(
     {"host", "user-agent", "accept", "accept-encoding", "accept-language", "content-length", "connection"}
 )
@@ -42,9 +38,9 @@ class Scribe:
     """Writes findings down. Knows the scan's secrets, so that none gets into a report."""
 
     def __init__(self, scan: ScanRequest) -> None:
-        given = {line.partition(":")[0].strip().lower() for line in scan.headers}
-        self._secret_headers = _SECRET_HEADERS | given | {scan.api_key_name.lower()}
-        self._secrets = sorted(set(_spellings(_secrets_of(scan))), key=len, reverse=True)
+        secrets = Secrets(scan)
+        self._secret_headers = secrets.headers
+        self._clean = secrets.clean
 
     def finding(self, claim: Claim, info: PluginInfo) -> Finding:
         """The finding of ``claim``; what the claim leaves empty is taken from ``info``.
@@ -158,11 +154,6 @@ class Scribe:
                 shown.append((name, value))
         return shown
 
-    def _clean(self, text: str) -> str:
-        for secret in self._secrets:
-            text = text.replace(secret, MASK)
-        return text.encode("utf-8", "backslashreplace").decode()  # lone surrogates: no report can hold them
-
 
 def _without(text: str, claim: Claim) -> str:
     for secret in claim.masked:
@@ -175,24 +166,6 @@ def cap_confidence(claim: Claim, limit: Confidence) -> Confidence:
     order = list(Confidence)
     said = claim.confidence or limit
     return said if order.index(said) >= order.index(limit) else limit
-
-
-def _secrets_of(scan: ScanRequest) -> Iterator[str]:
-    yield from (scan.password, scan.token)
-    if scan.username:
-        yield base64.b64encode(f"{scan.username}:{scan.password}".encode()).decode()
-    for line in scan.headers:
-        name, _, value = line.partition(":")
-        if name.strip().lower() in _SECRET_HEADERS:
-            yield value.strip().rpartition(" ")[2]
-
-
-def _spellings(secrets: Iterable[str]) -> Iterator[str]:
-    """Each secret as it is, percent-encoded, and as the bytes of a request; too short ones would mask all."""
-    for secret in secrets:
-        if len(secret) >= 4:
-            yield from (secret, quote(secret, safe=""), quote_plus(secret))
-            yield secret.encode("utf-8", "surrogatepass").decode("latin-1")
 
 
 def _is_asked_for(name: str, value: str, request: Request) -> bool:

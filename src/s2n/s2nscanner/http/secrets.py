@@ -1,0 +1,47 @@
+"""The secrets of a scan, so that none of them gets into what is shown or kept."""
+
+import base64
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote, quote_plus
+
+from s2n.protocol import ScanRequest
+
+MASK = "***"
+"""Stands for a secret."""
+
+_SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "x-api-key"})
+
+
+class Secrets:
+    """What the user gave that nobody else may read. ``headers``: names, in lower case, that hold secrets."""
+
+    def __init__(self, scan: ScanRequest) -> None:
+        given = {line.partition(":")[0].strip().lower() for line in scan.headers}
+        self.headers = _SECRET_HEADERS | given | {scan.api_key_name.lower()}
+        self._texts = sorted(set(_spellings(_secrets_of(scan))), key=len, reverse=True)
+
+    def clean(self, text: str) -> str:
+        """``text`` with each secret masked, and without lone surrogates, which no report can hold."""
+        for secret in self._texts:
+            text = text.replace(secret, MASK)
+        return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _secrets_of(scan: ScanRequest) -> Iterator[str]:
+    yield from (scan.password, scan.token)
+    for user in scan.auth_as:
+        yield user.partition(":")[2]
+    if scan.username:
+        yield base64.b64encode(f"{scan.username}:{scan.password}".encode()).decode()
+    for line in scan.headers:
+        name, _, value = line.partition(":")
+        if name.strip().lower() in _SECRET_HEADERS:
+            yield value.strip().rpartition(" ")[2]
+
+
+def _spellings(secrets: Iterable[str]) -> Iterator[str]:
+    """Each secret as it is, percent-encoded, and as the bytes of a request; too short ones would mask all."""
+    for secret in secrets:
+        if len(secret) >= 4:
+            yield from (secret, quote(secret, safe=""), quote_plus(secret))
+            yield secret.encode("utf-8", "surrogatepass").decode("latin-1")

@@ -1,0 +1,48 @@
+import pytest
+
+from s2n.protocol import ScanRequest
+from s2n.s2nscanner.http.secrets import MASK, Secrets
+
+SCAN = ScanRequest(
+    target_url="http://h/",
+    username="ann",
+    password="pass wörd/1",
+    token="t0ken-of-ann",
+    auth_as=("bob:bobs-own",),
+    headers=("Authorization: Bearer abcdefgh", "X-Team: red"),
+    api_key_name="X-Own-Key",
+)
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "pass wörd/1",
+        "pass%20w%C3%B6rd%2F1",
+        "pass+w%C3%B6rd%2F1",
+        "pass wörd/1".encode().decode("latin-1"),
+        "t0ken-of-ann",
+        "bobs-own",
+        "abcdefgh",
+        "YW5uOnBhc3Mgd8O2cmQvMQ==",
+    ],
+)
+def test_what_the_user_gave_is_masked_however_it_is_written(secret):
+    assert Secrets(SCAN).clean(f"<{secret}>") == f"<{MASK}>"
+
+
+@pytest.mark.parametrize("text", ["ann", "bob", "red", "X-Team", "Bearer", ""])
+def test_other_words_stay(text):
+    assert Secrets(SCAN).clean(text) == text
+
+
+def test_a_short_secret_would_mask_everything():
+    assert Secrets(ScanRequest(target_url="h", password="abc")).clean("abcabc") == "abcabc"
+
+
+def test_headers_with_secrets():
+    assert {"authorization", "x-team", "x-own-key"} <= Secrets(SCAN).headers
+
+
+def test_what_no_report_can_hold_is_escaped():
+    assert Secrets(SCAN).clean("a\udc80") == "a\\udc80"
