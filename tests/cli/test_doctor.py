@@ -3,6 +3,7 @@ import pytest
 from s2n.cli import doctor
 from s2n.cli.doctor import Check, examine, line
 from s2n.cli.main import main
+from s2n.cli.runtime.browser import Tried
 from s2n.cli.runtime.engine import Engine
 from s2n.cli.runtime.inside import MARK, Inside
 from s2n.options import HostOptions
@@ -49,6 +50,33 @@ def test_an_engine_that_was_asked_for_and_is_missing_ends_it(monkeypatch, tmp_pa
     assert [check.name for check in checks] == ["python", "engine"]
     assert checks[-1].ok is False
     assert checks[-1].remedy
+
+
+def test_a_browser_is_welcome_and_not_needed():
+    assert line(doctor._browser(Tried(version="Chromium 1.2"), "")) == "✓ browser   Chromium 1.2 starts\n"
+    check = doctor._browser(Tried(lacking="there is no Chromium on PATH"), doctor.PULL)
+    assert check.ok is None
+    assert "there is no Chromium on PATH" in check.text
+    assert "s2n image pull --browser" in check.remedy
+
+
+def test_the_browser_of_this_machine_is_looked_for_and_its_absence_is_no_fault(
+    standin, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    checks = {check.name: check for check in examine(HostOptions(runtime="local"), quick=True)}
+    assert checks["browser"].ok is None
+    assert "apt install chromium" in checks["browser"].remedy
+
+
+def test_a_browser_that_does_not_start_is_told(standin, monkeypatch, tmp_path):
+    (tmp_path / "chromium").write_text("#!/bin/sh\nexit 1\n")
+    (tmp_path / "chromium").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    checks = {check.name: check for check in examine(HostOptions(runtime="local"), quick=True)}
+    assert checks["browser"].ok is False
+    assert "does not start" in checks["browser"].text
+    assert checks["browser"].remedy
 
 
 def test_a_library_that_is_missing_is_named(monkeypatch):

@@ -1,7 +1,10 @@
+import json
+
 import pytest
 
 from s2n.cli.main import main
-from s2n.cli.runtime.image import DEFAULT_IMAGE
+from s2n.cli.runtime.image import BROWSER_IMAGE, DEFAULT_IMAGE, PROTOCOL_LABEL
+from s2n.protocol import PROTOCOL_VERSION
 from support.fake_engine import calls, info, install
 
 
@@ -14,14 +17,14 @@ def docker(tmp_path, monkeypatch):
 
 
 def test_the_images_that_are_here(docker, capsys):
-    docker(
-        images=(0, f"{DEFAULT_IMAGE}\tsha256:1234\t267MB\n<none>:<none>\tx\t1MB\ns2n:dev\tabc\t600MB\n", "")
-    )
+    rows = f"{DEFAULT_IMAGE}\tsha256:1234\t267MB\n<none>:<none>\tx\t1MB\ns2n:dev\tabc\t600MB\n"
+    docker(images=(0, f"{rows}{BROWSER_IMAGE}\tdef\t800MB\n", ""))
     assert main(["image", "ls"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].endswith("267MB  (default)")
     assert lines[1].startswith("s2n:dev ")
-    assert len(lines) == 2
+    assert lines[2].endswith("800MB  (default, with the browser)")
+    assert len(lines) == 3
 
 
 def test_no_image_is_here(docker, capsys):
@@ -37,9 +40,16 @@ def test_an_engine_that_cannot_list(docker, capsys):
 
 
 def test_pull_gets_the_named_one_even_if_it_is_here(docker):
-    script = docker(image=(0, '{"io.s2n.protocol": "1"}', ""))
+    script = docker(image=(0, json.dumps({PROTOCOL_LABEL: str(PROTOCOL_VERSION)}), ""))
     assert main(["image", "pull", "--image", "r.example/s2n:2"]) == 0
     assert ["pull", "r.example/s2n:2"] in calls(script)
+
+
+@pytest.mark.parametrize(("words", "image"), [([], DEFAULT_IMAGE), (["--browser"], BROWSER_IMAGE)])
+def test_pull_gets_this_versions(docker, words, image):
+    script = docker(image=(0, json.dumps({PROTOCOL_LABEL: str(PROTOCOL_VERSION)}), ""))
+    assert main(["image", "pull", *words]) == 0
+    assert ["pull", image] in calls(script)
 
 
 def test_nothing_to_prune(docker, capsys):
@@ -48,7 +58,15 @@ def test_nothing_to_prune(docker, capsys):
     assert capsys.readouterr().out == "nothing was left behind\n"
 
 
-@pytest.mark.parametrize("words", [["image"], ["image", "eat"], ["image", "ls", "--runtime", "local"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["image"],
+        ["image", "eat"],
+        ["image", "ls", "--runtime", "local"],
+        ["image", "pull", "--browser", "--image", "r.example/s2n:2"],
+    ],
+)
 def test_wrong_use(docker, words):
     docker()
     assert main(words) == 2

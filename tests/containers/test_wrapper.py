@@ -69,7 +69,7 @@ def test_the_container_may_do_nothing_but_scan(host, inspected):
     assert settings["AutoRemove"]
     assert "no-new-privileges" in settings["SecurityOpt"]
     assert settings["Memory"] == 2 << 30
-    assert settings["PidsLimit"] == 256
+    assert settings["PidsLimit"] == 1024
     assert settings["NanoCpus"] or settings["CpuQuota"]
     mounts = [(mount["Destination"], mount["RW"]) for mount in described["Mounts"]]
     assert ("/opt/s2n/plugins", False) in mounts

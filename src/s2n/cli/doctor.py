@@ -15,10 +15,11 @@ from s2n import __version__
 from s2n.cli.keep import store_path
 from s2n.cli.main import COMMANDS
 from s2n.cli.plugins import discover
-from s2n.cli.runtime import RUNTIME_OPTIONS, choose_engine, image_of, settings_of
+from s2n.cli.runtime import RUNTIME_OPTIONS, choose_engine, settings_of
+from s2n.cli.runtime.browser import Tried, browser_here, browser_in
 from s2n.cli.runtime.container import ContainerRuntime
 from s2n.cli.runtime.engine import Engine, NotInstalled
-from s2n.cli.runtime.image import provide
+from s2n.cli.runtime.image import BROWSER_IMAGE, choose_image, provide
 from s2n.cli.runtime.inside import MARK, Inside, look_inside
 from s2n.cli.scan import perform
 from s2n.cli.terminal import plain, silent, write_stdout
@@ -35,6 +36,9 @@ SELF_TEST = ("xss", "open_redirect", "security_headers", "sensitive_files", "coo
 
 SKEW_SECONDS = 2.0
 """A clock that is further off makes certificates invalid and tokens expire."""
+
+INSTALL = "pip install 's2n[browser]', and install Chromium (Debian: apt install chromium)"
+PULL = f"`s2n image pull --browser` gets {BROWSER_IMAGE}, which scans then take by themselves"
 
 _OPTIONS = {"store", "no_store", "plugin_dir", "config", *RUNTIME_OPTIONS}
 
@@ -99,6 +103,7 @@ def examine(host: HostOptions, *, quick: bool) -> Iterator[Check]:
         host = replace(host, runtime=engine.name)
     else:
         host = replace(host, runtime="local")
+        yield _attempt("browser", lambda: _browser(browser_here(os.environ), INSTALL))
     yield _attempt("plugins", lambda: _plugins(host))
     yield _attempt("store", lambda: _store(host))
     if not quick:
@@ -137,21 +142,22 @@ def _python() -> Check:
 
 def _containers(engine: Engine, host: HostOptions) -> Iterator[Check]:
     """The image, and what a container sees of this machine."""
-    image = image_of(host)
     try:
+        image = choose_image(engine, host.image, "auto")
         provide(engine, image, host.pull, silent)
     except S2nError as problem:
         yield Check("image", False, str(problem), problem.remedy)
         return
     yield Check("image", True, f"{image} is here and speaks this protocol")
+    runtime = ContainerRuntime(engine, settings_of(host, image), silent)
     try:
         with serve() as lab:
-            port = split_url(lab.url)[0].port
-            inside = look_inside(ContainerRuntime(engine, settings_of(host), silent), port)
+            inside = look_inside(runtime, split_url(lab.url)[0].port)
     except S2nError as problem:
         yield Check("container", False, str(problem), problem.remedy)
         return
     yield from _seen(engine, inside)
+    yield _attempt("browser", lambda: _browser(browser_in(runtime), PULL))
 
 
 def _seen(engine: Engine, inside: Inside) -> Iterator[Check]:
@@ -182,6 +188,14 @@ def _seen(engine: Engine, inside: Inside) -> Iterator[Check]:
         )
     else:
         yield Check("clock", True, "the container's clock agrees with this machine's")
+
+
+def _browser(tried: Tried, remedy: str) -> Check:
+    """What pages that are made by scripts would be seen with; a scan works without."""
+    if tried.lacking:
+        text = f"none ({tried.lacking}): of pages made by scripts only the scripts are read"
+        return Check("browser", None, text, remedy)
+    return Check("browser", True, f"{tried.version} starts")
 
 
 def _plugins(host: HostOptions) -> Check:

@@ -5,12 +5,12 @@ from argparse import Namespace
 from pathlib import Path
 
 from s2n.cli.main import COMMANDS
-from s2n.cli.runtime import choose_engine, image_of
+from s2n.cli.runtime import choose_engine
 from s2n.cli.runtime.engine import Engine
-from s2n.cli.runtime.image import DEFAULT_IMAGE, PROTOCOL_LABEL, provide
+from s2n.cli.runtime.image import BROWSER_IMAGE, DEFAULT_IMAGE, PROTOCOL_LABEL, provide
 from s2n.cli.runtime.leftovers import prune
 from s2n.cli.terminal import inform, plain, write_stdout
-from s2n.errors import RuntimeFailed
+from s2n.errors import RuntimeFailed, UsageError
 from s2n.options import HostOptions, Parser, build_parser, resolve
 
 ACTIONS = ("ls", "pull", "prune")
@@ -33,6 +33,12 @@ def parser() -> Parser:
         help="ls: the images that are here; pull: get this version's, or --image; prune: remove the "
         "containers of scans whose s2n is gone.",
     )
+    parser.add_argument(
+        "--browser",
+        action="store_true",
+        dest="with_browser",  # a scan's --browser is another option
+        help="pull: get the image with the browser.",
+    )
     return parser
 
 
@@ -43,7 +49,7 @@ def run(argv: list[str]) -> int:
     engine = choose_engine(host)
     match args.action:
         case "pull":
-            provide(engine, image_of(host), "always", inform)
+            provide(engine, _wanted(host, browser=args.with_browser), "always", inform)
         case "prune":
             removed = prune(engine)
             text = "".join(f"removed {name}\n" for name in removed) or "nothing was left behind\n"
@@ -53,8 +59,14 @@ def run(argv: list[str]) -> int:
     return 0
 
 
+def _wanted(host: HostOptions, *, browser: bool) -> str:
+    if host.image and browser:
+        raise UsageError(f"--image names {host.image} already", "leave out --browser or --image")
+    return host.image or (BROWSER_IMAGE if browser else DEFAULT_IMAGE)
+
+
 def table(engine: Engine) -> str:
-    """The images that are here, one a line; the one a scan takes by itself is marked.
+    """The images that are here, one a line; those that a scan takes by itself are marked.
 
     Raises:
         RuntimeFailed: the engine cannot list them.
@@ -69,8 +81,8 @@ def table(engine: Engine) -> str:
     if not rows:
         return f"no image of s2n is here; `s2n image pull` gets {DEFAULT_IMAGE}\n"
     width = max(len(row[0]) for row in rows)
+    mark = {DEFAULT_IMAGE: "  (default)", BROWSER_IMAGE: "  (default, with the browser)"}
     return "".join(
-        plain(f"{reference:<{width}}  {number[:12]}  {size}{'  (default)' * (reference == DEFAULT_IMAGE)}")
-        + "\n"
+        plain(f"{reference:<{width}}  {number[:12]}  {size}{mark.get(reference, '')}") + "\n"
         for reference, number, size in rows
     )

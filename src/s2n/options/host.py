@@ -57,7 +57,8 @@ class HostOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     image: Annotated[
         str,
         option(
-            "The scanner's image. Default: the published one of this version of s2n.",
+            "The scanner's image. Default: the published one of this version of s2n: with --browser always "
+            "the one with the browser, with auto too if that is here.",
             "--image",
             group="host",
             metavar="REF",

@@ -36,7 +36,7 @@ def test_everything_that_is_not_needed_is_switched_off():
     assert after(command, "--user") == ["1000:1001"]
     assert after(command, "--memory") == [str(2 << 30)]
     assert after(command, "--cpus") == ["2"]
-    assert after(command, "--pids-limit") == ["256"]
+    assert after(command, "--pids-limit") == ["1024"]
     assert "noexec" in after(command, "--tmpfs")[0]
     assert "--network" not in command
 

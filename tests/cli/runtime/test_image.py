@@ -7,7 +7,15 @@ import pytest
 
 from s2n import __version__
 from s2n.cli.runtime.engine import Engine
-from s2n.cli.runtime.image import DEFAULT_IMAGE, PROTOCOL_LABEL, provide, pull_image, registry_of
+from s2n.cli.runtime.image import (
+    BROWSER_IMAGE,
+    DEFAULT_IMAGE,
+    PROTOCOL_LABEL,
+    choose_image,
+    provide,
+    pull_image,
+    registry_of,
+)
 from s2n.errors import ProtocolMismatch, RuntimeFailed
 from s2n.protocol import PROTOCOL_VERSION
 from support.fake_engine import calls, install
@@ -43,6 +51,33 @@ def test_the_registry_is_in_the_name(image, registry):
 
 def test_the_default_is_of_this_version():
     assert DEFAULT_IMAGE.endswith(f":{__version__}")
+    assert BROWSER_IMAGE.endswith(f":{__version__}-browser")
+
+
+@pytest.mark.parametrize(
+    ("named", "browser", "here", "chosen"),
+    [
+        ("", "never", True, DEFAULT_IMAGE),
+        ("", "auto", True, BROWSER_IMAGE),
+        ("", "auto", False, DEFAULT_IMAGE),
+        ("", "always", False, BROWSER_IMAGE),
+        ("mine:1", "always", True, "mine:1"),
+        ("mine:1", "auto", True, "mine:1"),
+    ],
+)
+def test_the_image_with_the_browser_is_taken_where_it_must_be_or_is_here(
+    tmp_path, named, browser, here, chosen
+):
+    docker = engine(tmp_path, image=labelled(PROTOCOL_VERSION) if here else ABSENT)
+    assert choose_image(docker, named, browser) == chosen
+    asked = [["image", "inspect", "--format", "{{json .Config.Labels}}", BROWSER_IMAGE]]
+    assert calls(tmp_path / "docker") == (asked if browser == "auto" and not named else [])
+
+
+def test_an_engine_that_does_not_answer_is_told_while_choosing(tmp_path):
+    docker = engine(tmp_path, image=(1, "", "Cannot connect to the Docker daemon"))
+    with pytest.raises(RuntimeFailed, match="daemon does not run"):
+        choose_image(docker, "", "auto")
 
 
 def test_an_image_that_is_here_is_not_pulled(tmp_path):

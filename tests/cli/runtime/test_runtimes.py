@@ -1,9 +1,13 @@
+import json
+
 import pytest
 
-from s2n.cli.runtime import RUNTIME_OPTIONS, RUNTIMES, choose_runtime, image_of, settings_of
-from s2n.cli.runtime.image import DEFAULT_IMAGE
+from s2n.cli.runtime import RUNTIME_OPTIONS, RUNTIMES, choose_runtime, settings_of
+from s2n.cli.runtime.image import BROWSER_IMAGE, DEFAULT_IMAGE, PROTOCOL_LABEL
 from s2n.errors import RuntimeFailed, UsageError
 from s2n.options import HostOptions, options_of
+from s2n.protocol import PROTOCOL_VERSION
+from support.fake_engine import calls, info, install
 
 
 def test_the_option_offers_what_there_is():
@@ -44,8 +48,18 @@ def test_an_unknown_one_is_wrong_use():
 
 def test_the_options_become_settings():
     settings = settings_of(
-        HostOptions(network="n", memory=1 << 30, cpus=1.5, runtime_args=("--dns=1.1.1.1",))
+        HostOptions(network="n", memory=1 << 30, cpus=1.5, runtime_args=("--dns=1.1.1.1",)), "mine:1"
     )
-    assert (settings.image, settings.network, settings.memory) == (DEFAULT_IMAGE, "n", 1 << 30)
+    assert (settings.image, settings.network, settings.memory) == ("mine:1", "n", 1 << 30)
     assert (settings.cpus, settings.extra) == (1.5, ("--dns=1.1.1.1",))
-    assert image_of(HostOptions(image="mine:1")) == "mine:1"
+
+
+@pytest.mark.parametrize(("browser", "image"), [("always", BROWSER_IMAGE), ("never", DEFAULT_IMAGE)])
+@pytest.mark.parametrize("name", ["docker", "auto"])
+def test_the_scans_browser_decides_on_the_image(tmp_path, monkeypatch, name, browser, image):
+    labels = json.dumps({PROTOCOL_LABEL: str(PROTOCOL_VERSION)})
+    docker = install(tmp_path, "docker", info=info(), image=(0, labels, ""))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    runtime = choose_runtime(HostOptions(runtime=name), pytest.fail, browser)
+    assert runtime.settings.image == image
+    assert calls(docker)[-1][-1] == image

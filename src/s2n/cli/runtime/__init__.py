@@ -7,7 +7,7 @@ from s2n.cli.runtime.base import Runtime
 from s2n.cli.runtime.command import Settings
 from s2n.cli.runtime.container import ContainerRuntime
 from s2n.cli.runtime.engine import ENGINES, Engine, NotInstalled, find_engine
-from s2n.cli.runtime.image import DEFAULT_IMAGE, PATIENCE, Notice, provide
+from s2n.cli.runtime.image import PATIENCE, Browser, Notice, choose_image, provide
 from s2n.cli.runtime.local import LocalRuntime
 from s2n.errors import ProtocolMismatch, RuntimeFailed, UsageError
 from s2n.options import HostOptions
@@ -30,10 +30,11 @@ ANOTHER_SECONDS = 0.5
 """``auto`` asks the next engine only if the one before was quick to fail, so that it never takes 5 s."""
 
 
-def choose_runtime(host: HostOptions, notice: Notice) -> Runtime:
+def choose_runtime(host: HostOptions, notice: Notice, browser: Browser = "auto") -> Runtime:
     """The runtime that the options ask for, ready to start; ``notice`` takes what the user should know.
 
-    ``auto`` is the first engine that answers and has or can pull the image, else a local process.
+    ``auto`` is the first engine that answers and has or can pull the image, else a local process. ``browser``
+    is the scan's option of that name, which has a say in the image.
 
     Raises:
         UsageError: there is no such runtime.
@@ -43,10 +44,10 @@ def choose_runtime(host: HostOptions, notice: Notice) -> Runtime:
     if host.runtime == "local":
         return LocalRuntime()
     if host.runtime in ENGINES:
-        return _container(host.runtime, host, notice)
+        return _container(host.runtime, host, notice, browser)
     if host.runtime != "auto":
         raise UsageError(f"no runtime {host.runtime!r}", f"choose one of auto, {', '.join(RUNTIMES)}")
-    return _first_that_works(host, notice)
+    return _first_that_works(host, notice, browser)
 
 
 def choose_engine(host: HostOptions) -> Engine:
@@ -72,15 +73,10 @@ def choose_engine(host: HostOptions) -> Engine:
     )
 
 
-def image_of(host: HostOptions) -> str:
-    """The image that the options name, or the one of this version."""
-    return host.image or DEFAULT_IMAGE
-
-
-def settings_of(host: HostOptions) -> Settings:
-    """What the options say about the container."""
+def settings_of(host: HostOptions, image: str) -> Settings:
+    """What the options say about a container of ``image``."""
     return Settings(
-        image=image_of(host),
+        image=image,
         network=host.network,
         memory=host.memory,
         cpus=host.cpus,
@@ -88,20 +84,23 @@ def settings_of(host: HostOptions) -> Settings:
     )
 
 
-def _container(name: str, host: HostOptions, notice: Notice, limit: float | None = None) -> ContainerRuntime:
+def _container(
+    name: str, host: HostOptions, notice: Notice, browser: Browser, limit: float | None = None
+) -> ContainerRuntime:
     """``limit``, on the monotonic clock: when a registry that has not begun to answer is given up."""
     engine = find_engine(name)
     patience = PATIENCE if limit is None else max(MIN_PATIENCE, limit - time.monotonic())
-    provide(engine, image_of(host), host.pull, notice, patience)
-    return ContainerRuntime(engine, settings_of(host), notice)
+    image = choose_image(engine, host.image, browser)
+    provide(engine, image, host.pull, notice, patience)
+    return ContainerRuntime(engine, settings_of(host, image), notice)
 
 
-def _first_that_works(host: HostOptions, notice: Notice) -> Runtime:
+def _first_that_works(host: HostOptions, notice: Notice, browser: Browser) -> Runtime:
     why = ""
     begin = time.monotonic()
     for name in filter(shutil.which, ENGINES):
         try:
-            return _container(name, host, notice, begin + AUTO_SECONDS)
+            return _container(name, host, notice, browser, begin + AUTO_SECONDS)
         except ProtocolMismatch:
             raise
         except RuntimeFailed as problem:

@@ -18,6 +18,9 @@ REPOSITORY = "ghcr.io/s2n-scanner/s2n"
 DEFAULT_IMAGE = f"{REPOSITORY}:{__version__}"
 """Without ``--image``."""
 
+BROWSER_IMAGE = f"{DEFAULT_IMAGE}-browser"
+"""The same with a Chromium on top: three times as large, so it is never pulled unasked."""
+
 PROTOCOL_LABEL = "io.s2n.protocol"
 UNLABELLED = "0"
 """A plain `docker build` leaves it at this; then the runner's first event tells the version."""
@@ -26,11 +29,25 @@ PATIENCE = 30.0
 """Seconds for a registry to begin its answer, when the engine was asked for by name."""
 
 Pull = Literal["missing", "always", "never"]
+Browser = Literal["auto", "always", "never"]
 Notice = Callable[[str], None]
 """Takes one line for the user."""
 
 _NO_ANSWER_YET = ("Trying to pull", "time=", "Resolving", "Using default tag")
 """How lines begin that podman and docker print before the registry has answered."""
+
+
+def choose_image(engine: Engine, named: str, browser: Browser) -> str:
+    """The image ``named``, or this version's: with the browser where it has to be, or may be and is here.
+
+    Raises:
+        RuntimeFailed: the engine does not answer.
+    """
+    if named:
+        return named
+    if browser == "always" or (browser == "auto" and labels_of(engine, BROWSER_IMAGE) is not None):
+        return BROWSER_IMAGE
+    return DEFAULT_IMAGE
 
 
 def provide(
@@ -160,9 +177,10 @@ def _must_agree(image: str, labels: dict[str, str]) -> None:
             f"check --image; the default is {DEFAULT_IMAGE}",
         )
     if spoken not in {str(PROTOCOL_VERSION), UNLABELLED}:
+        published = BROWSER_IMAGE if image.endswith("-browser") else DEFAULT_IMAGE
         raise ProtocolMismatch(
             f"the image {image} (s2n {labels.get('org.opencontainers.image.version', 'unknown')}) speaks "
             f"protocol {spoken}, this s2n {__version__} speaks {PROTOCOL_VERSION}",
-            f"use the image of this version: --image {DEFAULT_IMAGE} --pull always; "
+            f"use the image of this version: --image {published} --pull always; "
             "or update s2n: pip install --upgrade s2n",
         )

@@ -25,6 +25,7 @@ EXIT_SECONDS = 3.0
 
 _KEPT = {"PATH", "HOME", "LANG", "TZ", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "USERPROFILE", "APP_ENV"}
 _KEPT |= {"PYTHONPATH", "PYTHONWARNINGS", "VIRTUAL_ENV", "SSL_CERT_FILE", "SSL_CERT_DIR"}
+_KEPT |= {"S2N_CHROMIUM", "LD_LIBRARY_PATH", "FONTCONFIG_PATH"}
 
 
 class LocalRuntime:
@@ -39,7 +40,7 @@ class LocalRuntime:
     def start(self, job: Job, plugin_dir: Path | None, log: Log) -> Session:
         """Start the child."""
         try:
-            process = spawn(self._command, _child_env(self._env, plugin_dir))
+            process = spawn(self._command, child_env(self._env, plugin_dir))
         except OSError as problem:
             raise RuntimeFailed(
                 f"cannot start the scanner process: {problem.strerror}: {self._command[0]}", "reinstall s2n"
@@ -103,7 +104,7 @@ class LocalSession(RunnerProcess):
         return RuntimeFailed(f"the scanner process ended early: {how}", remedy)
 
 
-def _child_env(env: Mapping[str, str], plugin_dir: Path | None) -> dict[str, str]:
+def child_env(env: Mapping[str, str], plugin_dir: Path | None = None) -> dict[str, str]:
     """What the child may know of this environment: where things are, no secrets."""
     kept = {name: value for name, value in env.items() if name.upper() in _KEPT or name.startswith("LC_")}
     if plugin_dir is not None:
