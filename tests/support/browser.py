@@ -1,10 +1,19 @@
 """The system's Chromium for tests: skipped where there is none, unless it is required."""
 
+import contextlib
 import os
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
 import pytest
 
+from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler.browser.find import why_not
+from s2n.s2nscanner.http.client import HttpClient
+from s2n.s2nscanner.http.governor import Governor
+
+if TYPE_CHECKING:
+    from s2n.s2nscanner.crawler.browser.browser import Browser  # imports Playwright, which may be missing
 
 REQUIRED = "S2N_REQUIRE_BROWSER"
 """Set to 1 where a missing browser is a failure: in CI, and in the image with the browser."""
@@ -15,3 +24,17 @@ needs_browser = pytest.mark.skipif(
     bool(_REASON) and os.environ.get(REQUIRED) != "1", reason=_REASON or "there is a browser"
 )
 """Marks a test, or with ``pytestmark = needs_browser`` a module, that opens pages."""
+
+
+@contextlib.asynccontextmanager
+async def browsing(scan: ScanRequest, client: HttpClient | None = None) -> AsyncIterator["Browser"]:
+    """A browser whose requests go through a client of its own, or through ``client``."""
+    from s2n.s2nscanner.crawler.browser.browser import Browser
+
+    client = client or HttpClient(scan, Governor.of(scan))
+    browser = Browser(client, client.governor.scope.allows, scan, client.jar, client.governor)
+    try:
+        yield browser
+    finally:
+        await browser.close()
+        await client.close()
