@@ -9,17 +9,33 @@ import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from time import monotonic
+from typing import NamedTuple
 
 from s2n.errors import NetworkError
+from s2n.model import Request
 
 TICKET_SECONDS = 10.0
 """A ticket is used at once by the socket it was given for, or never."""
 
 HEAD_SECONDS = 5.0
 _CHUNK = 1 << 16
+_ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 
 Dial = Callable[[str, int], Awaitable[socket.socket]]
 """Opens a TCP connection to a host and port; raises `NetworkError`."""
+
+_Place = tuple[str, int]
+
+
+class _Ticket(NamedTuple):
+    """Good for one WebSocket; ``target`` is what it must ask for, where that can be seen: not under TLS."""
+
+    until: float
+    target: str | None
+
+
+class _Denied(Exception):
+    """There is no ticket; the message is the request line."""
 
 
 class Gate:
@@ -32,7 +48,7 @@ class Gate:
         self.port = 0
         self.refused: Counter[str] = Counter()
         self._dial = dial
-        self._tickets: dict[tuple[str, int], list[float]] = {}
+        self._tickets: dict[_Place, list[_Ticket]] = {}
         self._server: asyncio.Server | None = None
         self._talks: set[asyncio.Task[None]] = set()
 
@@ -49,9 +65,12 @@ class Gate:
             talk.cancel()
         await asyncio.gather(*self._talks, return_exceptions=True)
 
-    def admit(self, host: str, port: int) -> None:
-        """Let the next connection to ``host`` and ``port`` through, if it comes soon."""
-        self._tickets.setdefault((host, port), []).append(monotonic() + TICKET_SECONDS)
+    def admit(self, handshake: Request) -> None:
+        """Let the next WebSocket that opens with ``handshake`` through, if it comes soon."""
+        origin = handshake.origin
+        target = None if origin.scheme == "https" else handshake.target
+        tickets = self._tickets.setdefault((origin.host, origin.port), [])
+        tickets.append(_Ticket(monotonic() + TICKET_SECONDS, target))
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         talk = asyncio.ensure_future(self._serve(reader, writer))
@@ -59,44 +78,75 @@ class Gate:
         talk.add_done_callback(self._talks.discard)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        answer = b""
         try:
-            async with asyncio.timeout(HEAD_SECONDS):
-                head = await reader.readuntil(b"\r\n\r\n")
-            method, _, rest = head.split(b"\r\n", 1)[0].decode("latin-1").partition(" ")
-            target = rest.partition(" ")[0]
-            place = _place(target) if method == "CONNECT" else None
-            if place is None or not self._spend(place):
-                self.refused[f"{method} {target}"] += 1
-                writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-                await writer.drain()
-                return
-            sock = await self._dial(*place)
-            there, away = await asyncio.open_connection(sock=sock)
-            try:
-                writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-                await _both_ways(reader, writer, there, away)
-            finally:
-                away.close()
+            await self._let_through(reader, writer)
+        except _Denied as denied:
+            self.refused[str(denied)] += 1
+            answer = b"403 Forbidden"
         except NetworkError:
-            writer.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            answer = b"502 Bad Gateway"
         except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             return  # the browser or the site went away, as it may
         finally:
+            if answer:
+                writer.write(b"HTTP/1.1 %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n" % answer)
             writer.close()
 
-    def _spend(self, place: tuple[str, int]) -> bool:
+    async def _let_through(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection from the browser, from the request to the end.
+
+        Raises:
+            _Denied: there is no ticket for it.
+            NetworkError: the site cannot be reached.
+        """
+        method, target, _ = await _head(reader)
+        place = _place(target)
+        if method != "CONNECT" or not self._valid(place):
+            raise _Denied(f"{method} {target}")
+        ahead = b""
+        if not self._spend(place, None):
+            writer.write(_ESTABLISHED)
+            method, target, ahead = await _head(reader)
+            if method != "GET" or not self._spend(place, target):
+                raise _Denied(f"{method} {target} at {place[0]}:{place[1]}")
+        there, away = await asyncio.open_connection(sock=await self._dial(*place))
+        try:
+            if ahead:
+                away.write(ahead)
+            else:
+                writer.write(_ESTABLISHED)
+            await _both_ways(reader, writer, there, away)
+        finally:
+            away.close()
+
+    def _valid(self, place: _Place) -> list[_Ticket]:
         now = monotonic()
-        valid = [until for until in self._tickets.pop(place, []) if until > now]
-        if len(valid) > 1:
-            self._tickets[place] = valid[1:]
-        return bool(valid)
+        valid = [ticket for ticket in self._tickets.pop(place, []) if ticket.until > now]
+        if valid:
+            self._tickets[place] = valid
+        return valid
+
+    def _spend(self, place: _Place, target: str | None) -> bool:
+        """Use up a ticket to ``place`` for ``target``, if there is one."""
+        for ticket in self._valid(place):
+            if ticket.target == target:
+                self._tickets[place].remove(ticket)
+                return True
+        return False
 
 
-def _place(target: str) -> tuple[str, int] | None:
-    host, sign, port = target.rpartition(":")
-    if not sign or not port.isdigit():
-        return None
-    return host.strip("[]").lower(), int(port)
+async def _head(reader: asyncio.StreamReader) -> tuple[str, str, bytes]:
+    """Method, target and all bytes of a request's head."""
+    async with asyncio.timeout(HEAD_SECONDS):
+        head = await reader.readuntil(b"\r\n\r\n")
+    method, _, rest = head.split(b"\r\n", 1)[0].decode("latin-1").partition(" ")
+    return method, rest.partition(" ")[0], head
+
+
+def _place(target: str) -> _Place:
+    host, _, port = target.rpartition(":")
+    return host.strip("[]").lower(), int(port) if port.isdigit() else 0
 
 
 async def _both_ways(

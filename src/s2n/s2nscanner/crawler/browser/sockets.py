@@ -47,9 +47,9 @@ class Sockets:
         try:
             if self._governor is not None:
                 async with self._governor.slot(request.origin):
-                    self._gate.admit(request.origin.host, request.origin.port)
+                    self._gate.admit(request)
             else:
-                self._gate.admit(request.origin.host, request.origin.port)
+                self._gate.admit(request)
         except BudgetSpent:
             await socket.close(code=_POLICY)
             return
