@@ -63,7 +63,7 @@ def test_a_browser_is_welcome_and_not_needed():
 def test_the_browser_of_this_machine_is_looked_for_and_its_absence_is_no_fault(
     standin, monkeypatch, tmp_path
 ):
-    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("S2N_CHROMIUM", f"{tmp_path}/none")
     checks = {check.name: check for check in examine(HostOptions(runtime="local"), quick=True)}
     assert checks["browser"].ok is None
     assert "apt install chromium" in checks["browser"].remedy
@@ -72,7 +72,7 @@ def test_the_browser_of_this_machine_is_looked_for_and_its_absence_is_no_fault(
 def test_a_browser_that_does_not_start_is_told(standin, monkeypatch, tmp_path):
     (tmp_path / "chromium").write_text("#!/bin/sh\nexit 1\n")
     (tmp_path / "chromium").chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("S2N_CHROMIUM", f"{tmp_path}/chromium")
     checks = {check.name: check for check in examine(HostOptions(runtime="local"), quick=True)}
     assert checks["browser"].ok is False
     assert "does not start" in checks["browser"].text

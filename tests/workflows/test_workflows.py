@@ -119,8 +119,9 @@ def test_nothing_leaves_the_credentials_of_the_checkout_behind():
                 assert step["with"]["persist-credentials"] is False
 
 
-def test_ci_runs_on_each_python_and_fails_where_containers_are_skipped():
+def test_ci_runs_on_each_python_and_fails_where_a_browser_or_containers_are_skipped():
     jobs = load("ci.yml")["jobs"]
+    assert jobs["tests"]["env"]["S2N_REQUIRE_BROWSER"] == "1"
     assert jobs["tests"]["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13"]
     assert jobs["host"]["runs-on"].startswith("macos")
     environment = jobs["containers"]["env"]
@@ -135,9 +136,10 @@ def test_images_come_from_main_and_from_tags_after_the_tests(images):
     assert images["jobs"]["images"]["needs"] == images["jobs"]["package"]["needs"] == "tests"
 
 
-def test_both_targets_are_tried_before_they_are_pushed(images):
+def test_every_target_is_tried_before_it_is_pushed(images):
     job = images["jobs"]["images"]
-    assert [one["target"] for one in job["strategy"]["matrix"]["include"]] == ["prod", "dev"]
+    targets = [(one["target"], one["environment"]) for one in job["strategy"]["matrix"]["include"]]
+    assert targets == [("prod", "prod"), ("dev", "dev"), ("browser", "prod")]
     first, second = steps(job, "docker/build-push-action")
     assert first["with"]["load"] is True
     assert "push" not in first["with"]
@@ -165,6 +167,7 @@ def test_the_names_of_an_image(images):
     assert [(one["moving"], one["suffix"]) for one in job["strategy"]["matrix"]["include"]] == [
         ("latest", ""),
         ("dev", "-dev"),
+        ("browser", "-browser"),
     ]
     (names,) = steps(job, "docker/metadata-action")
     assert names["with"]["images"] == "ghcr.io/${{ github.repository_owner }}/s2n"
@@ -201,3 +204,13 @@ def test_every_build_argument_is_one_of_the_dockerfile(images):
         given = {line.partition("=")[0] for line in step["with"]["build-args"].splitlines()}
         assert given == {"BUILD_ENV", "VERSION", "REVISION", "PROTOCOL"}
         assert given <= declared
+
+
+def test_the_published_names_are_those_that_the_command_line_asks_for(images):
+    from s2n.cli.runtime.image import BROWSER_IMAGE, DEFAULT_IMAGE
+
+    suffixes = {
+        one["target"]: one["suffix"] for one in images["jobs"]["images"]["strategy"]["matrix"]["include"]
+    }
+    assert suffixes["prod"] == ""
+    assert f"{DEFAULT_IMAGE}{suffixes['browser']}" == BROWSER_IMAGE

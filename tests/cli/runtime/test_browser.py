@@ -37,9 +37,9 @@ def test_one_that_does_not_start_in_the_container_is(tmp_path):
 
 
 def test_a_machine_without_one(tmp_path):
-    tried = browser_here(os.environ | {"PATH": str(tmp_path)})
+    tried = browser_here(os.environ | {"S2N_CHROMIUM": f"{tmp_path}/none"})
     assert tried.version == ""
-    assert "no Chromium on PATH" in tried.lacking
+    assert f"S2N_CHROMIUM names {tmp_path}/none" in tried.lacking
 
 
 def test_one_that_does_not_start_here(tmp_path):
@@ -47,5 +47,5 @@ def test_one_that_does_not_start_here(tmp_path):
     broken.write_text("#!/bin/sh\nexit 1\n")
     broken.chmod(0o755)
     with pytest.raises(RuntimeFailed, match=f"{broken} does not start") as caught:
-        browser_here(os.environ | {"PATH": str(tmp_path)})
+        browser_here(os.environ | {"S2N_CHROMIUM": str(broken)})
     assert "s2n[browser]" in caught.value.remedy

@@ -1,11 +1,11 @@
 from s2n.s2nscanner.crawler.browser import trial
+from support.browser import needs_browser
 
 
 def test_it_names_why_there_is_none(monkeypatch, capsys, tmp_path):
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.delenv("S2N_CHROMIUM", raising=False)
+    monkeypatch.setenv("S2N_CHROMIUM", f"{tmp_path}/none")
     assert trial.main() == 0
-    assert capsys.readouterr().out == "none: there is no Chromium on PATH\n"
+    assert capsys.readouterr().out == f"none: S2N_CHROMIUM names {tmp_path}/none, which cannot be run\n"
 
 
 def test_one_that_does_not_start_is_an_error(monkeypatch, capsys, tmp_path):
@@ -18,3 +18,11 @@ def test_one_that_does_not_start_is_an_error(monkeypatch, capsys, tmp_path):
     assert written.out == ""
     assert written.err.startswith(f"the browser {broken} does not start")
     assert written.err.count("\n") == 1
+
+
+@needs_browser
+def test_one_that_starts_is_named_by_its_version(capsys):
+    assert trial.main() == 0
+    kind, version = capsys.readouterr().out.split()
+    assert kind == "Chromium"
+    assert int(version.partition(".")[0]) > 100
