@@ -9,6 +9,7 @@ from s2n.errors import (
     S2nError,
 )
 from s2n.model import ScanReport, ScanStatus, Severity
+from s2n.model.site import Site
 
 
 def exit_code(report: ScanReport, failure: S2nError | None, fail_on: str) -> int:
@@ -58,3 +59,47 @@ def notice(report: ScanReport, *, explained: bool = False) -> str:
         ScanStatus.FAILED: "The scan failed",
     }[status]
     return f"{words}{why}. The report is partial."
+
+
+def site_exit_code(site: Site, failure: S2nError | None) -> int:
+    """The same for a crawl: a site of which nothing was seen is not a small one."""
+    if site.status is ScanStatus.INTERRUPTED:
+        return EXIT_INTERRUPTED
+    if failure is not None:
+        return failure.exit_code
+    if site.status is ScanStatus.FAILED:
+        return EXIT_RUNTIME
+    if site.status is ScanStatus.NOT_TESTED or not any(endpoint.status for endpoint in site.endpoints):
+        return EXIT_NOT_TESTED
+    return EXIT_OK
+
+
+def site_notice(site: Site, *, explained: bool = False) -> str:
+    """What the reader of a site model must know first; empty when all of the site was seen.
+
+    ``explained``: the reason is told elsewhere.
+    """
+    why = f": {site.reason}" if site.reason and not explained else ""
+    if not any(endpoint.status for endpoint in site.endpoints):
+        return f"NOTHING WAS SEEN of the site{why}."
+    if site.status is not ScanStatus.COMPLETE:
+        words = {
+            ScanStatus.INTERRUPTED: "The crawl was interrupted",
+            ScanStatus.OUT_OF_BUDGET: "The crawl ran out of its limits",
+        }.get(site.status, "The crawl failed")
+        return f"{words}{why}. The model is partial."
+    if site.pages <= 1:
+        return f"Only one page was seen: {_what_stopped(site)}."
+    return f"The model is not complete{why}." if not site.complete else ""
+
+
+def _what_stopped(site: Site) -> str:
+    start = next((endpoint for endpoint in site.endpoints if endpoint.status), None)
+    if start is not None and start.status >= 400:
+        return f"it answered {start.status}"
+    if site.left_out.skipped:
+        counts = sorted(site.left_out.skipped.items(), key=lambda item: -item[1])
+        return "its links were not followed (" + ", ".join(f"{count} {why}" for why, count in counts) + ")"
+    if site.reason:
+        return site.reason
+    return "it links nothing more"
