@@ -6,6 +6,7 @@ import pytest
 
 from s2n.s2nscanner.crawler.forms import submissions
 from s2n.s2nscanner.crawler.page import read_page
+from s2n.s2nscanner.crawler.seenvalues import SeenValues
 from s2n.s2nscanner.crawler.urls import Base
 
 PAGE = "http://site.test/dir/page?old=1"
@@ -16,7 +17,7 @@ def sent(html):
     base = Base(Base(PAGE).join(page.base) if page.base else PAGE)
     out = []
     for form in page.forms:
-        made, _ = submissions(form, base, PAGE, "BOUND")
+        made, _ = submissions(form, base, PAGE, "BOUND", SeenValues())
         out += made
     return out
 
@@ -149,7 +150,7 @@ def test_text_plain():
 )
 def test_what_destroys_is_left_out_and_counted(html):
     (form,) = read_page(html).forms
-    made, left_out = submissions(form, Base(PAGE), PAGE, "B")
+    made, left_out = submissions(form, Base(PAGE), PAGE, "B", SeenValues())
     assert (made, len(left_out)) == ([], 1)
 
 
@@ -157,7 +158,7 @@ def test_the_harmless_button_beside_it_is_pressed():
     (form,) = read_page(
         "<form><button name=b value=save>Save</button><button name=b>Delete</button></form>"
     ).forms
-    made, left_out = submissions(form, Base(PAGE), PAGE, "B")
+    made, left_out = submissions(form, Base(PAGE), PAGE, "B", SeenValues())
     assert ([each.button for each in made], len(left_out)) == (["save"], 1)
 
 

@@ -12,7 +12,9 @@ FORM = "application/x-www-form-urlencoded"
 TEXT = "text/plain"
 _MULTIPART = "multipart/form-data"
 _BOUNDARY = "----s2nFormBoundary"
-_VALUE = "s2n"
+UNKNOWN = "s2n"
+"""Stands for a value that a script computes."""
+
 _ENCODERS = {
     "JSON.stringify": JSON,
     "qs.stringify": FORM,
@@ -45,7 +47,7 @@ def call_of(method: str, url: str, declared: str, body: Any, default: str) -> Ca
     if body is None or body == "":
         return Call(method, url, "", b"", ())
     if isinstance(body, str) and body != HOLE:
-        text = body.replace(HOLE, _VALUE)
+        text = body.replace(HOLE, UNKNOWN)
         return Call(method, url, content_type, text.encode("utf-8", "replace"), _names(text))
     return _structured(method, url, content_type, body) if isinstance(body, dict) and body else None
 
@@ -74,7 +76,7 @@ def plain(value: Any, hole: str) -> Any:
 
 
 def _structured(method: str, url: str, content_type: str, body: dict[str, Any]) -> Call:
-    known = plain(body, _VALUE)
+    known = plain(body, UNKNOWN)
     names = tuple(known)
     if "json" in content_type:
         data = json.dumps(known, ensure_ascii=False).encode("utf-8", "replace")

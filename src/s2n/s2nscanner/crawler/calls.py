@@ -9,7 +9,15 @@ from typing import Any, NamedTuple
 
 from s2n.s2nscanner.crawler.callbodies import FORM, JSON, TEXT, Call, call_of, declared_type, plain
 from s2n.s2nscanner.crawler.javascript import HOLE, Made, Node, Script, arguments, parse
-from s2n.s2nscanner.crawler.references import PLACEHOLDER, filled, is_address, is_bare, with_query
+from s2n.s2nscanner.crawler.references import (
+    PLACEHOLDER,
+    closed,
+    filled,
+    is_address,
+    is_bare,
+    template,
+    with_query,
+)
 
 __all__ = ["MAX_CALLS", "Call", "CallReader", "calls_in_script"]
 
@@ -91,7 +99,8 @@ class CallReader:
     """Collects what the calls of a script lead to.
 
     ``urls`` are requested by the page, ``modules`` resolved against the script itself, ``code`` is run as a
-    script in its turn, ``calls`` have a body. All are in order of appearance.
+    script in its turn, ``calls`` have a body. All are in order of appearance. ``templates``: what a call's
+    reference was before its blanks were filled.
     """
 
     def __init__(self, script: Script) -> None:
@@ -99,6 +108,7 @@ class CallReader:
         self.modules: dict[str, None] = {}
         self.code: list[str] = []
         self.calls: dict[Call, None] = {}
+        self.templates: dict[str, str] = {}
         self._script = script
         self._fields: dict[str, dict[str, Any]] = {}
         self._sent: dict[str, list[tuple[int, list[Node]]]] = {}
@@ -308,7 +318,10 @@ class CallReader:
         base = options.get("baseURL", options.get("baseUrl", self._base(owner)))
         if isinstance(base, str) and base.strip(HOLE) and not re.match(r"(?:https?:)?//", url):
             url = f"{base.rstrip('/')}/{url.lstrip('/')}"
-        url = filled(url)
+        blank = template(url)
+        url = closed(blank)
+        if url != blank:
+            self.templates[url] = blank
         method = str(options.get("method", options.get("type", "GET"))).upper()
         parameters = next((options[key] for key in _PARAMETERS if isinstance(options.get(key), dict)), None)
         if parameters:

@@ -18,12 +18,14 @@ from s2n.s2nscanner.crawler import hearing, ledger
 from s2n.s2nscanner.crawler.api.imports import Imports, describes
 from s2n.s2nscanner.crawler.api.load import Loaded
 from s2n.s2nscanner.crawler.catalogue import Catalogue, Chart
-from s2n.s2nscanner.crawler.discover import Found, discover
+from s2n.s2nscanner.crawler.dependents import Dependents
+from s2n.s2nscanner.crawler.discover import Found, complete, discover
 from s2n.s2nscanner.crawler.frontier import Entry, Frontier, Kind
 from s2n.s2nscanner.crawler.ledger import Ledger
 from s2n.s2nscanner.crawler.novelty import Novelty
 from s2n.s2nscanner.crawler.recognise import Shape, Variety, shape_of
 from s2n.s2nscanner.crawler.rendering import Explorer, Rendering
+from s2n.s2nscanner.crawler.seenvalues import SeenValues
 from s2n.s2nscanner.crawler.sights import Heard, Message, Shown
 from s2n.s2nscanner.crawler.triage import Scope, Triage
 from s2n.s2nscanner.oracles.probe import Fresh
@@ -86,6 +88,8 @@ class Crawler:
         self._catalogue = Catalogue(chart)
         self._novelty = Novelty()
         self._triage = Triage(scope, settings, self._frontier, self._novelty, self._ledger)
+        self._seen = SeenValues()
+        self._dependents = Dependents()
         self._imports = Imports(sender, scope.allows, settings)
         self.states: list[Shown] = []
         self.messages: list[Message] = []
@@ -121,7 +125,8 @@ class Crawler:
     @property
     def queued(self) -> int:
         """Requests that are waiting to be made, and pages that wait for the browser."""
-        return len(self._frontier) + (len(self._rendering) if self._explorer is not None else 0)
+        waiting = len(self._frontier) + len(self._dependents)
+        return waiting + (len(self._rendering) if self._explorer is not None else 0)
 
     @property
     def skipped(self) -> dict[str, int]:
@@ -268,6 +273,8 @@ class Crawler:
         """Start requests until enough are under way; False when there is nothing left to wait for."""
         if self._spent:
             self._ledger.skip(ledger.BUDGET, self._frontier.clear())
+        while not ahead and not len(self._frontier) and len(self._dependents) and not self._spent:
+            self._release()
         while len(ahead) < READ_AHEAD * self._settings.concurrency and len(self._frontier):
             if self._asked >= self._settings.max_pages:
                 self._ledger.skip(ledger.MAX_PAGES, self._frontier.clear())
@@ -299,8 +306,8 @@ class Crawler:
 
     async def _discover(self, entry: Entry, exchange: Exchange) -> Found:
         if len(exchange.response.body) <= LARGE:
-            return discover(entry, exchange.response, self._fresh)
-        return await asyncio.to_thread(discover, entry, exchange.response, self._fresh)
+            return discover(entry, exchange.response, self._fresh, self._seen)
+        return await asyncio.to_thread(discover, entry, exchange.response, self._fresh, self._seen)
 
     def _read(self, fetch: _Fetch, exchange: Exchange, found: Found) -> None:
         entry = fetch.entry
@@ -320,7 +327,18 @@ class Crawler:
         """Queue what was found; the shapes of links that were not seen before."""
         if not self._settings.crawl or describes(exchange.response):
             found = Found(redirect=found.redirect)
-        shapes = self._triage.take(entry, exchange.response, found)
+        for held in found.held:
+            if not self._dependents.hold(held):
+                self._queue(entry, exchange.response, complete(held, self._fresh, self._seen))
+        return self._queue(entry, exchange.response, found)
+
+    def _release(self) -> None:
+        """Queue what waited for values that are known by now."""
+        for held in self._dependents.release(self._seen):
+            self._queue(held.entry, Response(200), complete(held, self._fresh, self._seen))
+
+    def _queue(self, entry: Entry, response: Response, found: Found) -> list[Shape]:
+        shapes = self._triage.take(entry, response, found)
         self._triage.leave_out(found.left_out)
         for made in found.submissions:
             candidate = self._triage.submission(entry, made)

@@ -1,19 +1,27 @@
 """What one response leads to, by what it is: a page, a script, robots.txt, a sitemap, a redirect."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct, field
 
 from s2n.model import Response
 from s2n.s2nscanner.crawler.calls import Call
+from s2n.s2nscanner.crawler.completion import (
+    completed,
+    completed_call,
+    needs_of_call,
+    needs_of_reference,
+)
 from s2n.s2nscanner.crawler.danger import url_endangers
-from s2n.s2nscanner.crawler.forms import Submission, submissions
+from s2n.s2nscanner.crawler.dependents import Held
+from s2n.s2nscanner.crawler.forms import Form, Submission, needs_of_form, show, submissions
 from s2n.s2nscanner.crawler.frontier import Entry, Kind
-from s2n.s2nscanner.crawler.jsondata import urls_in_json
+from s2n.s2nscanner.crawler.jsondata import JsonFinds, urls_in_json
 from s2n.s2nscanner.crawler.links import Link, Source
 from s2n.s2nscanner.crawler.page import read_page
 from s2n.s2nscanner.crawler.policies import header_urls
-from s2n.s2nscanner.crawler.scripts import read_script
+from s2n.s2nscanner.crawler.scripts import ScriptFinds, read_script
+from s2n.s2nscanner.crawler.seenvalues import SeenValues
 from s2n.s2nscanner.crawler.stylesheets import urls_in_css
 from s2n.s2nscanner.crawler.urls import Base
 from s2n.s2nscanner.crawler.wellknown import robots, sitemap, urls_in_text, urls_in_xml
@@ -31,13 +39,15 @@ class Found(Struct):
     sitemaps: list[str] = field(default_factory=list)
     submissions: list[Submission] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
     redirect: str = ""
     skeleton: int = 0
 
 
-def discover(entry: Entry, response: Response, fresh: Fresh) -> Found:
-    """Read a response; what is not text is not read."""
+def discover(entry: Entry, response: Response, fresh: Fresh, seen: SeenValues | None = None) -> Found:
+    """Read a response; what is not text is not read. ``seen`` learns values from it, and lends some."""
     found = Found(base=Base(entry.base or entry.url))
+    seen = SeenValues() if seen is None else seen
     if entry.kind is Kind.ROBOTS:
         if not response.is_html and response.status == 200:
             paths, found.sitemaps = robots(response.text)
@@ -52,15 +62,28 @@ def discover(entry: Entry, response: Response, fresh: Fresh) -> Found:
         return found
     if response.is_redirect:
         found.redirect = response.header("location") or ""
-    _read_body(entry, response, fresh, found)
+    seen.see_location(entry.method, response)
+    _read_body(entry, response, fresh, found, seen)
     own = Base(entry.url)
     found.links += [Link(own.join(url) or url) for url in header_urls(response)]
     return found
 
 
-def _read_body(entry: Entry, response: Response, fresh: Fresh, found: Found) -> None:
+def complete(held: Held, fresh: Fresh, seen: SeenValues) -> Found:
+    """What was held back, with the values that are known by now."""
+    found = Found(base=held.base)
+    if held.form is not None:
+        _submit(held.form, held.entry, fresh, found, seen)
+    elif held.call is not None:
+        _send(completed_call(held.call, completed(held.template, seen), seen), found)
+    else:
+        found.links.append(Link(completed(held.template, seen), Source.GUESS))
+    return found
+
+
+def _read_body(entry: Entry, response: Response, fresh: Fresh, found: Found, seen: SeenValues) -> None:
     if response.is_html or response.content_type.endswith(_XML_TYPES):
-        _read_page(entry, response, fresh, found)
+        _read_page(entry, response, fresh, found, seen)
         if not response.is_html:
             found.links += [Link(url) for url in urls_in_xml(response.text)]
     elif response.content_type == "text/css":
@@ -69,60 +92,101 @@ def _read_body(entry: Entry, response: Response, fresh: Fresh, found: Found) -> 
     elif _is_json(entry, response):
         found.base = Base(entry.url)
         data = urls_in_json(response.text)
-        _add_finds(entry, found, data.urls, data.modules, data.markup)
-        _add_calls(found, data.calls)
+        _add_finds(entry, found, data, seen)
+        _add_calls(entry, found, data.calls, {}, seen)
+        path = entry.url.partition("://")[2].partition("/")[2].partition("?")[0]
+        for value in data.values if response.status < 400 else ():
+            seen.see_data(value, path, created=entry.method == "POST")
     elif entry.kind is Kind.SCRIPT or "javascript" in response.content_type:
         finds = read_script(response.text)
-        _add_finds(entry, found, finds.urls, finds.modules, finds.markup)
-        _add_calls(found, list(finds.calls))
+        _add_finds(entry, found, finds, seen)
+        _open(entry, found, finds.templates, seen)
+        _add_calls(entry, found, finds.calls, finds.templates, seen)
     elif response.content_type in {"text/plain", "text/markdown"}:
         found.links = [Link(url, Source.GUESS) for url in urls_in_text(response.text)]
 
 
-def _add_finds(
-    entry: Entry, found: Found, urls: Iterable[str], modules: Iterable[str], markup: Iterable[str]
-) -> None:
+def _add_finds(entry: Entry, found: Found, finds: ScriptFinds | JsonFinds, seen: SeenValues) -> None:
     """What a script or JSON names; further scripts are named from where it lies itself."""
     own = Base(entry.url)
-    found.links += [Link(url, Source.GUESS) for url in urls]
-    found.links += [Link(own.join(url) or url, Source.SCRIPT) for url in modules]
-    for text in markup:
+    found.links += [Link(url, Source.GUESS) for url in finds.urls]
+    found.links += [Link(own.join(url) or url, Source.SCRIPT) for url in finds.modules]
+    for text in finds.markup:
         page = read_page(text)
         for link in page.links:
             found.links.append(link if link.source is Source.SCRIPT else link._replace(source=Source.GUESS))
         for form in page.forms:
             if form.attributes.get("action"):
                 found.links.append(Link(form.attributes["action"], Source.GUESS))
-        _add_calls(found, page.calls)
+        _add_calls(entry, found, page.calls, page.templates, seen)
 
 
-def _read_page(entry: Entry, response: Response, fresh: Fresh, found: Found) -> None:
+def _read_page(entry: Entry, response: Response, fresh: Fresh, found: Found, seen: SeenValues) -> None:
     page = read_page(response.text)
     base = Base(entry.url)
     if page.base is not None:
         base = Base(base.join(page.base) or entry.url)
     found.base, found.links, found.skeleton = base, page.links, page.skeleton
+    for link in page.links:
+        if link.source in {Source.LINK, Source.RESOURCE}:
+            seen.see_url(link.reference)
     for form in page.forms:
-        boundary = f"----s2n{fresh.token(16)}"
-        sent, left_out = submissions(form, base, entry.url, boundary)
-        found.submissions += sent
-        found.left_out += left_out
-    _add_calls(found, page.calls)
+        show(form, base, entry.url, seen)
+    for form in page.forms:
+        needs = tuple(needs_of_form(form, base, entry.url, seen))
+        if needs:
+            found.held.append(Held(entry, base, needs, form=form))
+        else:
+            _submit(form, entry, fresh, found, seen)
+    _open(entry, found, page.templates, seen)
+    _add_calls(entry, found, page.calls, page.templates, seen)
 
 
-def _add_calls(found: Found, calls: list[Call]) -> None:
+def _submit(form: Form, entry: Entry, fresh: Fresh, found: Found, seen: SeenValues) -> None:
+    assert found.base is not None
+    sent, left_out = submissions(form, found.base, entry.url, f"----s2n{fresh.token(16)}", seen)
+    found.submissions += sent
+    found.left_out += left_out
+
+
+def _open(entry: Entry, found: Found, templates: Mapping[str, str], seen: SeenValues) -> None:
+    """Fill the blanks of the references that scripts build; keep back those that lack a value."""
+    assert found.base is not None
+    links, found.links = found.links, []
+    for link in links:
+        template = templates.get(link.reference)
+        if template is None:
+            found.links.append(link)
+        elif needs := tuple(needs_of_reference(template, seen)):
+            found.held.append(Held(entry, found.base, needs, template))
+        else:
+            found.links.append(link._replace(reference=completed(template, seen)))
+
+
+def _add_calls(
+    entry: Entry, found: Found, calls: Iterable[Call], templates: Mapping[str, str], seen: SeenValues
+) -> None:
     """A script's call is tested and made as a form would be."""
     assert found.base is not None
     for call in calls:
-        url = found.base.join(call.reference)
-        if url is None:
-            continue
-        if url_endangers(url):
-            found.left_out.append(url)
+        template = templates.get(call.reference, call.reference)
+        needs = (*needs_of_reference(template, seen), *needs_of_call(call, seen))
+        if needs:
+            found.held.append(Held(entry, found.base, needs, template, call))
         else:
-            found.submissions.append(
-                Submission(call.method, url, call.content_type, call.body, call.names, "", sensitive=False)
-            )
+            _send(completed_call(call, completed(template, seen), seen), found)
+
+
+def _send(call: Call, found: Found) -> None:
+    assert found.base is not None
+    url = found.base.join(call.reference)
+    if url is None:
+        return
+    if url_endangers(url):
+        found.left_out.append(url)
+    else:
+        made = Submission(call.method, url, call.content_type, call.body, call.names, "", sensitive=False)
+        found.submissions.append(made)
 
 
 def _is_json(entry: Entry, response: Response) -> bool:

@@ -11,8 +11,9 @@ from msgspec import Struct, field
 from s2n.model.site import How
 from s2n.s2nscanner.crawler.bodies import Field, file_field, multipart, plain, urlencoded
 from s2n.s2nscanner.crawler.danger import button_endangers, endangers, url_endangers
+from s2n.s2nscanner.crawler.seenvalues import Need, SeenValues, wanted
 from s2n.s2nscanner.crawler.urls import Base
-from s2n.s2nscanner.crawler.values import plausible
+from s2n.s2nscanner.crawler.values import accepts, plausible
 from s2n.s2nscanner.html import Token
 
 MAX_FORMS = 200
@@ -22,6 +23,8 @@ MAX_BUTTONS = 20
 _CONTROLS = frozenset({"input", "select", "textarea", "button"})
 _BUTTONS = frozenset({"submit", "image"})
 _NO_VALUE = frozenset({"reset", "button"})
+_OPEN = frozenset({"text", "search", "number", "hidden"})
+_SECRET = frozenset({"password", "file", *_BUTTONS})
 _ENCTYPES = frozenset({"multipart/form-data", "text/plain"})
 _INPUT_KINDS = frozenset(
     {
@@ -165,11 +168,13 @@ class FormReader:
             self._open.controls.append(control)
 
 
-def submissions(form: Form, base: Base, page: str, boundary: str) -> tuple[list[Submission], list[str]]:
+def submissions(
+    form: Form, base: Base, page: str, boundary: str, seen: SeenValues
+) -> tuple[list[Submission], list[str]]:
     """What each button of ``form`` sends, and names for those left out as they end or destroy something.
 
     ``base`` resolves the action, ``page`` is the document's own URL (for a form without one), ``boundary``
-    parts a multipart body.
+    parts a multipart body, ``seen`` gives values to fields without one.
     """
     if endangers(form.attributes.get("id", ""), form.attributes.get("name", "")):
         return [], [form.attributes.get("id") or form.attributes["name"]]
@@ -183,12 +188,11 @@ def submissions(form: Form, base: Base, page: str, boundary: str) -> tuple[list[
         ):
             left_out.append(f"{form.attributes.get('action')} {button.name} {_value(button)} {button.text}")
             continue
-        made = _submission(form, button, base, page, boundary)
+        action = _action(form, button, base, page)
+        made = _submission(form, button, action, boundary, seen)
         if made is None:
             continue
-        if url_endangers(made.url.partition("?")[0]) or url_endangers(
-            _action(form, button, base, page) or ""
-        ):
+        if url_endangers(made.url.partition("?")[0]) or url_endangers(action or ""):
             left_out.append(made.url.partition("?")[0])
             continue
         name = button.name if button is not None else ""
@@ -196,14 +200,37 @@ def submissions(form: Form, base: Base, page: str, boundary: str) -> tuple[list[
     return list(out.values()), left_out
 
 
+def needs_of_form(form: Form, base: Base, page: str, seen: SeenValues) -> list[Need]:
+    """Ids that ``form`` asks for, and that are not known."""
+    path = _path(_action(form, None, base, page) or page)
+    return [
+        Need(control.name, path)
+        for control in form.controls
+        if control.kind in _OPEN
+        and not control.attributes.get("value")
+        and wanted(control.name)
+        and seen.find(control.name, path) is None
+    ]
+
+
+def show(form: Form, base: Base, page: str, seen: SeenValues) -> None:
+    """Take in the values that the page itself gives to the controls of ``form``."""
+    path = _path(_action(form, None, base, page) or page)
+    for control in form.controls:
+        if control.kind == "select":
+            for value in [option_value(option) for option in control.options if option_value(option)][:1]:
+                seen.see(control.name, value, path)
+        elif control.kind not in _SECRET and control.name:
+            seen.see(control.name, control.attributes.get("value", ""), path)
+
+
 def _submission(
-    form: Form, button: Control | None, base: Base, page: str, boundary: str
+    form: Form, button: Control | None, action: str | None, boundary: str, seen: SeenValues
 ) -> Submission | None:
     method = _override(form, button, "method").lower()
-    action = _action(form, button, base, page)
     if action is None or method == "dialog":
         return None
-    fields = _fields(form, button)
+    fields = _fields(form, button, seen, _path(action))
     sensitive = any(control.kind in {"password", "file"} for control in form.controls)
     names = tuple(dict.fromkeys(each.name for each in fields))
     pressed = _value(button) if button is not None and button.name and button.kind == "submit" else ""
@@ -231,7 +258,11 @@ def _override(form: Form, button: Control | None, what: str) -> str:
     return form.attributes.get(what, "") if own is None else own
 
 
-def _fields(form: Form, pressed: Control | None) -> list[Field]:
+def _path(url: str) -> str:
+    return url.partition("://")[2].partition("/")[2].partition("?")[0]
+
+
+def _fields(form: Form, pressed: Control | None, seen: SeenValues, path: str) -> list[Field]:
     """The form data set, every control filled in so that the server's code for it runs."""
     out: list[Field] = []
     radios = {
@@ -257,7 +288,7 @@ def _fields(form: Form, pressed: Control | None) -> list[Field]:
         elif kind == "select":
             out += [Field(name, value) for value in _selected(control)]
         else:
-            out.append(Field(name, _value(control)))
+            out.append(Field(name, _value(control) or _made_up(control, seen, path)))
             if control.attributes.get("dirname"):
                 out.append(Field(control.attributes["dirname"], "ltr"))
     return out
@@ -273,29 +304,39 @@ def _pressed(button: Control) -> list[Field]:
 def _selected(control: Control) -> list[str]:
     options = [option for option in control.options if not option.disabled]
     chosen = [option for option in options if option.selected]
-    if not chosen or ("multiple" not in control.attributes and not _option_value(chosen[-1])):
-        chosen = [option for option in options if _option_value(option)][:1] or options[:1]
+    if not chosen or ("multiple" not in control.attributes and not option_value(chosen[-1])):
+        chosen = [option for option in options if option_value(option)][:1] or options[:1]
     elif "multiple" not in control.attributes:
         chosen = chosen[-1:]
-    return [_option_value(option) for option in chosen]
+    return [option_value(option) for option in chosen]
 
 
-def _option_value(option: Option) -> str:
+def option_value(option: Option) -> str:
+    """What choosing ``option`` sends."""
     return " ".join(option.text.split()) if option.value is None else option.value
 
 
 def _value(control: Control) -> str:
-    """The page's own value where there is one, else a plausible one."""
-    kind, attributes = control.kind, control.attributes
-    own = control.text.removeprefix("\n") if kind == "textarea" else attributes.get("value", "")
-    if kind == "submit":
-        return own
+    """The page's own value, empty where there is none."""
+    if control.kind == "textarea":
+        return control.text.removeprefix("\n")
+    return control.attributes.get("value", "")
+
+
+def _made_up(control: Control, seen: SeenValues, path: str) -> str:
+    """A value for a control without one: of its list, of another place of the site, or a plausible one."""
+    kind, name, attributes = control.kind, control.name, control.attributes
     if kind == "hidden":
-        return "UTF-8" if control.name.lower() == "_charset_" and not own else own
-    if own or kind == "image":
-        return own
-    listed = next((value for option in control.options if (value := _option_value(option))), "")
-    return listed or plausible(kind, control.name, attributes)
+        if name.lower() == "_charset_":
+            return "UTF-8"
+        return (seen.find(name, path) or "") if wanted(name) else ""
+    listed = next((value for option in control.options if (value := option_value(option))), "")
+    if listed:
+        return listed
+    known = seen.find(name, path)
+    if known is not None and accepts(kind, attributes, known):
+        return known
+    return plausible(kind, name, attributes)
 
 
 def _kind(tag: str, attributes: Attributes) -> str:

@@ -25,18 +25,23 @@ _JSONP = re.compile(r"\s*[\w.$]+\((.*)\)\s*;?\s*\Z", re.DOTALL)
 
 
 class JsonFinds(Struct):
-    """What a JSON text leads to; ``modules`` are scripts, ``markup`` stands in its strings."""
+    """What a JSON text leads to; ``modules`` are scripts, ``markup`` stands in its strings.
+
+    ``values``: the text itself, decoded, a value for each JSON text in it.
+    """
 
     urls: dict[str, None] = field(default_factory=dict)
     modules: dict[str, None] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     markup: list[str] = field(default_factory=list)
+    values: list[Any] = field(default_factory=list)
 
 
 def urls_in_json(text: str) -> JsonFinds:
     """Read JSON, JSON lines, or JSON behind a guard; nothing of what is none."""
     finds = JsonFinds()
-    for value in _values(text[:_MAX_JSON].lstrip("\ufeff \t\r\n")):
+    finds.values = _values(text[:_MAX_JSON].lstrip("\ufeff \t\r\n"))
+    for value in finds.values:
         _read(value, finds)
     return finds
 

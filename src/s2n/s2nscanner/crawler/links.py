@@ -83,6 +83,7 @@ class LinkReader:
     def __init__(self) -> None:
         self.links: list[Link] = []
         self.calls: list[Call] = []
+        self.templates: dict[str, str] = {}
         self.markup: list[str] = []
         """Markup inside scripts, data and ``data:`` URLs, for the page's reader."""
         self.base: str | None = None
@@ -208,6 +209,7 @@ class LinkReader:
         self.links += [Link(url, Source.SCRIPT) for url in finds.modules]
         self.calls += finds.calls
         self.markup += finds.markup
+        self.templates |= finds.templates
 
     def _data(self, finds: JsonFinds) -> None:
         self.links += [Link(url, Source.GUESS) for url in finds.urls]

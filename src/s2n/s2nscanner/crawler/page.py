@@ -1,5 +1,6 @@
 """One pass over a page's tokens: its links, forms, script calls, and what its markup is made of."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from s2n.s2nscanner.crawler.calls import Call
@@ -17,13 +18,17 @@ _DATA_SCRIPTS = ("text/template", "text/html", "text/x-", "text/ng-")
 
 
 class Page(NamedTuple):
-    """What a page holds. ``skeleton`` is equal for pages of one template, however long their lists are."""
+    """What a page holds. ``skeleton`` is equal for pages of one template, however long their lists are.
+
+    ``templates``: what references in scripts were before their blanks were filled.
+    """
 
     links: list[Link]
     forms: list[Form]
     calls: list[Call]
     base: str | None
     skeleton: int
+    templates: Mapping[str, str]
 
 
 def read_page(text: str) -> Page:
@@ -31,9 +36,8 @@ def read_page(text: str) -> Page:
     reader = _Reader()
     reader.read(text[:MAX_HTML])
     links = reader.links.finish()
-    return Page(
-        links, reader.forms.finish(), reader.links.calls, reader.links.base, hash(frozenset(reader.parts))
-    )
+    forms, skeleton = reader.forms.finish(), hash(frozenset(reader.parts))
+    return Page(links, forms, reader.links.calls, reader.links.base, skeleton, reader.links.templates)
 
 
 class _Reader:
@@ -114,6 +118,7 @@ class _Reader:
             for link in inner.links.finish()
         ]
         self.links.calls += inner.links.calls
+        self.links.templates |= inner.links.templates
         for form in inner.forms.finish():
             if form.attributes.get("action"):
                 self.links.links.append(Link(form.attributes["action"], Source.GUESS))

@@ -16,6 +16,9 @@ _CLASSES = {
     "n": "\n",
 }
 _MAX_LENGTH = 200
+_MAX_TEXT = 60
+_REPEATED_GROUP = re.compile(r"\)[*+{]")
+_REPETITION = re.compile(r"[*+]|,\d*\}")
 
 
 def example_of(pattern: str) -> str | None:
@@ -25,6 +28,19 @@ def example_of(pattern: str) -> str | None:
     except (IndexError, ValueError):
         return None
     return text if end == len(pattern) and len(text) <= _MAX_LENGTH else None
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Does a short ``text`` match all of ``pattern``? False also where telling could take long.
+
+    Backtracking is bounded by refusing repeated groups and more than a few repetitions.
+    """
+    if len(text) > _MAX_TEXT or _REPEATED_GROUP.search(pattern) or len(_REPETITION.findall(pattern)) > 3:
+        return False
+    try:
+        return re.fullmatch(pattern, text) is not None
+    except (re.error, OverflowError):
+        return False
 
 
 def _alternatives(pattern: str, at: int) -> tuple[str, int]:

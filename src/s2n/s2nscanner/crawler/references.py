@@ -32,6 +32,10 @@ _OPTIONAL_GROUP = re.compile(r"\{[?&/#;.+][^{}]*\}")
 _NAMED = re.compile(
     r"(?<=/):\w+(?:\([^()]*\))?[?*+]?|\{\w+(?::[^{}]*)?\}|(?<=/)\[+\.{0,3}\w+\]+|<(?:\w+:)?\w+>"
 )
+_NAME = re.compile(r"\w+")
+BLANK = re.compile(r"\{(\w*)\}")
+"""What `template` leaves open."""
+
 _TAIL = re.compile(r"/\*{1,2}(?:\w+)?$|/\(\.\*\)$")
 
 
@@ -55,15 +59,32 @@ def filled(text: str) -> str:
 
     A host that is computed is the page's own; a WebSocket's URL becomes the one its handshake asks for.
     """
+    return closed(template(text))
+
+
+def template(text: str) -> str:
+    """As `filled`, but with blanks: ``{name}`` for a named value, ``{}`` for one that a script computes."""
     text = text.strip()
     text = _OWN_HOST.sub("", text, count=1) if HOLE in text else text
     text = _SOCKET.sub(r"http\1:", text, count=1)
     if HOLE in text:
         text = text.lstrip(HOLE) if "/" in text.lstrip(HOLE)[:1] else text
-        text = re.sub(rf"{HOLE}+", PLACEHOLDER, text)
+        text = re.sub(rf"{HOLE}+", "{}", text)
     if "{" in text or "/:" in text or "[" in text or "<" in text:
-        text = _NAMED.sub(PLACEHOLDER, _OPTIONAL_GROUP.sub("", text))
+        text = _NAMED.sub(_blank, _OPTIONAL_GROUP.sub("", text))
     return _TAIL.sub("/", text) if "*" in text else text
+
+
+def closed(text: str) -> str:
+    """A `template` with a plain value in its blanks."""
+    return BLANK.sub(PLACEHOLDER, text) if "{" in text else text
+
+
+def _blank(match: re.Match[str]) -> str:
+    """``:id``, ``[id]``, ``<int:id>``, ``{id:[0-9]+}`` → ``{id}``."""
+    names = _NAME.findall(match[0])
+    typed = match[0].startswith("<") and ":" in match[0]
+    return f"{{{names[1] if typed else names[0]}}}"
 
 
 def with_query(url: str, parameters: Mapping[str, object]) -> str:

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from s2n.s2nscanner.crawler.bundles import chunks, listed_chunk, routes
 from s2n.s2nscanner.crawler.calls import Call, CallReader
 from s2n.s2nscanner.crawler.javascript import MAX_SCRIPT, Node, Script, parse
-from s2n.s2nscanner.crawler.references import filled, is_address
+from s2n.s2nscanner.crawler.references import closed, is_address, template
 
 MAX_URLS = 500
 _MAX_NESTING = 3
@@ -32,13 +32,14 @@ class ScriptFinds(Struct):
     """What a script leads to.
 
     ``urls`` are resolved against the page, ``modules`` (further scripts) against the script itself;
-    ``markup`` is what it writes into pages.
+    ``markup`` is what it writes into pages. ``templates``: references before their blanks were filled.
     """
 
     urls: dict[str, None] = field(default_factory=dict)
     modules: dict[str, None] = field(default_factory=dict)
     calls: dict[Call, None] = field(default_factory=dict)
     markup: list[str] = field(default_factory=list)
+    templates: dict[str, str] = field(default_factory=dict)
 
 
 def urls_in_script(text: str) -> list[str]:
@@ -71,6 +72,7 @@ def _read(text: str, finds: ScriptFinds, nesting: int) -> None:
         finds.urls.pop(module, None)
     finds.modules |= dict.fromkeys(chunks(script))
     finds.calls |= reader.calls
+    finds.templates |= reader.templates
     source_map = _SOURCE_MAP.search(text[-1000:])
     if source_map and not source_map[1].startswith("data:"):
         finds.modules[source_map[1]] = None
@@ -84,9 +86,12 @@ def _strings(script: Script, finds: ScriptFinds) -> None:
     for node in script.nodes(*_STRINGS):
         if node.id in script.read or not _worth(script, node):
             continue
-        text = filled(script.string(node))
+        blank = template(script.string(node))
+        text = closed(blank)
         if is_address(text):
             finds.urls[text] = None
+            if text != blank:
+                finds.templates[text] = blank
         elif chunk := listed_chunk(text):
             finds.modules[chunk] = None
         elif "<" in text and len(finds.markup) < _MAX_MARKUP and _MARKUP.search(text):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from s2n.s2nscanner.crawler.patterns import example_of
+from s2n.s2nscanner.crawler.patterns import example_of, matches
 
 WORD = "s2n"
 PASSWORD = "S2n-passw0rd"  # noqa: S105 -- typed into every password field, so that a repeated one agrees
@@ -21,6 +21,7 @@ _BY_TYPE = {
     "color": "#336699",
 }
 _TEMPORAL = frozenset({"date", "datetime-local", "month", "week", "time"})
+_FREE = frozenset({"text", "search", "hidden"})
 _BY_NAME = (
     (re.compile(r"e-?mail|correo", re.IGNORECASE), "s2n@example.com"),
     (re.compile(r"phone|mobile|(?:^|[_-])(?:tel|fax)(?:$|[_-])", re.IGNORECASE), "5550100200"),
@@ -57,6 +58,21 @@ def plausible(kind: str, name: str, attributes: Mapping[str, str]) -> str:
     if value is None:
         value = next((text for known, text in _BY_NAME if known.search(name)), WORD)
     return _fitted(value, attributes)
+
+
+def accepts(kind: str, attributes: Mapping[str, str], value: str) -> bool:
+    """Would an input of type ``kind`` take ``value``, and should s2n fill it with what others have typed?"""
+    if kind in {"number", "range"}:
+        number, low, high = _decimal(value), _decimal(attributes.get("min")), _decimal(attributes.get("max"))
+        return number is not None and (low is None or number >= low) and (high is None or number <= high)
+    if kind in _TEMPORAL:
+        shape = re.sub(r"\d", "0", _BY_TYPE[kind])
+        return re.sub(r"\d", "0", value) == shape and _temporal(value, attributes) == value
+    if kind not in _FREE or _fitted(value, attributes) != value:
+        return False
+    if attributes.get("inputmode") in {"numeric", "decimal"} and _decimal(value) is None:
+        return False
+    return not attributes.get("pattern") or matches(attributes["pattern"], value)
 
 
 def _number(attributes: Mapping[str, str]) -> str:

@@ -1,0 +1,107 @@
+"""Values that the site itself uses, by name, for fields and blanks that have none of their own."""
+
+import re
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, unquote
+
+from s2n.model import Response
+from s2n.s2nscanner.crawler.names import MAX_LENGTH, is_id, leaves, nouns, plain
+from s2n.s2nscanner.crawler.recognise import Variety, variety
+
+MAX_NAMES = 5000
+MAX_LEAVES = 1000
+"""Values of one answer that are taken in."""
+
+_TELLING = re.compile(r"\?|/[^/]*\d")
+"""What a reference has that names a value at all: most are let through by this one search."""
+
+_PRIVATE = re.compile(
+    r"pass|pwd|secret|token|csrf|xsrf|session|sid$|nonce|captcha|e-?mail|phone|mobile|card|iban|cvv|otp",
+    re.IGNORECASE,
+)
+"""Values that are good for one person, once, or not s2n's to use."""
+
+_VAGUE = frozenset({"id", "uuid", "guid", "name", "title", "type", "value", "text", "key", "data", "code"})
+"""Names that mean nothing without what they are the names of."""
+
+_MADE_UP = frozenset({"1", "s2n"})
+"""What s2n writes where it knows nothing: met again in a page, it says nothing of the site."""
+
+_SEGMENT_NAMES = ("id", "uuid", "slug", "name")
+
+
+class Need(NamedTuple):
+    """A value that is wanted: the parameter's name (``""``: a path segment without one), and where it is."""
+
+    name: str
+    path: str
+
+
+class SeenValues:
+    """At most `MAX_NAMES` names, each with the first value seen of it; an id just created comes before it."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, str] = {}
+        self._created: set[str] = set()
+
+    def add(self, name: str, value: str, *, created: bool = False) -> None:
+        """Remember ``value``, unless one of its name is known."""
+        renewed = created and name in self._values and name not in self._created
+        if renewed or (name not in self._values and len(self._values) < MAX_NAMES):
+            self._values[name] = value
+            if created:
+                self._created.add(name)
+
+    def find(self, name: str, path: str = "") -> str | None:
+        """A value for the parameter ``name`` below or beside ``path``; ``""`` is a path segment's name."""
+        for each in (plain(name),) if name else _SEGMENT_NAMES:
+            for noun in nouns(path)[:2]:
+                if (known := self._values.get(f"{noun}{each}")) is not None:
+                    return known
+        return None if plain(name) in _VAGUE else self._values.get(plain(name))
+
+    def see(self, name: str, value: str, path: str = "") -> None:
+        """Take in that the site uses ``value`` for ``name`` at ``path``."""
+        if not value or value in _MADE_UP or len(value) > MAX_LENGTH or _PRIVATE.search(name):
+            return
+        for noun in nouns(path)[:1]:
+            self.add(f"{noun}{plain(name)}", value)
+        if plain(name) not in _VAGUE:
+            self.add(plain(name), value)
+
+    def see_url(self, url: str, *, created: bool = False) -> None:
+        """Take in a URL's parameters and the ids in its path: the 17 of ``/orders/17`` is an ``orderid``."""
+        if not _TELLING.search(url):
+            return
+        rest, _, query = url.partition("#")[0].partition("?")
+        path = rest.partition("://")[2].partition("/")[2] if "://" in rest else rest
+        before = ""
+        for segment in path.split("/"):
+            if variety(segment) >= Variety.NUMBER and segment not in _MADE_UP and (of := nouns(before)):
+                self.add(f"{of[0]}id", unquote(segment)[:MAX_LENGTH], created=created)
+            before += f"/{segment}"
+        for name, value in parse_qsl(query):
+            self.see(name, value, path)
+
+    def see_data(self, value: Any, path: str, *, created: bool = False) -> None:
+        """Take in JSON that was answered at ``path``; ``created``: as the outcome of a creating request."""
+        noun = next(iter(nouns(path)), "")
+        for number, (names, text) in enumerate(leaves(value, noun)):
+            if number >= MAX_LEAVES:
+                return
+            own = names[-1]
+            if text in _MADE_UP or _PRIVATE.search(own):
+                continue
+            for name in names:
+                if name not in _VAGUE:
+                    self.add(name, text, created=created and own in {"id", "uuid", "guid"})
+
+    def see_location(self, method: str, response: Response) -> None:
+        """Take in where the answer to a request says that things are: after a POST, what it created."""
+        location = response.header("location") or response.header("content-location") or ""
+        self.see_url(location, created=method == "POST" and response.status < 400)
+
+
+def wanted(name: str) -> bool:
+    """Is a value for ``name`` worth waiting for: does it have to be one that exists?"""
+    return is_id(name) and not _PRIVATE.search(name)
