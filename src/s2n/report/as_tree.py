@@ -7,7 +7,7 @@ from s2n.model import Location
 from s2n.model.site import Endpoint, Parameter, Site, ValueType
 from s2n.report.verdict import site_notice
 
-MAX_CHILDREN = 40
+MAX_CHILDREN = 100
 """Entries of one folder that are listed; more than these are counted."""
 
 MAX_DEPTH = 30

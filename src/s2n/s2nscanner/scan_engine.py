@@ -8,6 +8,7 @@ import traceback
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -23,6 +24,7 @@ from s2n.protocol import (
     Event,
     Failed,
     Hello,
+    Mapped,
     Phase,
     PluginEnded,
     Progress,
@@ -34,6 +36,7 @@ from s2n.report.assemble import Assembler
 from s2n.s2nscanner.auth.credentials import login_of, out_of_the_url, without_credentials
 from s2n.s2nscanner.auth.session import Login
 from s2n.s2nscanner.crawler.crawl import Crawler
+from s2n.s2nscanner.crawler.sitemodel import SiteModel
 from s2n.s2nscanner.engine.crawling import MORE_BUDGET, Crawling
 from s2n.s2nscanner.engine.crew import Crew, Member
 from s2n.s2nscanner.engine.discovery import Catalog, Loaded, discover, select
@@ -55,6 +58,13 @@ PLUGIN_PACKAGE = "s2n.s2nscanner.plugins"
 
 PROGRESS_SECONDS = 0.5
 
+_ABOUT_TESTS: dict[str, Any] = {
+    "auth_as": (),
+    "callback": "",
+    "callback_dns": "",
+}
+"""Options that mean nothing to a crawl alone."""
+
 
 def external_plugin_dir() -> Path:
     """Where the user's plugins lie: the mount path, or what the local runtime says instead."""
@@ -68,6 +78,7 @@ class Scanner:
         config: what to scan and how.
         plugins: plugin instances to use beside the discovered ones; they win on the same id.
         on_event: called with each `s2n.protocol` event, from the scan's event loop.
+        maps: crawl only, and tell of each endpoint; nothing is tested.
 
     ``scan()`` runs to the end and returns the report; ``await scan_async()`` does so in a running loop.
     """
@@ -77,8 +88,11 @@ class Scanner:
         config: ScanRequest,
         plugins: Sequence[object] = (),
         on_event: Callable[[Event], None] | None = None,
+        *,
+        maps: bool = False,
     ) -> None:
-        self.config = config
+        self.config = replace(config, **_ABOUT_TESTS) if maps else config
+        self._maps = maps
         self._injected = tuple(plugins)
         self._listener = on_event
         self._assembler = Assembler(config.target_url)
@@ -158,10 +172,10 @@ class Scanner:
         return self._assembler.report()
 
     async def _scan(self) -> None:
-        catalog = self.discover_plugins()
+        catalog = Catalog({}, {}) if self._maps else self.discover_plugins()
         infos = tuple(loaded.info for _, loaded in sorted(catalog.plugins.items()))
         self._emit(Catalogue(plugins=infos, broken=catalog.broken))
-        chosen, skipped = select(catalog, self.config)
+        chosen, skipped = select(catalog, self.config) if not self._maps else ([], {})
         target = normalize_target(self.config.target_url)
         scan = self.config = out_of_the_url(replace(self.config, target_url=target))
         self._governor = Governor.of(scan)
@@ -176,18 +190,21 @@ class Scanner:
                 time=now(),
                 config=masked(scan),
                 plugins=tuple(loaded.info.id for loaded in chosen),
+                maps=self._maps,
             )
         )
         self._note_absent(catalog, skipped)
         async with switchboard(scan) as board, _ticking(self._tick), _time_limit(scan.max_time):
             if login is not None:
                 scan = await self._log_in(login, scan)
-            self._crawling = Crawling(self._keeper or self._client, self._client, scan)
+            site = SiteModel(scan, lambda endpoint: self._emit(Mapped(endpoint))) if self._maps else None
+            self._crawling = Crawling(self._keeper or self._client, self._client, scan, site)
             self._crawler = self._crawling.crawler
             self._crew = self._hire(chosen, scan, board)
             await self._crawl()
-            await self._meet_others(scan)
-            await self._test()
+            if not self._maps:
+                await self._meet_others(scan)
+                await self._test()
             if board is not None:
                 await asyncio.sleep(LAST_CALLS)
         self._emit(Phase("finish"))
@@ -291,6 +308,8 @@ class Scanner:
             if self._keeper is not None and self._keeper.failure is not None:
                 early = Tested.SESSION_LOST
             self._schedule.abandon(early, reason)
+        for event in self._crawling.told() if self._crawling is not None else ():
+            self._emit(event)
         if self._crew is not None:
             self._crew.report_late()
             ended_early = "" if status is ScanStatus.COMPLETE else reason

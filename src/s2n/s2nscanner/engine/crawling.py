@@ -1,14 +1,17 @@
 """The crawl of a scan: its share of the budget, its browser, and what it did not see."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import aclosing
 
 from s2n.errors import BudgetSpent
 from s2n.model import Exchange
-from s2n.protocol import ScanRequest
+from s2n.protocol import Crawled, Event, ScanRequest, Seen
+from s2n.s2nscanner.crawler import ledger
 from s2n.s2nscanner.crawler.api.load import load_apis
+from s2n.s2nscanner.crawler.catalogue import MAX_REQUESTS
 from s2n.s2nscanner.crawler.crawl import Crawler, Sender
+from s2n.s2nscanner.crawler.sitemodel import SiteModel
 from s2n.s2nscanner.engine.browsing import Browsing, advice, browsing_for
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.oracles.probe import Fresh
@@ -22,14 +25,15 @@ MORE_BUDGET = "allow more, or narrow the scan with -p, --scope or --depth"
 class Crawling:
     """Crawls once. ``share`` of the scan's limits is for it; ``cut`` says that it ended at one of them.
 
-    ``sender`` is who sends the crawl's requests: ``client``, or who keeps it logged in.
+    ``sender`` is who sends the crawl's requests: ``client``, or who keeps it logged in. ``site`` is told of
+    the endpoints; a crawl for its sake has all of the limits.
 
     Raises:
         RuntimeFailed: the user insists on a browser, and there is none.
     """
 
     def __init__(
-        self, sender: Sender, client: HttpClient, scan: ScanRequest, *, share: float = CRAWL_SHARE
+        self, sender: Sender, client: HttpClient, scan: ScanRequest, site: SiteModel | None = None
     ) -> None:
         self.cut: BudgetSpent | None = None
         self.current = ""
@@ -42,10 +46,12 @@ class Crawling:
             explorer=self.browsing,
             without_browser="" if self.browsing else advice(scan),
             enough=self._enough,
+            chart=site,
         )
         self._client = client
         self._scan = scan
-        self._share = share
+        self._site = site
+        self._share = CRAWL_SHARE if site is None else 1.0
         self._began = 0.0
 
     async def run(self, inspect: Callable[[Exchange], Awaitable[None]]) -> list[str]:
@@ -67,7 +73,19 @@ class Crawling:
                     break
         if self.crawler.cut_short:
             self.cut = BudgetSpent(f"crawling ended at {self._share:.0%} of {self._limit()}", MORE_BUDGET)
+        if self._site is not None and ledger.BUDGET in self.crawler.skipped:
+            self.cut = BudgetSpent(f"{self._limit() or '--max-time'} is used up", MORE_BUDGET)
         return self.crawler.notes()
+
+    def told(self) -> Iterator[Event]:
+        """What of the site model is known only in the end, for a crawl that makes one."""
+        if self._site is None:
+            return
+        for shown in self.crawler.states:
+            yield Seen(self._site.state(shown))
+        full = (f"the {MAX_REQUESTS} requests that are kept",) * (len(self.crawler.requests) >= MAX_REQUESTS)
+        counts = self.crawler.skipped, self.crawler.failures, self.crawler.failed
+        yield Crawled(self._site.left_out(*counts, full))
 
     async def close(self) -> None:
         """End the browser."""
