@@ -1,5 +1,6 @@
 import asyncio
 import socket
+import time
 from contextlib import asynccontextmanager
 
 import pytest
@@ -421,6 +422,47 @@ def test_retry_after_holds_the_next_request_back():
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(client.send(url("/next")), 0.2)
             assert len(site.seen) == 1
+
+    run(scenario)
+
+
+async def answered(client, *urls, times=1):
+    """How many requests of each URL were answered with 200, and how long all together took."""
+    begin = time.monotonic()
+    jobs = [client.send(Request.from_url(url)) for _ in range(times) for url in urls]
+    done = await asyncio.gather(*jobs)
+    return sum(exchange.response.status == 200 for exchange in done), time.monotonic() - begin
+
+
+def test_a_limit_on_logging_in_does_not_slow_the_rest():
+    async def scenario():
+        site = Site(login=page_of("", "429 Slow down", "Retry-After: 1"))
+        async with scanning(site, concurrency=4) as (client, url):
+            fast = [url(f"/{number}").url for number in range(10)]
+            await answered(client, *fast)
+            await client.send(url("/login"))
+            begin = time.monotonic()
+            again = asyncio.create_task(client.send(url("/login?again")))
+            count, seconds = await answered(client, *fast, times=20)
+            assert count == 200
+            assert seconds < 0.9
+            assert not again.done()
+            await again
+            assert time.monotonic() - begin > 0.9
+
+    run(scenario)
+
+
+def test_a_limit_for_the_client_holds_everything_back():
+    async def scenario():
+        pages = {f"limited{number}": page_of("", "429 Slow down", "Retry-After: 1") for number in range(3)}
+        site = Site(**pages)
+        async with scanning(site, concurrency=4) as (client, url):
+            await answered(client, *(url(path).url for path in ("/a", "/b")))
+            for name in pages:
+                await client.send(url(f"/{name}"))
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(client.send(url("/a")), 0.2)
 
     run(scenario)
 

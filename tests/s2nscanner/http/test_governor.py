@@ -456,6 +456,42 @@ def test_retry_after_pauses_this_host_only():
     run(scenario)
 
 
+def test_a_path_that_refuses_waits_and_the_others_pass_it():
+    async def scenario():
+        governor, time = governed()
+        for path in ("/a", "/b"):
+            governor.leave(governor.enter(HERE, path), OK, path)
+        refused = Response(429, headers=(("Retry-After", "5"),))
+        governor.leave(governor.enter(HERE, "/login"), refused, "/login")
+        assert governor.enter(HERE, "/login") is None
+        waiting = asyncio.create_task(governor.wait(HERE, "/login"))
+        await settle()
+        lane = await governor.wait(HERE, "/a")
+        await time.advance(4.9)
+        assert not waiting.done()
+        await time.advance(0.2)
+        part = await waiting
+        assert (part.in_flight, lane.in_flight, part.whole is lane) == (1, 2, True)
+        governor.leave(part, OK, "/login")
+        assert (part.in_flight, lane.in_flight, governor.in_flight) == (0, 1, 1)
+
+    run(scenario)
+
+
+def test_a_server_that_cannot_be_reached_is_slowed_whatever_was_asked_for():
+    async def scenario():
+        governor, _ = governed(concurrency=16)
+        for path in ("/a", "/b"):
+            governor.leave(governor.enter(HERE, path), OK, path)
+        lane = governor.enter(HERE, "/x")
+        governor.leave(lane, TimedOut("no answer"), "/x")
+        assert (lane.window, lane.apart["/x"].window) == (16, 11)
+        governor.leave(governor.enter(HERE, "/a"), ConnectFailed("refused"), "/a")
+        assert lane.window == 11
+
+    run(scenario)
+
+
 def test_failures_are_counted_and_slow_the_pace():
     async def scenario():
         governor, _ = governed(concurrency=10)

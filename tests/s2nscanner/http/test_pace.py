@@ -3,7 +3,17 @@ from datetime import UTC, datetime
 import pytest
 
 from s2n.model import Response
-from s2n.s2nscanner.http.pace import LONGEST_BACKOFF, LONGEST_PAUSE, REVIEW_EVERY, SLOW, Lane, retry_after
+from s2n.s2nscanner.http.pace import (
+    LONGEST_BACKOFF,
+    LONGEST_PAUSE,
+    MAX_PATHS,
+    MEMORY,
+    REVIEW_EVERY,
+    SEVERAL,
+    SLOW,
+    Lane,
+    retry_after,
+)
 
 
 def lane(limit=16, in_flight=0):
@@ -96,6 +106,95 @@ def test_a_503_without_a_time_is_trouble_only():
     refused = lane()
     refused.refused(refusal(503), 100.0)
     assert (refused.window, refused.resume_at) == (11, 0.0)
+
+
+def busy(limit=16):
+    """A lane on which other paths have answered."""
+    made = lane(limit)
+    made.answered(0.1, "/a")
+    made.answered(0.1, "/b")
+    return made
+
+
+def test_a_path_that_refuses_by_itself_is_held_back_alone():
+    whole = busy()
+    login = whole.blamed("/login", 0.0)
+    assert login is whole.apart["/login"] is not whole
+    login.refused(refusal(retry="7"), 0.0)
+    assert (login.window, login.opens_at()) == (8, 7.0)
+    assert (whole.window, whole.opens_at()) == (16, 0.0)
+    assert login.blamed("/login", 1.0) is login
+
+
+def test_many_paths_that_refuse_are_one_server():
+    whole = busy()
+    held = [whole.blamed(f"/{number}", float(number)) for number in range(SEVERAL)]
+    assert held[0] is not held[1]
+    assert held[-1] is whole
+    assert whole.blamed("/0", 5.0) is whole
+    assert whole.blamed("/0", 5.0 + MEMORY) is whole.apart["/0"]
+
+
+def test_nobody_else_has_answered():
+    single = lane()
+    assert single.blamed("/only", 0.0) is single
+    single.answered(0.1, "/only")
+    assert single.blamed("/only", 0.0) is single
+    assert single.blamed("", 0.0) is single
+
+
+def test_a_part_obeys_the_whole_and_the_whole_learns_from_it():
+    whole = busy(limit=2)
+    part = whole.blamed("/login", 0.0)
+    assert not part.crowded()
+    whole.in_flight = 2
+    assert part.crowded()
+    whole.resume_at = 9.0
+    assert part.opens_at() == 9.0
+    part.trouble()
+    answers(part, 0.1)
+    assert whole.answers_beside("/a")
+
+
+def test_a_path_that_is_well_again_is_one_of_many_again():
+    whole = busy()
+    part = whole.blamed("/login", 0.0)
+    part.refused(refusal(retry="1"), 0.0)
+    answers(part, 0.1, 3 * REVIEW_EVERY)
+    assert part.window < 16
+    assert "/login" in whole.apart
+    for _ in range(2 * REVIEW_EVERY):
+        part.answered(0.1, "/login")
+    assert part.window == 16
+    assert whole.apart == {}
+
+
+def test_what_left_before_a_pause_says_nothing_new_and_what_left_after_it_does():
+    whole = busy()
+    whole.in_flight = 3
+    part = whole.blamed("/login", 0.0)
+    for _ in range(4):
+        part.refused(refusal(), 0.0)
+    assert (part.window, part.resume_at) == (8, 1.0)
+    part.refused(refusal(), 2.0)
+    assert (part.window, part.resume_at) == (4, 4.0)
+
+
+def test_a_path_that_is_always_slow_is_no_overload_and_one_that_becomes_slow_is():
+    mixed = lane()
+    for number in range(20 * REVIEW_EVERY):
+        mixed.answered(*((0.1, f"/{number}") if number < REVIEW_EVERY else (5.0, "/slow")))
+    assert mixed.window == 16
+    for number in range(2 * REVIEW_EVERY):
+        mixed.answered(5.0, f"/{number % REVIEW_EVERY}")
+    assert mixed.window < 16
+
+
+def test_the_paths_that_are_known_are_bounded():
+    long = lane()
+    for number in range(MAX_PATHS + 2):
+        long.answered(0.1, f"/{number}")
+    assert len(long._usual) < MAX_PATHS
 
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

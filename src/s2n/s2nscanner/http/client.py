@@ -156,9 +156,10 @@ class HttpClient:
     ) -> Exchange:
         governor = self.governor
         governor.check(request)
-        lane = None if alone else governor.enter(request.origin)
+        path = request.path
+        lane = None if alone else governor.enter(request.origin, path)
         if lane is None:
-            lane = await governor.wait(request.origin, alone=alone)
+            lane = await governor.wait(request.origin, path, alone=alone)
         if governor.deadline != inf:
             timeout = min(self._timeout if timeout is None else timeout, governor.remaining)
         outcome: Response | NetworkError | None = None
@@ -174,7 +175,7 @@ class HttpClient:
             outcome = error
             raise
         finally:
-            governor.leave(lane, outcome)
+            governor.leave(lane, outcome, path)
         exchange = Exchange(request, response)
         for callback in self.on_exchange:
             callback(exchange)

@@ -13,7 +13,7 @@ from math import inf
 from types import TracebackType
 from typing import Protocol, Self
 
-from s2n.errors import BudgetSpent, NetworkError, OutOfScope
+from s2n.errors import BudgetSpent, ConnectFailed, ConnectTimedOut, NetworkError, OutOfScope, TlsFailed
 from s2n.model import Origin, Request, Response
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.http.pace import Lane
@@ -29,6 +29,9 @@ _SPENT = {
     "max-requests": "--max-requests is used up",
     "max-time": "--max-time is over",
 }
+
+_NOT_REACHED = (ConnectFailed, ConnectTimedOut, TlsFailed)
+"""Failures that have nothing to do with what was asked for."""
 
 
 class Timer(Protocol):
@@ -124,50 +127,54 @@ class Governor:
                 "widen the scope with --scope or --allow-host, if you may test that too",
             )
 
-    def enter(self, origin: Origin) -> Lane | None:
+    def enter(self, origin: Origin, path: str = "") -> Lane | None:
         """A slot if there is one right now, else None: then `wait` for it. Give it back with `leave`."""
         lane = self._lane(origin)
+        if lane.apart:
+            lane = lane.apart.get(path, lane)
         if self._queue or self._alone or self.in_flight >= self._concurrency:
             return None
-        if lane.in_flight >= lane.window or self.requests >= self._max_requests or self.stopped:
+        if lane.crowded() or self.requests >= self._max_requests or self.stopped:
             return None
         now = self._clock()
-        if now < lane.resume_at or now < self._next_at or now >= self.deadline:
+        if now < lane.opens_at() or now < self._next_at or now >= self.deadline:
             return None
         self._grant(lane, now)
         return lane
 
-    async def wait(self, origin: Origin, *, alone: bool = False) -> Lane:
+    async def wait(self, origin: Origin, path: str = "", *, alone: bool = False) -> Lane:
         """A slot, when it is this request's turn. ``alone``: with nothing else in flight while it lasts.
 
         Raises:
             BudgetSpent: a hard limit is reached, now or while waiting.
         """
-        waiter = _Waiter(self._lane(origin), asyncio.get_running_loop().create_future(), alone=alone)
+        waiter = _Waiter(self._lane(origin), path, asyncio.get_running_loop().create_future(), alone=alone)
         self._queue.append(waiter)
         self._pump()
         try:
-            await waiter.granted
+            return await waiter.granted
         except asyncio.CancelledError:
             self._give_up(waiter)
             raise
-        return waiter.lane
 
-    def leave(self, lane: Lane, outcome: Response | NetworkError | None) -> None:
+    def leave(self, lane: Lane, outcome: Response | NetworkError | None, path: str = "") -> None:
         """Give a slot back. The pace learns from the outcome; None: the exchange was abandoned."""
         self.in_flight -= 1
         lane.in_flight -= 1
+        if lane.whole is not None:
+            lane.whole.in_flight -= 1
         # What is sent alone is often meant to be slow: only a refusal says anything about the server.
         alone, self._alone = self._alone, False
         if isinstance(outcome, Response):
             if outcome.status in {429, 503}:
-                lane.refused(outcome, self._clock())
+                now = self._clock()
+                lane.blamed(path, now).refused(outcome, now)
             elif not alone:
-                lane.answered(outcome.ttfb)
+                lane.answered(outcome.ttfb, path)
         elif outcome is not None:
             self.failed += 1
             if not alone:
-                lane.trouble()
+                lane.blamed("" if isinstance(outcome, _NOT_REACHED) else path, self._clock()).trouble()
         if self._queue:
             self._pump()
 
@@ -209,6 +216,8 @@ class Governor:
         self.requests += 1
         self.in_flight += 1
         lane.in_flight += 1
+        if lane.whole is not None:
+            lane.whole.in_flight += 1
         if self._gap:
             late = now - self._next_at
             self._next_at = (self._next_at if late < CATCH_UP else now) + self._gap
@@ -232,21 +241,21 @@ class Governor:
                 wake_at = min(wake_at, self._next_at)
                 break
             waiter = self._queue.popleft()
-            lane = waiter.lane
+            lane = waiter.lane.apart.get(waiter.path, waiter.lane)
             if waiter.granted.done():  # given up
                 continue
-            if lane.resume_at > now:
-                wake_at = min(wake_at, lane.resume_at)
+            if lane.opens_at() > now:
+                wake_at = min(wake_at, lane.opens_at())
                 held.append(waiter)
             elif waiter.alone and self.in_flight:
                 held.append(waiter)
                 break
-            elif lane.in_flight >= lane.window and not waiter.alone:
+            elif lane.crowded() and not waiter.alone:
                 held.append(waiter)
             else:
                 self._grant(lane, now)
                 self._alone = waiter.alone
-                waiter.granted.set_result(None)
+                waiter.granted.set_result(lane)
         self._queue.extendleft(reversed(held))
         if self._queue and (reason := self._limit_reached(now)):
             self.stop(reason)
@@ -270,7 +279,7 @@ class Governor:
         granted = waiter.granted
         if not granted.cancelled() and granted.exception() is None:
             self.requests -= 1
-            self.leave(waiter.lane, None)
+            self.leave(granted.result(), None)
         self._pump()
 
 
@@ -300,9 +309,10 @@ class Slot:
 
 
 class _Waiter:
-    __slots__ = ("alone", "granted", "lane")
+    __slots__ = ("alone", "granted", "lane", "path")
 
-    def __init__(self, lane: Lane, granted: asyncio.Future[None], *, alone: bool) -> None:
+    def __init__(self, lane: Lane, path: str, granted: asyncio.Future[Lane], *, alone: bool) -> None:
         self.lane = lane
+        self.path = path
         self.granted = granted
         self.alone = alone
