@@ -14,7 +14,10 @@ from msgspec.structs import replace
 from s2n.model import Exchange, Request, Response
 from s2n.s2nscanner.http.cookies import Cookie, parse_set_cookie
 
-_OF_THE_SESSION = frozenset({"cookie", "authorization"})
+_LOGIN_HEADER = re.compile(
+    r"cookie|authorization|token|jwt|x-(?:auth|jwt|token|session|user-id|session-id)"
+    r"|(?:x-)?(?:[a-z0-9]+-)*(?:auth|access|session|user|id|jwt|bearer)-?token"
+)
 _OVERLOADED = frozenset({429, 503})
 
 # What carries a login, by the names that frameworks and people give it.
@@ -52,10 +55,15 @@ MOSTLY_SAME = 0.6
 
 def anonymous(sent: Request, cookies: Mapping[str, str] | None = None) -> Request:
     """``sent`` without the scan's session, with ``cookies`` instead; to be sent ``exact``."""
-    kept = tuple(pair for pair in sent.headers if pair[0].lower() not in _OF_THE_SESSION)
+    kept = tuple(pair for pair in sent.headers if not carries_login(pair[0]))
     if cookies:
         kept += (("Cookie", "; ".join(f"{name}={value}" for name, value in cookies.items())),)
     return sealed(replace(sent, headers=kept))
+
+
+def carries_login(header: str) -> bool:
+    """Is a header of this name what logs a request in?"""
+    return _LOGIN_HEADER.fullmatch(header.lower()) is not None
 
 
 def completed(request: Request, sent: Request) -> Request:
