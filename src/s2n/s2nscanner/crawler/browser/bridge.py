@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from playwright.async_api import Error, Route
 from playwright.async_api import Request as Asked
 
-from s2n.errors import BudgetSpent, NetworkError, OutOfScope
+from s2n.errors import BadResponse, BudgetSpent, NetworkError, OutOfScope
 from s2n.errors import Withheld as WithheldError
 from s2n.model import Exchange, Request, Response
 from s2n.protocol import ScanRequest
@@ -89,7 +89,8 @@ class Bridge:
         elif asked.resource_type in _UNREAD:
             await _unless_gone(route.abort("blockedbyclient"))
         else:
-            with asker.record.flight():
+            endless = asked.resource_type == "eventsource"
+            with asker.record.flight(f"{asked.method} {asked.url}", endless=endless):
                 try:
                     given = await self._answered(asked, asker, mirror)
                 except _Refused as refusal:
@@ -114,36 +115,38 @@ class Bridge:
         hop = _Hop(0, None)
         if kind == "document" and (led := self._hops.pop((id(asker.record), request.url), None)):
             hop, request = led, _referred(request, led.referer)
-        first = request = without_renewed(request, getattr(self._sender, "authorize", None))
+        request = without_renewed(request, getattr(self._sender, "authorize", None))
         responses: list[Response] = []
-        while True:
-            try:
+        try:
+            while True:
+                self._check(request, kind, asker)
                 response = await self._ask(request, kind, asker, endless=asked.resource_type == "eventsource")
-            except NetworkError as error:
-                raise self._refusal(error, request, kind, asker) from error
-            mirror.heard(request, response)
-            responses.append(response)
-            there = redirected(request, response)
-            if there is None:
-                break
-            count = hop.number + len(responses)
-            if count > MAX_REDIRECTS:
-                raise _Refused("failed")
-            if kind == "document" and there.method == "GET":
-                self._hops[id(asker.record), there.url] = _Hop(count, request.header("referer"))
-                return _led(responses, there.url, response.header("location") or "")
-            request = there
+                mirror.heard(request, response)
+                responses.append(response)
+                there = redirected(request, response)
+                if there is None:
+                    break
+                number = hop.number + len(responses)
+                if number > MAX_REDIRECTS:
+                    raise BadResponse(f"{request.url} redirects without end", "follow it by hand, to see why")
+                if kind == "document" and there.method == "GET":
+                    self._check(there, kind, asker)
+                    self._hops[id(asker.record), there.url] = _Hop(number, request.header("referer"))
+                    return _led(responses, there.url, response.header("location") or "")
+                request = there
+            if response.status < 200:
+                raise BadResponse(f"{request.url} answers with status {response.status}", "")
+        except NetworkError as error:
+            raise self._refusal(error, kind, asker) from error
         if len(responses) == 1 and kind in {"script", "style"}:
-            self._cache.put(first, response)
-        if response.status < 200:
-            raise _Refused("failed")
+            self._cache.put(request, response)
         return _given(responses)
 
-    async def _ask(self, request: Request, kind: str, asker: Asker, *, endless: bool) -> Response:
-        """Ask the site, if that may be.
+    def _check(self, request: Request, kind: str, asker: Asker) -> None:
+        """Do nothing if ``request`` may be made.
 
         Raises:
-            NetworkError: it was not asked, or did not answer.
+            OutOfScope, Withheld: it may not.
         """
         if not self._allows(request):
             raise OutOfScope(
@@ -154,20 +157,29 @@ class Bridge:
         # Whoever opens a page has judged its URL.
         opened = asker.main and request.method == "GET" and asker.record.opens(request.url)
         if reason and not opened:
+            asker.record.sights.append(Withheld(request.method, request.url, reason))
             raise WithheldError(f"{request.method} {request.url} is not sent: {reason}")
+
+    async def _ask(self, request: Request, kind: str, asker: Asker, *, endless: bool) -> Response:
+        """Ask the site; what is heard is written down.
+
+        Raises:
+            NetworkError: there is no answer.
+        """
         try:
             async with asyncio.timeout(STREAM_SECONDS if endless else None):
                 response = (await self._sender.send(request, learn=True)).response
         except TimeoutError:
             response = Response(status=0, notes=("an event stream without end",))
+        except WithheldError as error:
+            asker.record.sights.append(Withheld(request.method, request.url, str(error)))
+            raise
         asker.record.sights.append(Heard(Exchange(essence(request), response), kind, asker.page))
         return response
 
-    def _refusal(self, error: NetworkError, request: Request, kind: str, asker: Asker) -> "_Refused":
-        """What the browser is told in place of an answer; the reason is written down."""
+    def _refusal(self, error: NetworkError, kind: str, asker: Asker) -> "_Refused":
+        """What the browser is told in place of an answer."""
         self.spent = self.spent or isinstance(error, BudgetSpent)
-        if isinstance(error, WithheldError):
-            asker.record.sights.append(Withheld(request.method, request.url, str(error)))
         if asker.main:
             asker.record.failure = error
         if kind == "document" and asker.framed:

@@ -1,11 +1,15 @@
 """What one tab has seen, and which of its requests are still under way."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from s2n.errors import NetworkError
 from s2n.s2nscanner.crawler.sights import Sight
+
+MANY = 5
+"""Requests alike of one page, after which it is taken to poll."""
 
 
 class Record:
@@ -21,6 +25,7 @@ class Record:
         self.opening = ""
         self.failure: NetworkError | None = None
         self.fault: BaseException | None = None
+        self._times: Counter[str] = Counter()
         self._flying: set[object] = set()
         self._slow: set[object] = set()
         self._landed = asyncio.Event()
@@ -31,11 +36,18 @@ class Record:
         return len(self._flying - self._slow)
 
     @contextmanager
-    def flight(self) -> Iterator[None]:
-        """A request is under way during the ``with`` block."""
+    def flight(self, what: str, *, endless: bool = False) -> Iterator[None]:
+        """A request for ``what`` is under way during the ``with`` block.
+
+        It is not waited for if it is ``endless``, or one of many alike: a page that polls.
+        """
         mark = object()
         self._flying.add(mark)
-        self.started += 1
+        self._times[what] += 1
+        if endless or self._times[what] > MANY:
+            self._slow.add(mark)
+        else:
+            self.started += 1
         try:
             yield
         finally:
@@ -46,6 +58,12 @@ class Record:
     def opens(self, url: str) -> bool:
         """Is ``url`` what the tab itself navigates to?"""
         return url.partition("#")[0] == self.opening.partition("#")[0]
+
+    def begin(self, url: str) -> None:
+        """The tab goes to ``url``: what was under way is nothing to wait for."""
+        self.give_up()
+        self._times.clear()
+        self.failure, self.opening = None, url
 
     def give_up(self) -> None:
         """Wait no longer for what is under way now: long polls, event streams, a former page's requests."""

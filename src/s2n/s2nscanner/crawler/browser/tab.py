@@ -58,8 +58,7 @@ class Tab:
         record = self.record
         self.page = await self._renew(self)
         self._broken = ""
-        record.give_up()
-        record.failure, record.opening = None, url
+        record.begin(url)
         answered = len(record.sights)
         try:
             if "#" in url and self.page.url.partition("#")[0] == url.partition("#")[0]:
