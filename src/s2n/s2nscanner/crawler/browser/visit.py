@@ -1,0 +1,116 @@
+"""A tab that is in a known state of a page, or can be brought there again."""
+
+import asyncio
+from weakref import WeakSet
+
+from playwright.async_api import Error, Page
+
+from s2n.errors import BrowserFailed
+from s2n.s2nscanner.crawler.browser.actions import SCROLLS, Action, perform
+from s2n.s2nscanner.crawler.browser.browser import Tab
+from s2n.s2nscanner.crawler.browser.snapshot import View, look, markup, script
+
+SETTLE = 3.0
+"""Seconds that a page may take to come to rest after an action."""
+
+PATIENCE = 8.0
+"""Seconds after which a page that does not answer counts as hung: an action and its look."""
+
+RESTLESS = 5
+"""Times a document may be replaced while it is looked at."""
+
+
+class Visit:
+    """The walk's hold on a page. ``view`` is the state it is in; None where that is not known."""
+
+    def __init__(self, tab: Tab, start: str, *, risk: bool) -> None:
+        self.tab = tab
+        self.view: View | None = None
+        self._start = start
+        self._risk = risk
+        self._prepared: WeakSet[Page] = WeakSet()
+
+    async def open(self) -> View:
+        """The start URL in a new document.
+
+        Raises:
+            NetworkError: nothing came.
+            BrowserFailed: the page hangs, crashed, or does not come to rest.
+        """
+        self.view = None
+        page = self.tab.page
+        if page not in self._prepared:
+            await page.add_init_script(script())
+            self._prepared.add(page)
+        await self.tab.open(self._start)
+        return await self._look()
+
+    async def do(self, action: Action) -> View | None:
+        """Do ``action``, and see what came of it; None where its element is not there.
+
+        Raises:
+            NetworkError, BrowserFailed: as `open`.
+        """
+        view, self.view = self.view, None
+        assert view is not None
+        try:
+            async with asyncio.timeout(PATIENCE + SETTLE * SCROLLS * (action.kind == "scroll")):
+                done = await perform(self.tab.page, view, action, self._rest, risk=self._risk)
+        except Error:
+            done = True  # what it was done to went away, which may be what it was for
+        except TimeoutError as error:
+            raise self._hung(str(action)) from error
+        if not done:
+            self.view = view
+            return None
+        await self._rest()
+        return await self._look()
+
+    async def html(self) -> str:
+        """The document as it stands; empty where it is gone."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await markup(self.tab.page.main_frame)
+        except Error:
+            return ""
+        except TimeoutError as error:
+            raise self._hung("being read") from error
+
+    async def leave(self) -> None:
+        """Go away from the page, so that it does what it does when it is left."""
+        self.view = None
+        try:
+            async with asyncio.timeout(SETTLE):
+                await self.tab.page.goto("about:blank", wait_until="commit")
+                await self._rest()
+        except (Error, TimeoutError, BrowserFailed):
+            return  # it is to be closed anyway
+
+    async def _rest(self) -> None:
+        await self.tab.settle(SETTLE)
+
+    async def _look(self) -> View:
+        """The state of the page, when timers that were just set have ended."""
+        for _ in range(RESTLESS):
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    view = await look(self.tab.page)
+            except Error:  # the document is being replaced
+                await self._rest()
+                continue
+            except TimeoutError as error:
+                raise self._hung("being looked at") from error
+            if view.state.pending <= 0:
+                self.view = view
+                return view
+            await asyncio.sleep(view.state.pending / 1000)
+            await self._rest()
+        try:
+            self.view = await look(self.tab.page)
+        except Error as error:
+            raise BrowserFailed(f"{self._start} does not come to rest in the browser") from error
+        return self.view
+
+    def _hung(self, what: str) -> BrowserFailed:
+        self.tab.crashed("hangs")
+        return BrowserFailed(f"{self._start} hangs in the browser: {what}")
