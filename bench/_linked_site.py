@@ -2,7 +2,8 @@
 
 Page ``n`` links its ten children (so that every page is a few clicks from the first) and 10 to 40 more,
 picked by a fixed rule; now and then a form, an image, a numbered item. The first line of stdout is the
-port; the process ends when its stdin is closed.
+port; the process ends when its stdin is closed, and then says how many requests came, and for how many of
+the pages.
 """
 
 import asyncio
@@ -35,8 +36,9 @@ def page(number: int, pages: int) -> bytes:
 class Answer(asyncio.Protocol):
     """Answers pipelined or sequential GETs."""
 
-    def __init__(self, pages: int) -> None:
+    def __init__(self, pages: int, asked: list[int]) -> None:
         self.pages = pages
+        self.asked = asked
         self.pending = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -48,6 +50,7 @@ class Answer(asyncio.Protocol):
         while b"\r\n\r\n" in self.pending:
             head, _, self.pending = self.pending.partition(b"\r\n\r\n")
             path = head.split(b" ", 2)[1].partition(b"?")[0]
+            number = -1
             if path == b"/" or path.endswith(b".html"):
                 number = int(path.rpartition(b"-")[2].partition(b".")[0] or 0) if path != b"/" else 0
                 status, body = b"200 OK", page(number, self.pages)
@@ -55,6 +58,7 @@ class Answer(asyncio.Protocol):
                 status, body = b"404 Not Found", b"none"
             else:
                 status, body = b"200 OK", b"<html><body><p>one item</p></body></html>"
+            self.asked.append(number)
             self.transport.write(
                 b"HTTP/1.1 %b\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n%b"
                 % (status, len(body), body)
@@ -63,10 +67,12 @@ class Answer(asyncio.Protocol):
 
 async def main(pages: int) -> None:
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Answer(pages), "127.0.0.1", 0)
+    asked: list[int] = []
+    server = await loop.create_server(lambda: Answer(pages, asked), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
     server.close()
+    print(len(asked), len(set(asked) - {-1}), flush=True)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from bench.table import Row, Unavailable, bounded
@@ -61,11 +63,26 @@ async def crawl(port: int, pages: int) -> list[Row]:
 
 
 def main() -> list[Row]:
-    command = [sys.executable, str(Path(__file__).with_name("_linked_site.py")), str(SITE_PAGES)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as site:
-        assert site.stdin is not None
-        assert site.stdout is not None
+    with site(SITE_PAGES) as (port, _):
+        return asyncio.run(crawl(port, min(PAGES, SITE_PAGES)))
+
+
+@contextmanager
+def site(pages: int) -> Iterator[tuple[int, Callable[[], tuple[int, int]]]]:
+    """The site's port, and what ends it and says how many requests came, and for how many pages."""
+    command = [sys.executable, str(Path(__file__).with_name("_linked_site.py")), str(pages)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        stdin, stdout = process.stdin, process.stdout
+        assert stdin is not None
+        assert stdout is not None
+
+        def end() -> tuple[int, int]:
+            stdin.close()
+            requests, distinct = map(int, stdout.readline().split())
+            return requests, distinct
+
         try:
-            return asyncio.run(crawl(int(site.stdout.readline()), min(PAGES, SITE_PAGES)))
+            yield int(stdout.readline()), end
         finally:
-            site.stdin.close()
+            stdin.close()
+            process.wait()

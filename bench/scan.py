@@ -41,8 +41,11 @@ LIMIT = 1800
 
 
 def main() -> list[Row]:
-    peer = _peer()
-    runs = {"s2n": _measure(_run_s2n), "wapiti": _measure(lambda url, folder: _run_wapiti(peer, url, folder))}
+    program = peer()
+    runs = {
+        "s2n": _measure(_run_s2n),
+        "wapiti": _measure(lambda url, folder: _run_wapiti(program, url, folder)),
+    }
     planted = sum(flaw.plugin in INJECTIONS for flaw in FLAWS)
     rows = []
     for name, run in runs.items():
@@ -97,9 +100,9 @@ def _run_s2n(url: str, folder: Path) -> list[Finding]:
     return list(parse(report.read_bytes()).findings)
 
 
-def _run_wapiti(peer: Path, url: str, folder: Path) -> list[Finding]:
+def _run_wapiti(program: Path, url: str, folder: Path) -> list[Finding]:
     report = folder / "wapiti.json"
-    command = [str(peer), "-u", url, "-m", PEER_MODULES, "-f", "json", "-o", str(report), "--no-bugreport"]
+    command = [str(program), "-u", url, "-m", PEER_MODULES, "-f", "json", "-o", str(report), "--no-bugreport"]
     _call([*command, "--flush-session", "--store-session", str(folder)], {0})
     return [
         Finding(
@@ -124,7 +127,7 @@ def _call(command: list[str], expected: set[int]) -> None:
         raise Unavailable(f"{Path(command[0]).name} ended with {ran.returncode}: {ran.stderr[-300:]}")
 
 
-def _peer() -> Path:
+def peer() -> Path:
     """wapiti in an environment of its own, installed once. Version 3.3 needs Python 3.12 or newer."""
     program = PEER_HOME / "bin" / "wapiti"
     if not program.exists():
