@@ -68,6 +68,12 @@ def dev_image(engine, tmp_path_factory) -> str:
     return _built(engine, "dev", tmp_path_factory)
 
 
+@pytest.fixture(scope="session")
+def browser_image(engine, tmp_path_factory) -> str:
+    """The tag of an image of this checkout with the browser."""
+    return _built(engine, "browser", tmp_path_factory)
+
+
 def _built(engine: Engine, target: str, tmp_path_factory) -> str:
     import fcntl
 
@@ -127,13 +133,19 @@ def lab():
 
 
 @pytest.fixture
-def host(engine, prod_image, tmp_path) -> Host:
-    """The command line, in an empty folder that the container's user may look into."""
+def open_folder(tmp_path) -> Path:
+    """An empty folder that the container's user may look into."""
     for folder in (tmp_path, *tmp_path.parents):
         if folder.owner() == tmp_path.owner() and folder.stat().st_mode & 0o077 == 0:
             folder.chmod(0o711)
     tmp_path.chmod(0o755)
-    return Host(engine, prod_image, tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def host(engine, prod_image, open_folder) -> Host:
+    """The command line, in a folder of its own."""
+    return Host(engine, prod_image, open_folder)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from s2n.protocol import PROTOCOL_VERSION
 from support.container_engine import BUILD_ARGS, HARDENED, ROOT, base_image, image_script
 
 CONTEXT_FILES = [
-    *("Dockerfile", ".dockerignore", "requirements.txt", "requirements-dev.txt"),
+    *("Dockerfile", ".dockerignore", "requirements.txt", "requirements-dev.txt", "requirements-browser.txt"),
     *("pyproject.toml", "README.md", "LICENSE"),
 ]
 
@@ -28,6 +28,9 @@ PROD_BUDGET = 60_000_000  # bytes on top of the base image
 FACTS = """
 import importlib.util, json, os, shutil, sys
 
+MODULES = ("pytest", "mypy", "ruff", "_pytest", "playwright", "greenlet")
+TOOLS = ("gcc", "cc", "make", "git", "pytest", "ruff", "mypy", "chromium", "node")
+
 def walk():
     for folder, folders, files in os.walk("/"):
         folders[:] = [f for f in folders if os.path.join(folder, f) not in {"/proc", "/sys", "/dev"}]
@@ -37,8 +40,8 @@ def walk():
 every = [path for path in walk() if not os.path.islink(path)]
 print(json.dumps({
     "user": [os.getuid(), os.getgid()],
-    "modules": [m for m in ("pytest", "mypy", "ruff", "_pytest") if importlib.util.find_spec(m)],
-    "tools": [t for t in ("gcc", "cc", "make", "git", "pytest", "ruff", "mypy") if shutil.which(t)],
+    "modules": [m for m in MODULES if importlib.util.find_spec(m)],
+    "tools": [t for t in TOOLS if shutil.which(t)],
     "writable": sorted(p for p in every if os.access(p, os.W_OK) and os.stat(p).st_uid != os.getuid()),
     "paths": every,
 }))
@@ -98,11 +101,15 @@ def cached(log: str) -> dict[str, bool]:
     return {name: number in hits for number, name in names.items()}
 
 
-@pytest.mark.parametrize("target", ["prod", "dev"])
+def layers(engine, image):
+    return json.loads(engine.text("image", "inspect", "--format", "{{json .RootFS.Layers}}", image))
+
+
+@pytest.mark.parametrize("target", ["prod", "dev", "browser"])
 def test_a_change_of_the_source_reinstalls_nothing(engine, request, checkout, target):
     if engine.is_podman:
         pytest.skip("reads the log of BuildKit")
-    request.getfixturevalue(f"{target}_image")
+    before = layers(engine, request.getfixturevalue(f"{target}_image"))
     with (checkout / "src/s2n/errors.py").open("a") as source:
         source.write(f"\n# changed: {uuid4()}\n")
     tag = f"s2n-test:{target}-changed"
@@ -116,7 +123,11 @@ def test_a_change_of_the_source_reinstalls_nothing(engine, request, checkout, ta
         environment={"ENGINE": engine.path, "IMAGE": tag},
     )
     assert done.returncode == 0, done.stderr
+    after = layers(engine, tag)
     engine.call("image", "rm", tag)
+    assert after != before
+    if target == "browser":
+        assert after[-2:] == before[-2:], "who has the image would get Chromium again"
     steps = cached(done.stderr)
     installs = {name: hit for name, hit in steps.items() if " install " in name}
     sources = {name: hit for name, hit in steps.items() if " COPY src" in name}
@@ -165,24 +176,31 @@ def test_every_module_of_prod_has_its_bytecode(look, prod_image):
 
 def test_what_was_trimmed_is_not_missed(engine, prod_image):
     program = """
-import zstandard, rich.syntax, rich.traceback
+import os, zstandard, rich.syntax, rich.traceback, spnego
 from pygments.lexers import get_lexer_by_name
 assert zstandard.ZstdDecompressor().decompress(zstandard.ZstdCompressor().compress(b"abc")) == b"abc"
 assert zstandard.backend == "cext", zstandard.backend
 assert get_lexer_by_name("python").name == "Python"
 assert get_lexer_by_name("text")
+with open("/tmp/users", "w") as users:
+    users.write("SHOP:ada:hunter2")
+os.environ["NTLM_USER_FILE"] = "/tmp/users"
+client = spnego.client("SHOP\\ada", "hunter2", hostname="shop", service="http", protocol="ntlm")
+server = spnego.server(protocol="ntlm")
+server.step(client.step(server.step(client.step())))
+assert client.complete and server.complete
 """
     done = engine.run(*HARDENED, "--entrypoint", "python", prod_image, "-W", "error", "-c", program)
     assert done.returncode == 0, done.stderr.decode()
 
 
-@pytest.mark.parametrize("target", ["prod", "dev"])
+@pytest.mark.parametrize("target", ["prod", "dev", "browser"])
 def test_labels_user_entry_point_and_environment(engine, request, target):
     image = request.getfixturevalue(f"{target}_image")
     config = json.loads(engine.text("image", "inspect", image))[0]["Config"]
     assert config["Entrypoint"] == ["python", "-m", "s2n.s2nscanner.runner"]
     assert config["User"] == "10001:10001"
-    assert f"APP_ENV={target}" in config["Env"]
+    assert f"APP_ENV={'dev' if target == 'dev' else 'prod'}" in config["Env"]
     labels = config["Labels"]
     assert labels["org.opencontainers.image.version"] == s2n.__version__
     assert labels["io.s2n.protocol"] == str(PROTOCOL_VERSION)

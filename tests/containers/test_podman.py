@@ -43,7 +43,7 @@ def test_podman_builds_and_scans(podman, podman_image, lab):
 def test_the_smoke_test_passes_with_podman(podman, podman_image):
     done = image_script("smoke", "prod", environment={"ENGINE": podman.path, "IMAGE": podman_image})
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("ok: ") == 6
+    assert done.stdout.count("ok: ") == 7
 
 
 def test_the_command_line_scans_with_podman(podman, podman_image, lab, tmp_path):

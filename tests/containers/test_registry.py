@@ -10,6 +10,7 @@ from support.container_engine import image_script
 TAGS = {
     "prod": ["latest", s2n.__version__],
     "dev": ["dev", f"{s2n.__version__}-dev"],
+    "browser": ["browser", f"{s2n.__version__}-browser"],
 }
 
 
@@ -22,7 +23,7 @@ def account(engine, registry, tmp_path):
         "REGISTRY_AUTH_FILE": str(tmp_path / "podman.json"),
     }
     yield values
-    for tag in TAGS["prod"] + TAGS["dev"]:
+    for tag in [tag for tags in TAGS.values() for tag in tags]:
         engine.call("image", "rm", f"{values['REGISTRY']}/{values['OWNER']}/s2n:{tag}")
 
 
