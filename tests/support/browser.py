@@ -1,16 +1,20 @@
 """The system's Chromium for tests: skipped where there is none, unless it is required."""
 
+import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING
 
 import pytest
 
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler.browser.find import why_not
+from s2n.s2nscanner.crawler.sights import Heard, Sight
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.governor import Governor
+from support.site import Site
+from support.webserver import SlowSite, Web, serving
 
 if TYPE_CHECKING:
     from s2n.s2nscanner.crawler.browser.browser import Browser  # imports Playwright, which may be missing
@@ -38,3 +42,23 @@ async def browsing(scan: ScanRequest, client: HttpClient | None = None) -> Async
     finally:
         await browser.close()
         await client.close()
+
+
+def in_browser(
+    site: Site | SlowSite, visit: Callable[["Browser", Web], Awaitable[None]], **options: object
+) -> Web:
+    """Serve ``site``, and let ``visit`` look at it in a browser; ``options`` are those of the scan."""
+    with serving(site) as web:
+
+        async def go() -> None:
+            async with browsing(ScanRequest(target_url=web.url, **options)) as browser:
+                await visit(browser, web)
+
+        asyncio.run(go())
+        return web
+
+
+def heard(sights: list[Sight]) -> list[str]:
+    """The requests among ``sights``, as method and target."""
+    requests = [sight.exchange.request for sight in sights if isinstance(sight, Heard)]
+    return [f"{request.method} {request.target}" for request in requests]

@@ -16,7 +16,7 @@ from s2n.s2nscanner.crawler.browser.cache import Cache
 from s2n.s2nscanner.crawler.browser.headers import essence, handed_back, passed_on, without_renewed
 from s2n.s2nscanner.crawler.browser.judge import objection
 from s2n.s2nscanner.crawler.browser.mirror import Mirror
-from s2n.s2nscanner.crawler.browser.record import Record
+from s2n.s2nscanner.crawler.browser.record import Hop, Record
 from s2n.s2nscanner.crawler.sights import Heard, Withheld
 from s2n.s2nscanner.http.redirects import MAX_REDIRECTS, redirected
 
@@ -30,7 +30,6 @@ _KINDS = {
 }
 _UNREAD = frozenset({"image", "media", "font"})
 """What holds nothing to read: it is not asked for."""
-
 
 STREAM_SECONDS = 3.0
 """An event stream seldom ends: after this, it is known to be one."""
@@ -56,13 +55,6 @@ class Asker(NamedTuple):
     framed: bool = True
 
 
-class _Hop(NamedTuple):
-    """How many redirects led to a URL, and the Referer that the first request named."""
-
-    number: int
-    referer: str | None
-
-
 class _Refused(Exception):
     """The browser gets no answer; ``code`` is the error it is told."""
 
@@ -80,7 +72,6 @@ class Bridge:
         self._allows = allows
         self._risk = scan.accept_risk
         self._cache = Cache()
-        self._hops: dict[tuple[int, str], _Hop] = {}
 
     async def answer(self, route: Route, asked: Asked, asker: Asker, mirror: Mirror) -> None:
         """Answer ``asked`` with what the site says, or refuse it; what is heard is written down."""
@@ -109,12 +100,13 @@ class Bridge:
         """
         kind = _KINDS.get(asked.resource_type, "other")
         request = _request(asked, document=kind == "document")
-        mirror.told(request, asked.headers.get("cookie", ""))
+        if self._allows(request):
+            mirror.told(request, asked.headers.get("cookie", ""))
         if kind in {"script", "style"} and (held := self._cache.get(request)) is not None:
             return _given([held])
-        hop = _Hop(0, None)
-        if kind == "document" and (led := self._hops.pop((id(asker.record), request.url), None)):
-            hop, request = led, _referred(request, led.referer)
+        hop = asker.record.hops.pop(request.url, None) if kind == "document" else None
+        if hop is not None:
+            request = _referred(request, hop.referer)
         request = without_renewed(request, getattr(self._sender, "authorize", None))
         responses: list[Response] = []
         try:
@@ -126,12 +118,12 @@ class Bridge:
                 there = redirected(request, response)
                 if there is None:
                     break
-                number = hop.number + len(responses)
+                number = len(responses) + (hop.number if hop else 0)
                 if number > MAX_REDIRECTS:
                     raise BadResponse(f"{request.url} redirects without end", "follow it by hand, to see why")
                 if kind == "document" and there.method == "GET":
                     self._check(there, kind, asker)
-                    self._hops[id(asker.record), there.url] = _Hop(number, request.header("referer"))
+                    asker.record.hops[there.url] = Hop(number, request.header("referer"))
                     return _led(responses, there.url, response.header("location") or "")
                 request = there
             if response.status < 200:
@@ -170,7 +162,7 @@ class Bridge:
             async with asyncio.timeout(STREAM_SECONDS if endless else None):
                 response = (await self._sender.send(request, learn=True)).response
         except TimeoutError:
-            response = Response(status=0, notes=("an event stream without end",))
+            response = Response(status=0, notes=("does not end",))
         except WithheldError as error:
             asker.record.sights.append(Withheld(request.method, request.url, str(error)))
             raise

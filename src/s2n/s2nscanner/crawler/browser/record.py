@@ -4,12 +4,20 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from s2n.errors import NetworkError
 from s2n.s2nscanner.crawler.sights import Sight
 
 MANY = 5
 """Requests alike of one page, after which it is taken to poll."""
+
+
+class Hop(NamedTuple):
+    """What led to a URL: the number of redirects so far, and the Referer of the request before them."""
+
+    number: int
+    referer: str | None
 
 
 class Record:
@@ -25,6 +33,7 @@ class Record:
         self.opening = ""
         self.failure: NetworkError | None = None
         self.fault: BaseException | None = None
+        self.hops: dict[str, Hop] = {}
         self._times: Counter[str] = Counter()
         self._flying: set[object] = set()
         self._slow: set[object] = set()
@@ -63,6 +72,7 @@ class Record:
         """The tab goes to ``url``: what was under way is nothing to wait for."""
         self.give_up()
         self._times.clear()
+        self.hops.clear()
         self.failure, self.opening = None, url
 
     def give_up(self) -> None:
