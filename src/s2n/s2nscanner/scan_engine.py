@@ -259,7 +259,10 @@ class Scanner:
         targets = plan(self._crawler.requests, self._client.jar.header_for, self._crawler.templated)
         if not targets:
             self._emit(Warned("no input point was found: there was nothing to attack"))
-        self._schedule = Schedule(self._crew, start, targets, self._spent, self._emit)
+        self._schedule = Schedule(
+            self._crew, start, targets, self._spent, self._emit, held=self._governor.holds
+        )
+        self._governor.on_held.append(self._schedule.relieve)
         await self._schedule.run(self.config.concurrency)
         self._stop_if_outside()
         await self._crew.conclude()

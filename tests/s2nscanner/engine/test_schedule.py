@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
@@ -52,16 +52,23 @@ class Whole:
 
 
 def scheduled(
-    *plugins: object, names: str = "abcdef", spent: Callable[[], BudgetSpent | None] = lambda: None
+    *plugins: object,
+    names: str = "abcdef",
+    spent: Callable[[], BudgetSpent | None] = lambda: None,
+    paths: Sequence[str] = ("p",),
+    held: Callable[[Request], bool] = lambda _: False,
 ) -> tuple[Schedule, list[Event]]:
     events: list[Event] = []
     sender = MemorySender(lambda _: "x")
     members = [Member(adopt(plugin, plugin.info.id, BUILT_IN), SCAN, sender, []) for plugin in plugins]  # type: ignore[attr-defined]
-    request = Request.from_url("http://site.test/p?" + "&".join(f"{name}=1" for name in names))
-    points = tuple(point for point in points_of(request) if point.location == "query")
-    targets = [Target(request, points)]
+    query = "&".join(f"{name}=1" for name in names)
+    requests = [Request.from_url(f"http://site.test/{path}?{query}") for path in paths]
+    targets = [
+        Target(request, tuple(point for point in points_of(request) if point.location == "query"))
+        for request in requests
+    ]
     crew = Crew(members, SCAN, events.append)
-    return Schedule(crew, START, targets, spent, events.append), events
+    return Schedule(crew, START, targets, spent, events.append, held=held), events
 
 
 def rows(events: list[Event]) -> dict[str, dict[str, Tested]]:
@@ -156,3 +163,87 @@ def test_nothing_to_do_is_done_at_once() -> None:
         return events
 
     assert asyncio.run(go()) == []
+
+
+async def settle() -> None:
+    for _ in range(50):
+        await asyncio.sleep(0)
+
+
+class Gated:
+    """Waits on the path ``slow`` until told; counts what is done on each path."""
+
+    def __init__(self) -> None:
+        self.info = info("gated")
+        self.gate = asyncio.Event()
+        self.begun: list[str] = []
+        self.waiting = 0
+        self.most = 0
+
+    async def check(self, point: InputPoint, ctx: CheckContext) -> None:
+        self.begun.append(point.request.path)
+        if point.request.path == "/slow":
+            self.waiting += 1
+            self.most = max(self.most, self.waiting)
+            await self.gate.wait()
+            self.waiting -= 1
+
+
+def test_a_path_that_refuses_holds_nobody_up_and_is_done_last() -> None:
+    held: list[str] = []
+
+    async def go() -> None:
+        gated = Gated()
+        schedule, _ = scheduled(gated, paths=("slow", "fast"), held=lambda request: request.path in held)
+        running = asyncio.create_task(schedule.run(2))
+        await settle()
+        held.append("/slow")
+        for _ in range(3):
+            schedule.relieve()
+        await settle()
+        assert gated.begun.count("/slow") == 2
+        gated.gate.set()
+        await running
+        assert gated.begun.count("/slow") == 6
+        assert gated.most == 2
+        assert schedule.done == schedule.total == 12
+        schedule.relieve()
+
+    asyncio.run(asyncio.wait_for(go(), 5))
+
+
+def test_no_more_work_than_workers_when_the_path_is_well_again() -> None:
+    held: list[str] = []
+
+    async def go() -> None:
+        gated, busy = Gated(), Worker("busy")
+        schedule, _ = scheduled(
+            gated, busy, paths=("slow", "fast"), held=lambda request: request.path in held
+        )
+        running = asyncio.create_task(schedule.run(2))
+        await settle()
+        held.append("/slow")
+        schedule.relieve()
+        await asyncio.sleep(0)
+        held.clear()
+        gated.gate.set()
+        await running
+        assert busy.most <= 3
+        assert schedule.done == schedule.total
+
+    asyncio.run(asyncio.wait_for(go(), 5))
+
+
+def test_what_was_put_aside_is_in_the_ledger_when_the_scan_ends_early() -> None:
+    async def go() -> list[Event]:
+        gated = Gated()
+        schedule, events = scheduled(gated, paths=("slow",), held=lambda _: True)
+        running = asyncio.create_task(schedule.run(1))
+        await settle()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        schedule.abandon(Tested.OUT_OF_BUDGET, "no time")
+        assert schedule.done == 6
+        return events
+
+    assert len(rows(asyncio.run(asyncio.wait_for(go(), 5)))) == 6

@@ -459,10 +459,16 @@ def test_retry_after_pauses_this_host_only():
 def test_a_path_that_refuses_waits_and_the_others_pass_it():
     async def scenario():
         governor, time = governed()
+        told = []
+        governor.on_held.append(lambda: told.append("held"))
         for path in ("/a", "/b"):
             governor.leave(governor.enter(HERE, path), OK, path)
         refused = Response(429, headers=(("Retry-After", "5"),))
         governor.leave(governor.enter(HERE, "/login"), refused, "/login")
+        assert told == ["held"]
+        assert governor.holds(Request("GET", HERE, "/login?again"))
+        assert not governor.holds(Request("GET", HERE, "/a"))
+        assert not governor.holds(Request("GET", THERE, "/login"))
         assert governor.enter(HERE, "/login") is None
         waiting = asyncio.create_task(governor.wait(HERE, "/login"))
         await settle()

@@ -1,6 +1,11 @@
-"""Every cell (input point × plugin) once, a full pool of them at a time, each entered in the ledger."""
+"""Every cell (input point × plugin) once, a full pool of them at a time, each entered in the ledger.
+
+Cells of a path that refuses requests by itself wait until the others are done, and those that were already
+begun don't count as work of the pool: one limit on logging in must not hold up a whole scan.
+"""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 
 from s2n.errors import S2nError
@@ -15,7 +20,10 @@ Cell = tuple[Member, InputPoint | None, Row]
 
 
 class Schedule:
-    """The test phase. ``spent`` says why nothing more can be tested: a hard limit, a lost session."""
+    """The test phase. ``spent`` says why nothing more can be tested: a hard limit, a lost session.
+
+    ``held``: does the request's path refuse by itself? Whoever notices that one does calls `relieve`.
+    """
 
     def __init__(
         self,
@@ -24,17 +32,23 @@ class Schedule:
         targets: Sequence[Target],
         spent: Callable[[], S2nError | None],
         emit: Emit,
+        *,
+        held: Callable[[Request], bool] = lambda _: False,
     ) -> None:
         self._crew = crew
         self._spent = spent
         self._emit = emit
+        self._held = held
         site = [member for member in crew.members if member.has("run")]
         active = crew.active()
         self.done = 0
         self.total = len(site) + len(active) * sum(len(target.points) for target in targets)
         self.current = ""
         self._waiting = _cells(start, site, active, targets)
+        self._aside: deque[Cell] = deque()
         self._open: dict[int, Cell] = {}
+        self._workers = 0
+        self._pool: asyncio.TaskGroup | None = None
 
     async def run(self, workers: int) -> None:
         """Work through all cells.
@@ -42,20 +56,30 @@ class Schedule:
         Raises:
             BudgetSpent, LoginFailed: what ``spent`` gave; what was not tested is in the ledger.
         """
-        async with asyncio.TaskGroup() as pool:
-            for _ in range(workers):
-                pool.create_task(self._worker())
+        self._workers = workers
+        try:
+            async with asyncio.TaskGroup() as self._pool:
+                for _ in range(workers):
+                    self._pool.create_task(self._worker())
+        finally:
+            self._pool = None
         if self.done < self.total and (why := self._spent()) is not None:
             raise why
 
+    def relieve(self) -> None:
+        """Put others in the place of those who now wait for a path that refuses."""
+        if self._pool is not None:
+            for _ in range(self._workers - self._at_work()):
+                self._pool.create_task(self._worker())
+
     def abandon(self, result: Tested, reason: str) -> None:
         """Enter what has not been tested, and why: the ledger is complete however the scan ends."""
-        for member, _, row in (*self._open.values(), *self._waiting):
+        for member, _, row in (*self._open.values(), *self._aside, *self._waiting):
             self._enter(member, row, result, reason)
         self._open.clear()
 
     async def _worker(self) -> None:
-        while self._spent() is None and (cell := next(self._waiting, None)) is not None:
+        while self._spent() is None and (cell := self._next()) is not None:
             member, point, row = cell
             self.current = f"{member.id} {row.endpoint}"
             self._open[id(cell)] = cell
@@ -65,6 +89,19 @@ class Schedule:
                 result, reason = await self._crew.check(member, point)
             del self._open[id(cell)]
             self._enter(member, row, result, reason)
+
+    def _at_work(self) -> int:
+        """Open cells that get on."""
+        return sum(point is None or not self._held(point.request) for _, point, _ in self._open.values())
+
+    def _next(self) -> Cell | None:
+        if self._at_work() >= self._workers:
+            return None
+        for cell in self._waiting:
+            if cell[1] is None or not self._held(cell[1].request):
+                return cell
+            self._aside.append(cell)
+        return self._aside.popleft() if self._aside and len(self._open) < self._workers else None
 
     def _enter(self, member: Member, row: Row, result: Tested, reason: str) -> None:
         self.done += 1

@@ -73,6 +73,8 @@ class Governor:
         """Why nothing more is granted (``max-requests``, ``max-time``, or what `stop` was told)."""
         self.deadline = inf
         """When ``max_time`` is over, by ``clock``; set by the first request."""
+        self.on_held: list[Callable[[], None]] = []
+        """Each is called when a path that refuses by itself did so, first or again."""
         self._concurrency = concurrency
         self._per_host = per_host or concurrency
         self._gap = 1 / rate if rate else 0.0
@@ -114,6 +116,11 @@ class Governor:
     def remaining(self) -> float:
         """Seconds until the deadline; infinite without one."""
         return max(self.deadline - self._clock(), 0.0)
+
+    def holds(self, request: Request) -> bool:
+        """Does its path refuse by itself, so that it is asked slower than the rest?"""
+        lane = self._lanes.get(request.origin)
+        return lane is not None and bool(lane.apart) and request.path in lane.apart
 
     def check(self, request: Request) -> None:
         """Do nothing if ``request`` may be sent.
@@ -167,8 +174,7 @@ class Governor:
         alone, self._alone = self._alone, False
         if isinstance(outcome, Response):
             if outcome.status in {429, 503}:
-                now = self._clock()
-                lane.blamed(path, now).refused(outcome, now)
+                self._refused(lane, outcome, path)
             elif not alone:
                 lane.answered(outcome.ttfb, path)
         elif outcome is not None:
@@ -198,6 +204,14 @@ class Governor:
         """The error of a request that came too late."""
         why = _SPENT.get(self.stopped, self.stopped)
         return BudgetSpent(f"not sent: {why}", "raise the limit to test the rest")
+
+    def _refused(self, lane: Lane, response: Response, path: str) -> None:
+        now = self._clock()
+        blamed = lane.blamed(path, now)
+        blamed.refused(response, now)
+        if blamed.whole is not None:
+            for callback in self.on_held:
+                callback()
 
     def _lane(self, origin: Origin) -> Lane:
         lane = self._lanes.get(origin)
