@@ -1,4 +1,5 @@
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,7 @@ def test_a_full_disk_loses_neither_the_report_nor_the_other_files(home, monkeypa
     monkeypatch.setattr("tempfile.tempdir", None)
     targets = (Target("/dev/full", "json"), Target("b.json", "json"))
     with pytest.raises(OutputError, match="/dev/full: No space left") as caught:
-        write_all(REPORT, targets, home)
+        write_all(partial(render, REPORT), targets, home)
     assert "make room" in caught.value.remedy
     kept = Path(caught.value.remedy.rpartition(" ")[2])
     assert kept.suffix == ".json"
@@ -108,5 +109,5 @@ def test_a_device_is_written_to_not_replaced(home):
 
 
 def test_standard_output_gets_the_bytes_and_nothing_else(home, capfdbinary):
-    assert write_all(REPORT, (Target("-", "json"),), home) == ()
+    assert write_all(partial(render, REPORT), (Target("-", "json"),), home) == ()
     assert capfdbinary.readouterr().out == render(REPORT, "json")

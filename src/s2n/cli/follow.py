@@ -6,15 +6,15 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
+from typing import Protocol
 
 from msgspec import Struct
 
-from s2n.cli.keep import Keeper
 from s2n.cli.progress import Display
 from s2n.cli.runtime.base import Session, agreed
 from s2n.errors import RuntimeFailed, S2nError
 from s2n.model import ScanReport, ScanStatus
-from s2n.protocol import Catalogue, Failed
+from s2n.protocol import Catalogue, Event, Failed
 from s2n.report.assemble import Assembler
 
 _SIGNALS: Sequence[signal.Signals] = [
@@ -30,7 +30,15 @@ class Outcome(Struct, frozen=True):
     catalogue: Catalogue = Catalogue()
 
 
-def follow(session: Session, assembler: Assembler, display: Display, keeper: Keeper) -> Outcome:
+class Listener(Protocol):
+    """Whoever takes in events as well: the store, or the site model that grows."""
+
+    def feed(self, event: Event) -> None:
+        """Take one event in."""
+        ...
+
+
+def follow(session: Session, assembler: Assembler, display: Display, listener: Listener) -> Outcome:
     """Take in every event of ``session``; a runner that dies leaves a partial report and says so."""
     failure: S2nError | None = None
     catalogue = Catalogue()
@@ -38,7 +46,7 @@ def follow(session: Session, assembler: Assembler, display: Display, keeper: Kee
         try:
             for event in agreed(session.events()):
                 assembler.feed(event)
-                keeper.feed(event)
+                listener.feed(event)
                 display.event(event)
                 if isinstance(event, Failed):
                     failure = as_error(event)

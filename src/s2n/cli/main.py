@@ -8,6 +8,7 @@ import sys
 
 COMMANDS = {
     "scan": ("s2n.cli.scan", "Scan a web site."),
+    "crawl": ("s2n.cli.crawl", "Map a web site: its endpoints, their parameters, where each was found."),
     "plugins": ("s2n.cli.plugins", "List the plugins, or show one."),
     "report": ("s2n.cli.stored", "Write a report again, in another format."),
     "scans": ("s2n.cli.scans", "List the scans that are kept."),

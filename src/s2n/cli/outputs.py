@@ -4,16 +4,15 @@ import contextlib
 import errno
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 
 from s2n.cli.terminal import write_stdout
 from s2n.errors import OutputError, UsageError
-from s2n.model import ScanReport
 from s2n.options import HostOptions
-from s2n.report import FORMATS, SUFFIXES, render
+from s2n.report import FORMATS, SUFFIXES
 
 STDOUT = "-"
 
@@ -54,7 +53,7 @@ def check_writable(path: Path) -> None:
         OutputError: it cannot, and why.
     """
     if path.is_dir():
-        raise OutputError(f"cannot write the report {path}: it is a folder", "name a file")
+        raise OutputError(f"cannot write {path}: it is a folder", "name a file")
     try:
         if path.exists() and not path.is_file():
             os.close(os.open(path, os.O_WRONLY | os.O_NONBLOCK))
@@ -66,8 +65,8 @@ def check_writable(path: Path) -> None:
         raise _refused(path, problem) from problem
 
 
-def write_all(report: ScanReport, targets: Sequence[Target], cwd: Path) -> tuple[str, ...]:
-    """Render and write each target; the paths that were written.
+def write_all(render: Callable[[str], bytes], targets: Sequence[Target], cwd: Path) -> tuple[str, ...]:
+    """``render`` each target's format and write it; the paths that were written.
 
     Raises:
         OutputError: after trying all of them, for the first that failed; the remedy says where the report is
@@ -76,7 +75,7 @@ def write_all(report: ScanReport, targets: Sequence[Target], cwd: Path) -> tuple
     written: list[str] = []
     failed: OutputError | None = None
     for target in sorted(targets, key=lambda target: target.path == STDOUT):  # whoever reads it may go away
-        content = render(report, target.format)
+        content = render(target.format)
         try:
             if target.path == STDOUT:
                 write_stdout(content)

@@ -8,7 +8,7 @@ from typing import Protocol as TypingProtocol
 
 from s2n.cli.terminal import is_terminal, plain, say
 from s2n.model import Finding, Severity
-from s2n.protocol import Done, Event, Failed, Found, Phase, Progress, Started, Warned
+from s2n.protocol import Done, Event, Failed, Found, Mapped, Phase, Progress, Started, Warned
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -57,6 +57,8 @@ class Figures:
         self.phase = "starting"
         self.progress = Progress()
         self.severities: Counter[Severity] = Counter()
+        self._maps = False
+        self._endpoints: set[tuple[str, str, str]] = set()
 
     def take(self, event: Event) -> None:
         """Count ``event`` in."""
@@ -67,12 +69,18 @@ class Figures:
                 self.progress = event
             case Found():
                 self.severities[event.finding.severity] += 1
+            case Started():
+                self._maps = event.maps
+            case Mapped(endpoint=told):
+                self._endpoints.add((told.method, told.origin, told.template))
             case _:
                 pass
 
     @property
     def found(self) -> str:
-        """``2 HIGH, 1 LOW``."""
+        """``2 HIGH, 1 LOW``, or ``17 endpoints``."""
+        if self._maps:
+            return f"{len(self._endpoints)} endpoints"
         counts = [f"{self.severities[s]} {s}" for s in reversed(Severity) if self.severities[s]]
         return ", ".join(counts) or "no findings"
 
@@ -113,7 +121,7 @@ class Lines:
         self._figures.take(event)
         match event:
             case Started():
-                self._write(plain(f"scanning {event.target_url}"))
+                self._write(plain(f"{'crawling' if event.maps else 'scanning'} {event.target_url}"))
             case Phase():
                 self._write(self._figures.phase)
             case Found():

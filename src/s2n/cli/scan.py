@@ -2,11 +2,12 @@
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Literal, TextIO
 
 from s2n.cli.folders import plugin_folder
-from s2n.cli.follow import Outcome, follow
+from s2n.cli.follow import Listener, Outcome, follow
 from s2n.cli.keep import Keeper
 from s2n.cli.outputs import STDOUT, Target, plan, write_all
 from s2n.cli.progress import Display, choose_display
@@ -42,6 +43,22 @@ def perform(request: ScanRequest, host: HostOptions) -> tuple[Outcome, bool]:
     Raises:
         S2nError: it could not begin: wrong use, or no runtime.
     """
+    keeper = Keeper(host, inform)
+    try:
+        outcome = conduct("scan", request, host, keeper)
+        return outcome, keeper.save(outcome.report)
+    finally:
+        keeper.close()
+
+
+def conduct(
+    command: Literal["scan", "crawl"], request: ScanRequest, host: HostOptions, listener: Listener
+) -> Outcome:
+    """Have a runner do ``command``, and show it; ``listener`` gets each event.
+
+    Raises:
+        S2nError: it could not begin: wrong use, or no runtime.
+    """
     folder = plugin_folder(host.plugin_dir, os.environ, Path.cwd())
     tell_user = silent if host.quiet else inform
     request, variable = with_host_proxy(request, os.environ)
@@ -49,17 +66,15 @@ def perform(request: ScanRequest, host: HostOptions) -> tuple[Outcome, bool]:
         tell_user(f"through the proxy that {variable} names; --proxy or NO_PROXY chooses otherwise")
     runtime = choose_runtime(host, tell_user, request.browser)
     log = RunnerLog(host)
-    keeper = Keeper(host, inform)
     try:
-        job = Job(request=request, lifeline=True, log_level=log.level)
+        job = Job(command=command, request=request, lifeline=True, log_level=log.level)
         session = runtime.start(job, folder, log)
         log.display = choose_display(quiet=host.quiet)
-        outcome = follow(session, Assembler(request.target_url, runtime.name), log.display, keeper)
+        outcome = follow(session, Assembler(request.target_url, runtime.name), log.display, listener)
         if outcome.failure is not None and outcome.failure.exit_code == EXIT_USAGE:
             raise outcome.failure
-        return outcome, keeper.save(outcome.report)
+        return outcome
     finally:
-        keeper.close()
         log.close()
 
 
@@ -71,7 +86,7 @@ def finish(outcome: Outcome, host: HostOptions, targets: tuple[Target, ...], *, 
     """
     report = outcome.report
     try:
-        written = write_all(report, targets, Path.cwd())
+        written = write_all(partial(render, report), targets, Path.cwd())
     except OutputError as problem:
         store = f"; `s2n report {report.scan_id} -o FILE` writes it again" if kept else ""
         raise OutputError(str(problem), f"{problem.remedy}{store}") from problem

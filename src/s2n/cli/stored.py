@@ -1,5 +1,6 @@
 """``s2n report``: a report, from a file or from the store, in another format."""
 
+from functools import partial
 from pathlib import Path
 
 from s2n.cli.keep import store_path
@@ -9,6 +10,7 @@ from s2n.cli.terminal import plain, say
 from s2n.errors import UsageError
 from s2n.model import ScanReport
 from s2n.options import HostOptions, Parser, build_parser
+from s2n.report import render
 from s2n.report.as_json import parse
 from s2n.store import Store
 
@@ -37,7 +39,8 @@ def run(argv: list[str]) -> int:
         store=getattr(args, "store", ""),
     )
     targets = plan(host, Path.cwd()) or (Target(STDOUT, "console"),)
-    for path in write_all(load(args.source, store_path(host.store)), targets, Path.cwd()):
+    report = load(args.source, store_path(host.store))
+    for path in write_all(partial(render, report), targets, Path.cwd()):
         say(f"report: {plain(path)}")
     return 0
 

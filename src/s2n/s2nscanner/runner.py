@@ -1,8 +1,8 @@
 """The entry point of the image: a request in, events or a report out, an exit code.
 
 Two ways in. ``runner run`` is the host's: one `s2n.protocol.Job` as a line of JSON on stdin, one event per
-line on stdout. ``runner scan -u URL …`` and ``runner plugins list`` are a person's: the same options as
-``s2n scan``, the report on stdout (or in ``-o`` files), messages on stderr.
+line on stdout. ``runner scan -u URL …``, ``runner crawl -u URL …`` and ``runner plugins list`` are a
+person's: the same options as ``s2n scan`` has, the result on stdout (or in ``-o`` files), messages on stderr.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ from s2n.errors import (
     UsageError,
 )
 from s2n.model import PluginError, PluginInfo, ScanReport, ScanStatus, now
-from s2n.options import HostOptions, Parser, build_parser, resolve
+from s2n.options import HostOptions, Parser, build_crawl_parser, build_parser, crawl_options, resolve
 from s2n.protocol import (
     PROTOCOL_VERSION,
     Catalogue,
@@ -47,7 +47,8 @@ from s2n.protocol import (
 )
 from s2n.report import SUFFIXES, render
 from s2n.report.assemble import Assembler
-from s2n.report.verdict import exit_code
+from s2n.report.sites import SiteAssembler, render_site, site_format
+from s2n.report.verdict import exit_code, site_exit_code, site_notice
 from s2n.s2nscanner.scan_engine import Scanner, failure, hello
 
 ORPHAN_SECONDS = 10.0
@@ -56,11 +57,12 @@ ORPHAN_SECONDS = 10.0
 USAGE = """usage: runner COMMAND [OPTIONS]
 
   scan           scan a target; the report goes to stdout
+  crawl          map a target; the site model goes to stdout
   plugins list   the plugins this image has, and those mounted into it
   run            read a job as JSON on stdin, write events to stdout (what the s2n command line does)
   version        versions of s2n and of its protocol
 
-`runner scan --help` shows the options of a scan.
+`runner scan --help` shows the options of a scan, `runner crawl --help` those of a crawl.
 """
 
 
@@ -70,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _command(words.pop(0) if words else "--help", words)
     except S2nError as error:
-        _say(f"s2n: error: {error}" + (f"\n  → {error.remedy}" if error.remedy else ""))
+        _tell(error)
         return error.exit_code
     except BrokenPipeError:  # whoever read our stdout is gone, and so is the reason to go on
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -88,6 +90,9 @@ def _command(name: str, words: list[str]) -> int:
         case "scan":
             with _own_stdout() as sink:
                 return _scan(words, sink)
+        case "crawl":
+            with _own_stdout() as sink:
+                return _crawl(words, sink)
         case "plugins":
             with _own_stdout() as sink:
                 return _plugins(words, sink)
@@ -121,7 +126,8 @@ def _run_job(source: BinaryIO, sink: BinaryIO) -> int:
         emit(Catalogue(plugins=infos, broken=broken))
         emit(Done(status=ScanStatus.COMPLETE, time=now()))
         return EXIT_OK
-    scanner = Scanner(job.request, on_event=emit)
+    maps = job.command == "crawl"
+    scanner = Scanner(job.request, on_event=emit, maps=maps)
     report, fault = _drive(scanner, source if job.lifeline else None)
     if isinstance(fault, S2nError):
         return fault.exit_code
@@ -132,6 +138,8 @@ def _run_job(source: BinaryIO, sink: BinaryIO) -> int:
         emit(Done(status=ScanStatus.FAILED, time=now(), reason=str(fault)))
         return EXIT_RUNTIME
     assert report is not None
+    if maps and report.metadata.status is ScanStatus.OUT_OF_BUDGET:
+        return EXIT_OK
     return exit_code(report, None, "never")
 
 
@@ -139,20 +147,54 @@ def _scan(words: list[str], sink: BinaryIO) -> int:
     """A person's way: options in, report out."""
     parser = build_parser(prog="runner scan", keep=lambda option: option.group != "host")
     request, host = resolve(parser.parse_args(words), os.environ, Path.cwd())
+    report, error = _followed(request, host, lambda _: None)
+    targets = host.outputs or ("-",)
+    override = None if "-" in targets else host.output_format
+    for target in targets:
+        by_suffix = SUFFIXES.get(Path(target).suffix.lower()) if target != "-" else None
+        _write(render(report, override or by_suffix or host.output_format or "json"), target, sink)
+    if error is not None:
+        _tell(error)
+    return exit_code(report, error, host.fail_on)
+
+
+def _crawl(words: list[str], sink: BinaryIO) -> int:
+    """A person's way to a site model."""
+    parser = build_crawl_parser("runner crawl", "Map a web site.", lambda option: option.group != "host")
+    args = parser.parse_args(words)
+    request, host = resolve(args, os.environ, Path.cwd())
+    wanted = crawl_options(args)
+    assembler = SiteAssembler()
+    report, error = _followed(request, host, assembler.feed, maps=True)
+    site = assembler.site(report)
+    targets = wanted.site_outputs or ("-",)
+    override = None if "-" in targets else wanted.site_format
+    for target in targets:
+        fmt = wanted.site_format or "json" if target == "-" else override or site_format(target)
+        _write(render_site(site, fmt), target, sink)
+    if error is not None:
+        _tell(error)
+    elif not host.quiet and (notice := site_notice(site)):
+        _say(notice)
+    return site_exit_code(site, error)
+
+
+def _followed(
+    request: ScanRequest, host: HostOptions, listener: Callable[[Event], None], *, maps: bool = False
+) -> tuple[ScanReport, S2nError | None]:
+    """Run the scan, and say what happens; a report in any case but wrong use and faults of our own."""
     _log_to_stderr("debug" if host.verbose > 1 else "info" if host.verbose else "warning")
     assembler = Assembler(request.target_url)
-    follow = _narrator(assembler, quiet=host.quiet)
-    report, error = _drive(Scanner(request, on_event=follow), None)
-    if isinstance(error, UsageError):
+    tell = _narrator(quiet=host.quiet)
+
+    def follow(event: Event) -> None:
+        for taker in (assembler.feed, listener, tell):
+            taker(event)
+
+    report, error = _drive(Scanner(request, on_event=follow, maps=maps), None)
+    if error is not None and (isinstance(error, UsageError) or not isinstance(error, S2nError)):
         raise error
-    if error is not None and not isinstance(error, S2nError):
-        raise error
-    report = report or assembler.report()
-    _write(report, host, sink)
-    if error is not None:
-        _say(f"s2n: error: {error}" + (f"\n  → {error.remedy}" if error.remedy else ""))
-        return error.exit_code
-    return exit_code(report, None, host.fail_on)
+    return report or assembler.report(), error
 
 
 def _plugins(words: list[str], sink: BinaryIO) -> int:
@@ -235,13 +277,12 @@ def _read_job(line: bytes) -> Job:
     if job.command == "plugins":
         return replace(job, request=None)
     if job.request is None:
-        raise UsageError("the job on stdin is a scan without a request", "see s2n.protocol.Job")
+        raise UsageError(f"the job on stdin is a {job.command} without a request", "see s2n.protocol.Job")
     return job
 
 
-def _narrator(assembler: Assembler, *, quiet: bool) -> Callable[[Event], None]:
+def _narrator(*, quiet: bool) -> Callable[[Event], None]:
     def follow(event: Event) -> None:
-        assembler.feed(event)
         if quiet:
             return
         match event:
@@ -258,22 +299,17 @@ def _narrator(assembler: Assembler, *, quiet: bool) -> Callable[[Event], None]:
     return follow
 
 
-def _write(report: ScanReport, host: HostOptions, sink: BinaryIO) -> None:
-    targets = host.outputs or ("-",)
-    chosen = None if "-" in targets else host.output_format
-    for target in targets:
-        by_suffix = SUFFIXES.get(Path(target).suffix.lower()) if target != "-" else None
-        content = render(report, chosen or by_suffix or host.output_format or "json")
-        if target == "-":
-            sink.write(content)
-            sink.flush()
-            continue
-        try:
-            Path(target).write_bytes(content)
-        except OSError as error:
-            raise OutputError(
-                f"cannot write {target}: {error.strerror}", "write to stdout with -o - and redirect it"
-            ) from error
+def _write(content: bytes, target: str, sink: BinaryIO) -> None:
+    if target == "-":
+        sink.write(content)
+        sink.flush()
+        return
+    try:
+        Path(target).write_bytes(content)
+    except OSError as error:
+        raise OutputError(
+            f"cannot write {target}: {error.strerror}", "write to stdout with -o - and redirect it"
+        ) from error
 
 
 @contextlib.contextmanager
@@ -302,6 +338,10 @@ def _log_to_stderr(level: str) -> None:
 def _fault(error: Exception) -> str:
     said = " ".join(str(error).split())
     return f"s2n: error: {type(error).__name__}: {said}\n  → this is a fault of s2n: please report it"
+
+
+def _tell(error: S2nError) -> None:
+    _say(f"s2n: error: {error}" + (f"\n  → {error.remedy}" if error.remedy else ""))
 
 
 def _say(text: str) -> None:
