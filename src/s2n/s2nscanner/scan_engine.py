@@ -37,6 +37,7 @@ from s2n.s2nscanner.auth.credentials import login_of, out_of_the_url, without_cr
 from s2n.s2nscanner.auth.session import Login
 from s2n.s2nscanner.crawler.crawl import Crawler
 from s2n.s2nscanner.crawler.sitemodel import SiteModel
+from s2n.s2nscanner.engine.baselines import Baselines
 from s2n.s2nscanner.engine.crawling import MORE_BUDGET, Crawling
 from s2n.s2nscanner.engine.crew import Crew, Member
 from s2n.s2nscanner.engine.discovery import Catalog, Loaded, discover, select
@@ -234,10 +235,13 @@ class Scanner:
         if self._keeper is not None:
             self._keeper.through, sender = sender, self._keeper
         members = [Member(loaded, scan, sender, self._crawler.requests, board=board) for loaded in chosen]
+        baselines = Baselines(sender)
         for member in members:
             if member.loaded.trusted:
+                member.shared.baselines = baselines
                 member.shared.shake = self._client.handshake
                 member.shared.others = self._others
+                member.shared.pages = self._crawling.browsing if self._crawling else None
         return Crew(members, scan, self._emit, Screen(sender))
 
     async def _crawl(self) -> None:

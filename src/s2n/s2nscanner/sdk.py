@@ -56,6 +56,7 @@ from s2n.s2nscanner.oracles.documents import (
     takes_objects,
     with_object,
 )
+from s2n.s2nscanner.oracles.domexecution import Place, dom_executions, names_in
 from s2n.s2nscanner.oracles.domflow import Flow, dom_flows, page_scripts
 from s2n.s2nscanner.oracles.forgery import changes_state
 from s2n.s2nscanner.oracles.guessing import Guessing
@@ -76,6 +77,7 @@ from s2n.s2nscanner.oracles.loginform import (
 from s2n.s2nscanner.oracles.loginsearch import desks
 from s2n.s2nscanner.oracles.otherusers import OtherUser, kind_of
 from s2n.s2nscanner.oracles.ownpage import signature_of_page
+from s2n.s2nscanner.oracles.pagerun import PageRunner, Sink
 from s2n.s2nscanner.oracles.places import Places
 from s2n.s2nscanner.oracles.probe import Fresh, Probe
 from s2n.s2nscanner.oracles.proof import Proof
@@ -150,6 +152,8 @@ __all__ = [
     "Offer",
     "Origin",
     "OtherUser",
+    "PageRunner",
+    "Place",
     "Places",
     "PluginInfo",
     "Probe",
@@ -162,6 +166,7 @@ __all__ = [
     "Serialized",
     "Severity",
     "Signature",
+    "Sink",
     "Spelling",
     "SqlContexts",
     "Stable",
@@ -184,6 +189,7 @@ __all__ = [
     "difference",
     "disclosure",
     "document_errors",
+    "dom_executions",
     "dom_flows",
     "echoes",
     "extend_name",
@@ -211,6 +217,7 @@ __all__ = [
     "login_form",
     "login_forms",
     "may_compile",
+    "names_in",
     "new_messages",
     "only_reads",
     "open_redirection",
@@ -342,6 +349,11 @@ class CheckContext(Protocol):
     @property
     def callbacks(self) -> Callbacks | None:
         """Addresses the target may be made to call (`prove_callback`); None unless the user named one."""
+        ...
+
+    @property
+    def pages(self) -> PageRunner | None:
+        """The browser, to open pages in (`dom_executions`); None where there is none."""
         ...
 
     @property

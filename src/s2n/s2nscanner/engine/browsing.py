@@ -1,25 +1,27 @@
 """A scan's browser: there when a page first needs it, and gone with the scan."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from s2n.errors import RuntimeFailed, S2nError
+from s2n.errors import BrowserFailed, RuntimeFailed, S2nError
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler.browser.find import why_not
 from s2n.s2nscanner.crawler.crawl import Sender
 from s2n.s2nscanner.crawler.sights import Sight
 from s2n.s2nscanner.http.client import HttpClient
+from s2n.s2nscanner.oracles.pagerun import PageRun
 
 if TYPE_CHECKING:
     from s2n.s2nscanner.crawler.browser.browser import Browser
+    from s2n.s2nscanner.crawler.browser.running import Running
     from s2n.s2nscanner.crawler.browser.walk import Walk
 
 REMEDY = "scan with --browser always, which takes the image with the browser"
 
 
 class Browsing:
-    """Explores pages for the crawl; all requests go through ``sender``, inside the scan's scope and limits.
+    """Explores pages for the crawl, opens them for oracles; all requests go through ``sender``.
 
     What keeps it from working ends the scan with ``--browser always``, else it is one of the notes.
     """
@@ -30,6 +32,7 @@ class Browsing:
         self._scan = scan
         self._browser: Browser | None = None
         self._walk: Walk | None = None
+        self._running: Running | None = None
         self._trouble = ""
 
     async def explore(self, url: str) -> AsyncGenerator[Sight, None]:
@@ -44,11 +47,24 @@ class Browsing:
                 async for sight in sights:
                     yield sight
 
+    async def run(
+        self, url: str, markers: Sequence[str] = (), message: str = "", expect: str = ""
+    ) -> PageRun:
+        """Open ``url`` for an oracle.
+
+        Raises:
+            NetworkError: it was not opened.
+        """
+        if await self._started() is None or self._running is None:
+            raise BrowserFailed(self._trouble)
+        return await self._running.run(url, markers, message, expect)
+
     async def _started(self) -> "Walk | None":
         if self._walk is not None or self._trouble:
             return self._walk
         # Imported here: without the extra there is no Playwright, and most scans need none.
         from s2n.s2nscanner.crawler.browser.browser import Browser  # noqa: PLC0415 -- see above
+        from s2n.s2nscanner.crawler.browser.running import Running  # noqa: PLC0415 -- see above
         from s2n.s2nscanner.crawler.browser.walk import Walk  # noqa: PLC0415 -- see above
 
         client, scan = self._client, self._scan
@@ -60,6 +76,7 @@ class Browsing:
                 raise
             self._trouble = f"the browser does not start, so script-built pages were not seen: {error}"
             return None
+        self._running = Running(self._browser)
         self._walk = Walk(self._browser, scan, states=scan.browser_states)
         return self._walk
 

@@ -1,60 +1,23 @@
 """What a plugin holds while it works: metered sending, baselines shared by all, fresh values."""
 
-import asyncio
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 
 from s2n.errors import BudgetSpent, ConnectFailed, NetworkError, PluginFlooded
 from s2n.model import Exchange, Origin, PluginInfo, Request
 from s2n.protocol import ScanRequest
+from s2n.s2nscanner.engine.baselines import Baselines
 from s2n.s2nscanner.http.handshake import Handshake, Offer
 from s2n.s2nscanner.http.points import InputPoint
 from s2n.s2nscanner.oracles.callback import Callbacks, Switchboard
 from s2n.s2nscanner.oracles.otherusers import OtherUser
+from s2n.s2nscanner.oracles.pagerun import PageRunner
 from s2n.s2nscanner.oracles.probe import BLOCKING_STATUSES, Fresh, Probe, Sender
 from s2n.s2nscanner.oracles.proof import Proof
 from s2n.s2nscanner.oracles.soft404 import SoftNotFound
 from s2n.s2nscanner.sdk import Claim
-
-
-class Baselines:
-    """The answer to each unmodified request, asked once however many plugins want it.
-
-    Holds the last ``size`` requests only, so memory does not grow with the site.
-    """
-
-    def __init__(self, sender: Sender, size: int = 256) -> None:
-        self._sender = sender
-        self._size = size
-        self._held: OrderedDict[Request, asyncio.Future[Exchange]] = OrderedDict()
-
-    async def of(self, request: Request) -> Exchange:
-        """The exchange of ``request`` as the crawl would see it; failures are not remembered."""
-        held = self._held.get(request)
-        if held is None or (held.cancelled() if held.done() else held.get_loop() is not _loop()):
-            held = self._held[request] = asyncio.ensure_future(self._sender.send(request))
-            held.add_done_callback(_retrieved)
-            while len(self._held) > self._size:
-                self._held.popitem(last=False)
-        else:
-            self._held.move_to_end(request)
-        try:
-            return await asyncio.shield(held)
-        except BaseException:
-            if self._held.get(request) is held and held.done():
-                del self._held[request]
-            raise
-
-
-def _retrieved(future: asyncio.Future[Exchange]) -> None:
-    """Whoever waited may be gone when it fails: that is no news for the log."""
-    if not future.cancelled():
-        future.exception()
-
-
-def _loop() -> asyncio.AbstractEventLoop:
-    return asyncio.get_running_loop()
 
 
 class Shared:
@@ -78,14 +41,21 @@ class Shared:
         self.callbacks = Callbacks(board) if board is not None else None
         self.others: Sequence[OtherUser] = ()
         """Other users; for plugins of the scan's own loop, as their sessions live there."""
+        self.pages: PageRunner | None = None
+        """The scan's browser, for plugins of the scan's own loop."""
         self.shake: Callable[[Origin, Offer], Awaitable[Handshake | None]] | None = None
         """Makes TLS handshakes; set by whoever has a network, for plugins of the scan's own loop."""
 
 
 class Context:
-    """One plugin at one input point, or at the site. Implements `s2n.s2nscanner.sdk.CheckContext`."""
+    """One plugin at one input point, or at the site. Implements `s2n.s2nscanner.sdk.CheckContext`.
 
-    def __init__(self, info: PluginInfo, shared: Shared, fresh: Fresh | None = None) -> None:
+    ``anew``: what a page looks like is learned again, for a second run must not rest on what the first saw.
+    """
+
+    def __init__(
+        self, info: PluginInfo, shared: Shared, fresh: Fresh | None = None, *, anew: bool = False
+    ) -> None:
         self.info = info
         self.scan = shared.scan
         self.fresh = fresh or shared.fresh()
@@ -96,11 +66,17 @@ class Context:
         """Answers of filters and limiters, by status."""
         self._shared = shared
         self._budget = info.max_requests
+        self._anew = anew
 
     @property
     def callbacks(self) -> Callbacks | None:
         """Addresses the target may be made to call, if the user named one for it."""
         return self._shared.callbacks
+
+    @property
+    def pages(self) -> PageRunner | None:
+        """The browser, to open pages in."""
+        return self._shared.pages
 
     @property
     def endpoints(self) -> Sequence[Request]:
@@ -171,7 +147,9 @@ class Context:
 
     async def probe(self, point: InputPoint) -> Probe:
         """The means to send values through ``point``."""
-        return Probe(point, self, self.fresh, await self._shared.baselines.of(point.request))
+        baselines, request = self._shared.baselines, point.request
+        repeats = None if self._anew else partial(baselines.repeats, request)
+        return Probe(point, self, self.fresh, await baselines.of(request), repeats=repeats)
 
     async def exists(self, url: str) -> Exchange | None:
         """The exchange if the resource is really there."""

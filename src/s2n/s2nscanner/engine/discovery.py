@@ -97,7 +97,7 @@ def adopt(plugin: object, name: str, source: str) -> Loaded:
     if not hooks:
         raise TypeError(f"Plugin() gave a {type(plugin).__name__} with none of {', '.join(HOOKS)}")
     kind: Literal["active", "passive", "site"] = (
-        "active" if "check" in hooks else "passive" if "inspect" in hooks else "site"
+        "active" if "check" in hooks else "site" if "run" in hooks else "passive"
     )
     given = getattr(plugin, "info", None)
     if isinstance(given, PluginInfo):
