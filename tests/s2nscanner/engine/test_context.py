@@ -1,12 +1,12 @@
 import asyncio
-import gc
 
 import pytest
 
 from s2n.errors import BadResponse, BudgetSpent, PluginFlooded
 from s2n.model import Confidence, Exchange, Request, Response
-from s2n.s2nscanner.engine.context import Baselines, Context
-from s2n.s2nscanner.sdk import Proof
+from s2n.protocol import ScanRequest
+from s2n.s2nscanner.engine.context import Context, Shared
+from s2n.s2nscanner.sdk import Proof, learn_page
 from support.plugins import info
 from support.site import MemorySender, context, html, point_at
 
@@ -68,85 +68,6 @@ def test_the_baseline_is_asked_once_and_not_charged() -> None:
     assert ctx.requests == 0
 
 
-def test_baselines_are_kept_up_to_their_number_the_oldest_go() -> None:
-    sender = MemorySender(lambda _: "x")
-
-    async def go() -> list[int]:
-        held = Baselines(sender, size=2)
-        counts = []
-        for path in ("a", "b", "a", "c", "a", "b"):
-            await held.of(Request.from_url(URL + path))
-            counts.append(len(sender.requests))
-        return counts
-
-    assert asyncio.run(go()) == [1, 2, 2, 3, 3, 4]
-
-
-def test_a_baseline_that_failed_is_asked_again() -> None:
-    class Flaky(MemorySender):
-        async def send(self, request: Request, **options: object) -> Exchange:
-            exchange = await super().send(request)
-            if len(self.requests) == 1:
-                raise BadResponse("empty")
-            return exchange
-
-    sender = Flaky(lambda _: "x")
-
-    async def go() -> None:
-        held = Baselines(sender)
-        results = await asyncio.gather(
-            *(held.of(Request.from_url(URL)) for _ in range(3)), return_exceptions=True
-        )
-        assert [type(result) for result in results] == [BadResponse] * 3
-        assert (await held.of(Request.from_url(URL))).response.text == "x"
-
-    asyncio.run(go())
-    assert len(sender.requests) == 2
-
-
-def test_one_plugin_that_is_stopped_does_not_take_the_baseline_from_the_others() -> None:
-    gate: list[asyncio.Event] = []
-
-    class Slow(MemorySender):
-        async def send(self, request: Request, **options: object) -> Exchange:
-            await gate[0].wait()
-            return await super().send(request)
-
-    async def go() -> None:
-        gate.append(asyncio.Event())
-        held = Baselines(Slow(lambda _: "x"))
-        first, second = (asyncio.ensure_future(held.of(Request.from_url(URL))) for _ in range(2))
-        await asyncio.sleep(0)
-        first.cancel()
-        gate[0].set()
-        assert (await second).response.text == "x"
-        with pytest.raises(asyncio.CancelledError):
-            await first
-
-    asyncio.run(go())
-
-
-def test_a_baseline_left_pending_by_a_dead_loop_is_asked_again() -> None:
-    sender = MemorySender(lambda _: "x")
-    held = Baselines(sender)
-
-    class Never(MemorySender):
-        async def send(self, request: Request, **options: object) -> Exchange:
-            await asyncio.Event().wait()
-            raise AssertionError
-
-    held._sender = Never(lambda _: "")
-
-    async def abandoned() -> None:
-        task = asyncio.ensure_future(held.of(Request.from_url(URL)))
-        await asyncio.sleep(0)
-        task.cancel()
-
-    asyncio.run(abandoned())
-    held._sender = sender
-    assert asyncio.run(held.of(Request.from_url(URL))).response.text == "x"
-
-
 def test_a_claim_takes_over_what_the_proof_says_unless_it_is_told_otherwise() -> None:
     async def again() -> Proof | None:
         return None
@@ -180,29 +101,6 @@ def test_what_exists_is_told_from_a_soft_404() -> None:
     asyncio.run(go())
 
 
-def test_a_baseline_that_fails_when_nobody_waits_any_more_is_not_logged() -> None:
-    class Late(MemorySender):
-        async def send(self, request: Request, **options: object) -> Exchange:
-            await asyncio.sleep(0.01)
-            raise BadResponse("gone")
-
-    complaints: list[dict[str, object]] = []
-
-    async def go() -> None:
-        asyncio.get_running_loop().set_exception_handler(lambda _, about: complaints.append(about))
-        baselines = Baselines(Late(lambda _: ""))
-        waiting = asyncio.ensure_future(baselines.of(Request.from_url(URL)))
-        await asyncio.sleep(0)
-        waiting.cancel()
-        await asyncio.gather(waiting, return_exceptions=True)
-        await asyncio.sleep(0.05)
-        del baselines
-        gc.collect()
-
-    asyncio.run(go())
-    assert complaints == []
-
-
 def test_a_glance_that_fails_is_counted_and_no_error_unless_the_budget_is_spent() -> None:
     class Flaky(MemorySender):
         async def send(self, request: Request, **options: object) -> Exchange:
@@ -223,3 +121,20 @@ def test_a_glance_that_fails_is_counted_and_no_error_unless_the_budget_is_spent(
     asyncio.run(go())
     assert ctx.unanswered == 1
     assert ctx.requests == 3
+
+
+def test_what_a_page_looks_like_is_learned_once_and_anew_for_a_second_run() -> None:
+    sender = MemorySender(lambda _: html("<p>a</p><p>b</p>"))
+    shared = Shared(ScanRequest(target_url=URL), sender)
+    one, two, second = (Context(info("p"), shared, anew=anew) for anew in (False, False, True))
+    point = point_at(URL + "?q=1", "q")
+
+    async def go() -> list[int]:
+        counts = []
+        for ctx in (one, two, second):
+            assert await learn_page(await ctx.probe(point)) is not None
+            counts.append(len(sender.requests))
+        return counts
+
+    assert asyncio.run(go()) == [3, 3, 5]
+    assert (one.requests, two.requests, second.requests) == (0, 0, 2)

@@ -8,6 +8,7 @@ import pytest
 
 from s2n.model import Confidence
 from s2n.s2nscanner.oracles.difference import Condition, difference
+from s2n.s2nscanner.oracles.stability import learn_page
 from support.site import MemorySender, context, html, params, point_at
 
 AND = Condition(
@@ -168,6 +169,24 @@ def test_a_coin_is_not_a_condition():
 def test_nothing_found_costs_one_request_beside_the_baselines():
     for site in (SILENT["searches"], SILENT["rejects"]):
         assert len(judge(site)[2].requests) == 4  # the baseline, two more, one condition
+
+
+def test_a_page_that_is_known_already_is_learned_anew_when_asked_again():
+    sender = MemorySender(evaluating())
+
+    def originals():
+        return sum(params(request)["q"] == "tea" for request in sender.requests)
+
+    async def go():
+        probe = await context(sender, seed=1).probe(point_at("http://site.test/?q=tea", "q"))
+        proof = await difference(probe, AND, await learn_page(probe))
+        before = originals()
+        assert await learn_page(probe) is not None
+        assert originals() == before
+        assert await proof.again() is not None
+        return originals() - before
+
+    assert asyncio.run(go()) == 3
 
 
 def test_a_site_that_remembers_what_it_was_sent_proves_nothing():

@@ -58,7 +58,7 @@ class Verifier:
             return claim if await self._stage.call(claim.again, SECONDS) else None
         if point is not None and await self._shows_without_attack(claim, point):
             return None
-        second = await rerun(Context(self._info, self._shared))
+        second = await rerun(Context(self._info, self._shared, anew=True))
         if any(_meaning(other) == _meaning(claim) for other in second.claims):
             return replace(claim, confidence=cap_confidence(claim, Confidence.FIRM))
         if second.ending in {"network", "session", "withheld", "budget"}:  # not asked is not absent

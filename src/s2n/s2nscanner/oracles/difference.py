@@ -44,7 +44,7 @@ async def difference(
     another, the original again, and an invalid condition that must not look true (after sqlmap, Arachni,
     w3af and wapiti).
     """
-    stable = stable or await learn_page(probe)
+    stable = stable or await learn_page(probe, anew=True)
     if stable is None:
         return None
     look = _Look(probe, stable)

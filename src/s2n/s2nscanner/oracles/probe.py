@@ -2,7 +2,7 @@
 
 import random
 import string
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol, TypeVar
 
 from s2n.model import Exchange, Request
@@ -71,11 +71,15 @@ class Probe:
         fresh: Fresh,
         baseline: Exchange,
         write: Callable[[str], Request] | None = None,
+        *,
+        repeats: Callable[[], Awaitable[Sequence[Exchange]]] | None = None,
     ) -> None:
         self.point = point
         self.fresh = fresh
         self.baseline = baseline
         """The unmodified request and its response, as last seen."""
+        self.repeats = repeats
+        """What came when the unmodified request was sent twice more, a moment ago and for anybody."""
         self._sender = sender
         self._write = write
 
@@ -84,7 +88,7 @@ class Probe:
 
         For payloads that need more than a value: another name, a JSON object, a second parameter.
         """
-        return Probe(self.point, self._sender, self.fresh, self.baseline, write)
+        return Probe(self.point, self._sender, self.fresh, self.baseline, write, repeats=self.repeats)
 
     async def send(
         self,

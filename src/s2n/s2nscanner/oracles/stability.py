@@ -54,10 +54,16 @@ class Stable:
         return self.signature(exchange, payload) == self.original
 
 
-async def learn_page(probe: Probe, times: int = 2) -> Stable | None:
-    """Ask for the unmodified page ``times`` more; None if it has no stable face."""
-    baselines = [await probe.original() for _ in range(times)]
-    return learned([probe.baseline, *baselines], probe.point.value)
+async def learn_page(probe: Probe, *, anew: bool = False) -> Stable | None:
+    """Ask for the unmodified page twice more; None if it has no stable face.
+
+    What others were told a moment ago will do, unless it has to be asked ``anew``.
+    """
+    if probe.repeats is None or anew:
+        repeats: Sequence[Exchange] = [await probe.original() for _ in range(2)]
+    else:
+        repeats = await probe.repeats()
+    return learned([probe.baseline, *repeats], probe.point.value)
 
 
 def learned(baselines: Sequence[Exchange], value: str = "") -> Stable | None:
