@@ -241,6 +241,7 @@ class Scanner:
                 member.shared.baselines = baselines
                 member.shared.shake = self._client.handshake
                 member.shared.others = self._others
+                member.shared.pages = self._crawling.browsing if self._crawling else None
         return Crew(members, scan, self._emit, Screen(sender))
 
     async def _crawl(self) -> None:

@@ -13,6 +13,7 @@ from s2n.s2nscanner.http.handshake import Handshake, Offer
 from s2n.s2nscanner.http.points import InputPoint
 from s2n.s2nscanner.oracles.callback import Callbacks, Switchboard
 from s2n.s2nscanner.oracles.otherusers import OtherUser
+from s2n.s2nscanner.oracles.pagerun import PageRunner
 from s2n.s2nscanner.oracles.probe import BLOCKING_STATUSES, Fresh, Probe, Sender
 from s2n.s2nscanner.oracles.proof import Proof
 from s2n.s2nscanner.oracles.soft404 import SoftNotFound
@@ -40,6 +41,8 @@ class Shared:
         self.callbacks = Callbacks(board) if board is not None else None
         self.others: Sequence[OtherUser] = ()
         """Other users; for plugins of the scan's own loop, as their sessions live there."""
+        self.pages: PageRunner | None = None
+        """The scan's browser, for plugins of the scan's own loop."""
         self.shake: Callable[[Origin, Offer], Awaitable[Handshake | None]] | None = None
         """Makes TLS handshakes; set by whoever has a network, for plugins of the scan's own loop."""
 
@@ -69,6 +72,11 @@ class Context:
     def callbacks(self) -> Callbacks | None:
         """Addresses the target may be made to call, if the user named one for it."""
         return self._shared.callbacks
+
+    @property
+    def pages(self) -> PageRunner | None:
+        """The browser, to open pages in."""
+        return self._shared.pages
 
     @property
     def endpoints(self) -> Sequence[Request]:
