@@ -16,6 +16,7 @@ from s2n.s2nscanner.crawler.browser.mirror import Mirror
 from s2n.s2nscanner.crawler.browser.record import Record
 from s2n.s2nscanner.crawler.browser.room import Room
 from s2n.s2nscanner.crawler.browser.sockets import Sockets
+from s2n.s2nscanner.crawler.browser.storage import Storage, StorageMirror
 from s2n.s2nscanner.crawler.browser.tab import Tab
 from s2n.s2nscanner.http.cookies import CookieJar
 from s2n.s2nscanner.http.dial import Dialer, connect_instead
@@ -28,7 +29,10 @@ __all__ = ["Browser", "Tab"]
 
 
 class Browser:
-    """Chromium, whose every request goes through ``sender``, inside the scope that ``allows`` tells."""
+    """Chromium, whose every request goes through ``sender``, inside the scope that ``allows`` tells.
+
+    ``storage``: what a login left for pages to find, where ``sender`` is logged in.
+    """
 
     def __init__(
         self,
@@ -37,6 +41,8 @@ class Browser:
         scan: ScanRequest,
         jar: CookieJar,
         governor: Governor | None = None,
+        *,
+        storage: Callable[[], Storage] = dict,
     ) -> None:
         self._scan = scan
         self._jar = jar
@@ -44,6 +50,7 @@ class Browser:
         self._dialer = Dialer(TlsContexts(), parse_proxy(scan.proxy), instead=connect_instead(scan.resolve))
         self._gate = Gate(self._dial)
         self._sockets = Sockets(self._gate, allows, governor)
+        self._storage = StorageMirror(storage)
         self._launched: Launched | None = None
         self._shared: Room | None = None
         self._homes: WeakKeyDictionary[Tab, Room] = WeakKeyDictionary()
@@ -138,6 +145,8 @@ class Browser:
             room = self._homes[tab] = await self._room(apart=not room.mirror.shared)
         room.enter(tab)
         await room.mirror.push()
+        if room.mirror.shared:
+            await self._storage.push(room.context)
         return await room.page_for(tab) if tab.lost else tab.page
 
     async def _dial(self, host: str, port: int) -> socket.socket:
