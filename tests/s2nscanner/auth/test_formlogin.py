@@ -8,6 +8,7 @@ import pytest
 from s2n.errors import LoginFailed
 from s2n.model import Request, Response
 from s2n.protocol import ScanRequest
+from s2n.s2nscanner.auth.attempts import Attempts
 from s2n.s2nscanner.auth.formlogin import FormLogin
 from s2n.s2nscanner.auth.session import Session
 from s2n.s2nscanner.http.client import HttpClient
@@ -28,7 +29,7 @@ def log_in(site: Site, path: str = "", times: int = 1, **options: object) -> tup
             fields["login_url"] = url + str(fields["login_url"])
         scan = ScanRequest(target_url=url + path, **fields)  # type: ignore[arg-type]
         client = HttpClient(scan, Governor.of(scan))
-        login = FormLogin(scan)
+        login = FormLogin(scan, Attempts())
         try:
             for _ in range(times):
                 visitor = client.apart()
@@ -92,7 +93,7 @@ def test_never_more_than_three_refused_attempts() -> None:
     async def go(url: str) -> list[str]:
         scan = ScanRequest(target_url=url, auth="auto", username="anna", password="guess")
         client = HttpClient(scan, Governor.of(scan))
-        login = FormLogin(scan)
+        login = FormLogin(scan, Attempts())
         said = []
         for _ in range(5):
             with pytest.raises(LoginFailed) as caught:

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from s2n.errors import LoginFailed, UsageError
 from s2n.model import Request
 from s2n.protocol import ScanRequest
+from s2n.s2nscanner.auth.auto import AutoLogin
 from s2n.s2nscanner.auth.cookiefile import read_cookies
 from s2n.s2nscanner.auth.digest import DigestLogin
-from s2n.s2nscanner.auth.formlogin import FormLogin
 from s2n.s2nscanner.auth.ntlm import NtlmLogin
 from s2n.s2nscanner.auth.oauth import OAuth2Login
 from s2n.s2nscanner.auth.session import Login, Session
@@ -156,7 +156,7 @@ _LOGINS: dict[str, Callable[[ScanRequest], Login]] = {
     "basic": _basic,
     "digest": _digest,
     "ntlm": NtlmLogin,
-    "auto": FormLogin,
+    "auto": AutoLogin,
     "bearer": _bearer,
     "api-key": _api_key,
     "header": _header,

@@ -10,24 +10,25 @@ from s2n.model import Exchange, Location, Request
 from s2n.s2nscanner.crawler.calls import Call
 from s2n.s2nscanner.crawler.forms import Control, Form, Submission, submissions
 from s2n.s2nscanner.crawler.page import Page, read_page
+from s2n.s2nscanner.crawler.seenvalues import SeenValues
 from s2n.s2nscanner.crawler.urls import Base
 from s2n.s2nscanner.http.points import inject, points_of
 from s2n.s2nscanner.oracles.loginform import login_form
 from s2n.s2nscanner.oracles.probe import Fresh
 
-_USER = re.compile(r"(?i)user|login|e?-?mail|account|nick|(?:^|[_.-])u?id$|^usr|^log$|identifier|phone")
-_CODE = re.compile(
+USER = re.compile(r"(?i)user|login|e?-?mail|account|nick|(?:^|[_.-])u?id$|^usr|^log$|identifier|phone")
+CODE = re.compile(
     r"(?i)otp|2fa|mfa|two[_-]?factor|(?:auth|verif\w*|security|one[_-]?time)[_-]?code|^code$|pin$"
 )
-_LOGIN = re.compile(
+LOGIN = re.compile(
     r"(?i)log[ _-]?(?:in|on)\b|login|sign[ _-]?[io]n|session|continue|next|auth|identif"
     r"|로그인|anmelden|connexion|entrar"
 )
-_OTHER = re.compile(
+OTHER = re.compile(
     r"(?i)regist|sign[_-]?up|forgot|recover|reset|newsletter|subscribe|search"
     r"|create[_ -]?(?:an?[_ -])?account"
 )
-_TYPED = frozenset({"text", "email", "tel", "number", "search", "url"})
+TYPED = frozenset({"text", "email", "tel", "number", "search", "url"})
 _BODIES = frozenset({Location.QUERY, Location.FORM, Location.MULTIPART, Location.JSON})
 
 
@@ -38,6 +39,8 @@ class Step(Struct, frozen=True):
     user: str = ""
     password: str = ""
     code: str = ""
+    scripted: bool = False
+    """The form says neither where nor how it is sent, and the page has scripts: one of them sends it."""
 
     def filled(self, username: str, password: str, code: str) -> Request:
         """The request with these values in its fields; everything else is as the page gives it."""
@@ -86,9 +89,9 @@ def _step(form: Form, read: Page, page: Exchange) -> Step | None:
     about = " ".join(form.attributes.get(name, "") for name in ("id", "name", "class", "action"))
     if len(passwords) > 1 or any(c.attributes.get("autocomplete") == "new-password" for c in passwords):
         return None
-    if _OTHER.search(about) or any(control.kind == "file" for control in form.controls):
+    if OTHER.search(about) or any(control.kind == "file" for control in form.controls):
         return None
-    typed = [control for control in form.controls if control.kind in _TYPED and control.name]
+    typed = [control for control in form.controls if control.kind in TYPED and control.name]
     user, code = _best(typed, passwords, form), next((c for c in typed if _is_code(c)), None)
     if not passwords:
         if code is None and (user is None or len(typed) > 1 or not _is_login(form, about, page)):
@@ -102,6 +105,8 @@ def _step(form: Form, read: Page, page: Exchange) -> Step | None:
         user.name if user else "",
         passwords[0].name if passwords else "",
         code.name if code else "",
+        scripted="<script" in page.response.text.lower()
+        and not {"action", "method"} & {name for name, value in form.attributes.items() if value},
     )
 
 
@@ -118,13 +123,13 @@ def _best(typed: list[Control], passwords: list[Control], form: Form) -> Control
 
 def _names_user(control: Control) -> bool:
     hints = (control.name, control.attributes.get("id", ""), control.attributes.get("autocomplete", ""))
-    return control.kind == "email" or any(_USER.search(hint) for hint in hints)
+    return control.kind == "email" or any(USER.search(hint) for hint in hints)
 
 
 def _is_code(control: Control) -> bool:
     if control.attributes.get("autocomplete") == "one-time-code":
         return True
-    return any(_CODE.search(hint) for hint in (control.name, control.attributes.get("id", "")))
+    return any(CODE.search(hint) for hint in (control.name, control.attributes.get("id", "")))
 
 
 def _is_login(form: Form, about: str, page: Exchange) -> bool:
@@ -132,7 +137,7 @@ def _is_login(form: Form, about: str, page: Exchange) -> bool:
     buttons = (
         f"{c.attributes.get('value', '')} {c.text}" for c in form.controls if c.kind in {"submit", "image"}
     )
-    return any(_LOGIN.search(text) for text in (about, page.request.path, *buttons))
+    return any(LOGIN.search(text) for text in (about, page.request.path, *buttons))
 
 
 def _request(form: Form, read: Page, page: Exchange) -> Request | None:
@@ -140,7 +145,7 @@ def _request(form: Form, read: Page, page: Exchange) -> Request | None:
     base = Base(url)
     if read.base is not None:
         base = Base(base.join(read.base) or url)
-    made, _ = submissions(form, base, url, f"----s2n{Fresh().token(16)}")
+    made, _ = submissions(form, base, url, f"----s2n{Fresh().token(16)}", SeenValues())
     for sent in _preferred(made):
         headers = (("Content-Type", sent.content_type),) if sent.content_type else ()
         request = Request.from_url(sent.url, sent.method, headers, sent.body)
@@ -152,5 +157,5 @@ def _request(form: Form, read: Page, page: Exchange) -> Request | None:
 
 def _preferred(made: list[Submission]) -> Iterator[Submission]:
     """What is sent by a button that is called after logging in, before what any other sends."""
-    yield from (sent for sent in made if _LOGIN.search(sent.button) and not _OTHER.search(sent.button))
-    yield from (sent for sent in made if not _OTHER.search(sent.button))
+    yield from (sent for sent in made if LOGIN.search(sent.button) and not OTHER.search(sent.button))
+    yield from (sent for sent in made if not OTHER.search(sent.button))

@@ -11,15 +11,13 @@ from typing import TYPE_CHECKING
 from s2n.errors import ConnectFailed, LoginFailed
 from s2n.model import Exchange, Request, Response
 from s2n.protocol import ScanRequest
+from s2n.s2nscanner.auth.attempts import Attempts
 from s2n.s2nscanner.auth.session import Session
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.greeting import Line, NotGreeted
 
 if TYPE_CHECKING:
     import spnego
-
-MAX_REFUSED = 3
-"""Refused attempts in a whole scan; most domains lock an account after five."""
 
 MAX_MESSAGES = 4
 """Of ours: NTLM needs two, Negotiate around it sometimes one more."""
@@ -109,15 +107,11 @@ class NtlmLogin:
 
     def __init__(self, scan: ScanRequest) -> None:
         self._scan = scan
-        self.refused = 0
+        self._attempts = Attempts()
 
     async def log_in(self, visitor: HttpClient) -> Session:
         """Make the visitor's new connections log in."""
-        if self.refused >= MAX_REFUSED:
-            raise LoginFailed(
-                f"the site has refused {self.refused} logins: no further try, lest it lock the account",
-                "check user and password by hand",
-            )
+        self._attempts.check()
         request = Request.from_url(self._scan.auth_check_url or self._scan.target_url)
         asked = await visitor.send(request, follow=True, learn=True)
         page = asked.request
@@ -152,7 +146,7 @@ class NtlmLogin:
                 f"{page.url} closes the connection between the messages of NTLM, which logs connections in",
                 "something between may not keep connections alive: ask the server itself",
             )
-        self.refused += 1
+        self._attempts.count()
         domain = "" if "\\" in self._scan.username or "@" in self._scan.username else r", as DOMAIN\NAME"
         return LoginFailed(
             f"{page.url} refuses the user or password of --auth ntlm (it offers {_shown(asked)})",

@@ -8,6 +8,9 @@ from msgspec.structs import replace
 from s2n.model import Exchange, Headers, Request
 from s2n.s2nscanner.http.client import HttpClient
 
+Storage = dict[str, dict[str, dict[str, str]]]
+"""What pages keep in the browser: origin → ``local`` or ``session`` → key → value."""
+
 
 class Credentials(Protocol):
     """Whatever authorises requests."""
@@ -31,6 +34,10 @@ class Session(Struct, frozen=True):
     """The page that the login led to, if there is one."""
     token: bool = False
     """Was a token given? Then we are surely in, whatever the pages look like."""
+    storage: Storage = {}
+    """What pages in a browser need to find to know that we are in."""
+    checks: tuple[str, ...] = ()
+    """What the page asked for after the login: others may be refused it."""
 
     def authorize(self, request: Request) -> Request:
         """``request`` with headers and query parameter, unless it names them itself."""

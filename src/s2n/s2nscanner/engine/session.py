@@ -11,7 +11,7 @@ from s2n.errors import BudgetSpent, LoginFailed, NetworkError, SessionLost, Unre
 from s2n.model import Exchange, Request
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.auth.proof import Proof, learn
-from s2n.s2nscanner.auth.session import Credentials, Login, Session
+from s2n.s2nscanner.auth.session import Credentials, Login, Session, Storage
 from s2n.s2nscanner.auth.signs import Endpoint, Signs, Suspicion
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.governor import Governor
@@ -68,6 +68,15 @@ class SessionKeeper:
     def landing(self) -> str:
         """The page that the login led to, if there is one."""
         return self._credentials.landing if isinstance(self._credentials, Session) else ""
+
+    @property
+    def storage(self) -> Storage:
+        """What pages in a browser need to find to know that we are in; another one after each login."""
+        return self._credentials.storage if isinstance(self._credentials, Session) else {}
+
+    def authorize(self, request: Request) -> Request:
+        """``request`` with the present credentials, as the client sends it."""
+        return self._credentials.authorize(request)
 
     async def begin(self) -> None:
         """Log in for the first time, and learn how to tell that we are in.
@@ -305,7 +314,8 @@ class SessionKeeper:
         """Pages that may show whether we are in."""
         if self._scan.auth_check_url:
             return [self._scan.auth_check_url]
-        return [url for url in (self.landing, self._scan.target_url) if url]
+        checks = self._credentials.checks if isinstance(self._credentials, Session) else ()
+        return [url for url in (self.landing, self._scan.target_url, *checks) if url]
 
     def _without_proof(self) -> None:
         if self._scan.logged_in_pattern:

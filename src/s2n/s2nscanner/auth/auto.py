@@ -1,0 +1,54 @@
+"""``--auth auto``: through the login form as it stands, or in the browser where scripts make the login."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from s2n.errors import LoginFailed
+from s2n.protocol import ScanRequest
+from s2n.s2nscanner.auth.attempts import Attempts
+from s2n.s2nscanner.auth.formlogin import FormLogin
+from s2n.s2nscanner.auth.refusals import NeedsBrowser
+from s2n.s2nscanner.auth.session import Session
+from s2n.s2nscanner.crawler.browser.find import why_not
+from s2n.s2nscanner.http.client import HttpClient
+
+if TYPE_CHECKING:
+    from s2n.s2nscanner.auth.browserlogin import BrowserLogin
+
+IN_IMAGE = "or scan with --browser always, which takes the image with the browser"
+
+
+class AutoLogin:
+    """Remembers which way it was. The attempts of both ways are counted together."""
+
+    renewable = True
+
+    def __init__(self, scan: ScanRequest, lacking: Callable[[], str] = why_not) -> None:
+        self._scan = scan
+        self._attempts = Attempts()
+        self._lacking = "--browser never keeps it out" if scan.browser == "never" else lacking()
+        self._form = FormLogin(scan, self._attempts, browser=not self._lacking)
+        self._browser: BrowserLogin | None = None
+
+    async def log_in(self, visitor: HttpClient) -> Session:
+        """Log in by the way that worked before, or else try the form first."""
+        if self._browser is None:
+            try:
+                return await self._form.log_in(visitor)
+            except NeedsBrowser as needed:
+                if self._lacking:
+                    raise no_browser(str(needed), self._lacking, needed.remedy) from needed
+            # Imported here: without the extra there is no Playwright, and most logins need none.
+            from s2n.s2nscanner.auth.browserlogin import BrowserLogin  # noqa: PLC0415 -- see above
+
+            self._browser = BrowserLogin(self._scan, self._attempts)
+        return await self._browser.log_in(visitor)
+
+
+def no_browser(what: str, lacking: str, otherwise: str) -> LoginFailed:
+    """``what`` needs a browser, and there is none: ``lacking`` says why, in `why_not`'s words."""
+    reason, _, remedy = lacking.partition(": ")
+    remedy = f"{remedy}, {IN_IMAGE}" if remedy else "allow it with --browser auto"
+    return LoginFailed(
+        f"{what}; a browser may do it, but {reason}", f"{remedy}; {otherwise or 'or use --cookie'}"
+    )
