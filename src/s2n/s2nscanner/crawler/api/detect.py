@@ -3,13 +3,16 @@
 import re
 from typing import Literal
 
-Kind = Literal["openapi", "introspection", "sdl", "wsdl", "postman", "har", "burp", "curl", "urls", "unknown"]
+Kind = Literal[
+    "openapi", "introspection", "sdl", "wsdl", "postman", "har", "burp", "curl", "urls", "site", "unknown"
+]
 
 _LINE = re.compile(r"(?m)^[ \t]*(?![#\s])(.*\S)")
 _SDL = re.compile(
     r"(?m)^\s*(?:extend\s+)?(?:schema|type|input|enum|interface|union|scalar|directive)\b(?=\s*[@{\w])[^:\n=]*(?:[{=@(]|$)"
 )
 _OPENAPI = re.compile(r"""(?m)^\s*[{"',]*\s*["']?(?:openapi|swagger)["']?\s*:""")
+_SITE = re.compile(r'"s2n_site"\s*:\s*"\d')
 _OPENAPI_INSIDE = re.compile(r'"(?:openapi|swagger)"\s*:\s*"\d')
 _CURL = re.compile(r"(?:\$\s+)?curl(?:\.exe)?\s")
 _URL = re.compile(r"(?:[A-Z]+\s+)?(?:https?://|/)\S*$")
@@ -42,6 +45,8 @@ def _xml(body: str) -> Kind:
 
 
 def _json(body: str) -> Kind:
+    if _SITE.search(body):
+        return "site"
     if _OPENAPI_INSIDE.search(body) and '"paths"' in body:
         return "openapi"
     if '"__schema"' in body:

@@ -21,6 +21,7 @@ from s2n.s2nscanner.crawler.api.operation import Ground, Imported
 from s2n.s2nscanner.crawler.api.postman import read_postman
 from s2n.s2nscanner.crawler.api.refs import Documents
 from s2n.s2nscanner.crawler.api.sdl import from_sdl
+from s2n.s2nscanner.crawler.api.sitefile import read_site
 from s2n.s2nscanner.crawler.api.urllist import read_urls
 from s2n.s2nscanner.crawler.api.wsdl import imports_of, read_wsdl
 from s2n.s2nscanner.crawler.api.xmltree import parse_tree
@@ -33,7 +34,8 @@ ENDPOINTS = ("/graphql", "/api/graphql", "/graphql/v1", "/v1/graphql", "/gql", "
 """Where GraphQL servers listen, when a schema does not say it."""
 
 FORMATS = (
-    "OpenAPI, GraphQL (SDL or introspection), WSDL, Postman, HAR, Burp items, curl commands, a list of URLs"
+    "OpenAPI, GraphQL (SDL or introspection), WSDL, Postman, HAR, Burp items, curl commands, a list of URLs, "
+    "a site model of s2n crawl"
 )
 
 Ask = Callable[[Request], Awaitable[Response | None]]
@@ -74,6 +76,8 @@ def _recorded(kind: Kind, text: str, name: str, ground: Ground) -> Imported:
             imported = read_curl(text, ground, name)
         case "urls":
             imported = read_urls(text, ground)
+        case "site":
+            imported = read_site(text, ground, name)
         case _:
             raise _unknown(text, name)
     return imported
