@@ -9,6 +9,7 @@ from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler.browser.find import why_not
 from s2n.s2nscanner.crawler.crawl import Sender
 from s2n.s2nscanner.crawler.sights import Sight
+from s2n.s2nscanner.engine.session import SessionKeeper
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.oracles.pagerun import PageRun
 
@@ -68,7 +69,15 @@ class Browsing:
         from s2n.s2nscanner.crawler.browser.walk import Walk  # noqa: PLC0415 -- see above
 
         client, scan = self._client, self._scan
-        self._browser = Browser(self._sender, client.governor.scope.allows, scan, client.jar, client.governor)
+        sender = self._sender
+        self._browser = Browser(
+            sender,
+            client.governor.scope.allows,
+            scan,
+            client.jar,
+            client.governor,
+            storage=lambda: sender.storage if isinstance(sender, SessionKeeper) else {},
+        )
         try:
             await self._browser.start()
         except S2nError as error:
