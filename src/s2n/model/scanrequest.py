@@ -60,8 +60,8 @@ class ScanRequest(LoginOptions, frozen=True, kw_only=True, forbid_unknown_fields
         tuple[str, ...],
         option(
             "Test the requests of this description or recording as well: OpenAPI, GraphQL, WSDL, Postman, "
-            "HAR, Burp items, curl commands, a list of URLs, or a site model that `s2n crawl` saved; known by "
-            "its content (repeat).",
+            "HAR, Burp items, curl commands, a list of URLs, or a site model of `s2n crawl`; known by its "
+            "content (repeat).",
             "--api",
             group="target",
             metavar="FILE|URL",

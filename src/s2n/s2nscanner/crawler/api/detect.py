@@ -24,7 +24,7 @@ def kind_of(text: str) -> Kind:
     if body[:1] == "<":
         return _xml(body)
     if body[:1] in {"{", "["}:
-        return _json(body)
+        return "site" if _SITE.search(body) else _json(body)
     first = next((match[1] for match in _LINE.finditer(body)), "")
     if _CURL.match(first):
         return "curl"
@@ -45,8 +45,6 @@ def _xml(body: str) -> Kind:
 
 
 def _json(body: str) -> Kind:
-    if _SITE.search(body):
-        return "site"
     if _OPENAPI_INSIDE.search(body) and '"paths"' in body:
         return "openapi"
     if '"__schema"' in body:
