@@ -61,6 +61,9 @@ def test_a_token_that_the_login_renews_is_left_to_it() -> None:
     assert without_renewed(request, renewing).headers == (("X-A", "1"),)
     assert without_renewed(request, lambda bare: bare.with_header("X-Key", "k")) is request
     assert without_renewed(request, None) is request
+    both = request.with_header("X-Auth-Token", "old")
+    renewed = without_renewed(both, lambda bare: bare.with_header("X-Auth-Token", "new"))
+    assert renewed.headers == request.headers
 
 
 def test_the_browser_gets_what_the_page_needs() -> None:

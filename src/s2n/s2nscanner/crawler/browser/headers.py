@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from s2n.model import Headers, Request, Response
 from s2n.s2nscanner.http.slots import from_octets, to_octets
+from s2n.s2nscanner.oracles.visitor import carries_login
 
 _BY_BROWSER = frozenset(
     {
@@ -58,12 +59,16 @@ def essence(request: Request) -> Request:
 
 
 def without_renewed(request: Request, authorize: Callable[[Request], Request] | None) -> Request:
-    """``request`` without an Authorization header that the login adds, and renews, by itself."""
-    if authorize is None or request.header("authorization") is None:
+    """``request`` without the headers of a login (a token) that the login adds, and renews, by itself."""
+    ours = {name.lower() for name, _ in request.headers if carries_login(name)}
+    if authorize is None or not ours:
         return request
-    kept = tuple(pair for pair in request.headers if pair[0].lower() != "authorization")
+    kept = tuple(pair for pair in request.headers if pair[0].lower() not in ours)
     bare = Request(request.method, request.origin, request.target, kept, request.body)
-    return request if authorize(bare).header("authorization") is None else bare
+    renewed = {name.lower() for name, _ in authorize(bare).headers} & ours
+    headers = tuple(pair for pair in request.headers if pair[0].lower() not in renewed)
+    own = Request(request.method, request.origin, request.target, headers, request.body)
+    return own if renewed else request
 
 
 def handed_back(responses: Iterable[Response]) -> dict[str, str]:
