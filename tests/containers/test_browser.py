@@ -218,4 +218,4 @@ def test_the_doctor_knows_whether_there_is_one(with_browser, host):
 def test_the_smoke_test_scans_in_it(engine, browser_image):
     done = image_script("smoke", "browser", environment={"ENGINE": engine.path, "IMAGE": browser_image})
     assert done.returncode == 0, done.stderr
-    assert "ok: a scan in the browser\n" in done.stdout
+    assert done.stdout.endswith("ok: the link that a script makes is followed\n")
