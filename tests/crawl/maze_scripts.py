@@ -57,6 +57,30 @@ SCRIPTS = {
     "route-parameter": "const routes = [{path: 'GOAL/:id', component: C}];",
     "next-manifest": "self.__BUILD_MANIFEST = {'GOAL': ['static/chunks/pages/x.js'], sortedPages: ['/']};",
     "webpack-chunks": "r.p = '/found/'; r.u = e => '' + ({7: 'LEAF'}[e] || e) + '.' + {7: 'abc'}[e] + '.js';",
+    "name-in-function": "function a() { let t = '/no'; } function b() { let t = '/found'; go(t + '/LEAF'); }",
+    "field-of-class": (
+        "class A { host = '/no'; } class B { constructor(http) { this.http = http; this.host = '/found'; }"
+        " get() { return this.http.get(`${this.host}/LEAF`); } }"
+    ),
+    "field-compiled": "class A { constructor() { f(this, 'base', '/found'); fetch(this.base + '/LEAF'); } }",
+    "other-branch": "fetch('/found' + (own ? '/no' : '/LEAF'));",
+    "wrapper-function": "function api(path, options) { fetch('/found' + path, options); } api('/LEAF');",
+    "wrapper-promise": (
+        "const load = path => new Promise(done => { const x = new XMLHttpRequest();"
+        " x.open('GET', `/found${path}`); x.send(); }); load('/LEAF').then(show);"
+    ),
+    "wrapper-pattern": "const call = ({path, query = {}}) => fetch(`/found/${path}`); call({path: 'LEAF'});",
+    "wrapper-method": (
+        "class A { base = '/found'; request(path) { const url = this.base + path; return fetch(url); }"
+        " list() { return this.request('/LEAF'); } }"
+    ),
+    "wrapper-twice": (
+        "const ask = (path, options) => fetch('/found' + path, options);"
+        " const agent = {get: path => ask(path, {method: 'GET'})}; agent.get('/LEAF');"
+    ),
+    "request-object": "n({headers: h, baseURL: '/found', url: 'LEAF'});",
+    "interceptor": "this.http.get('/LEAF'); const add = (t, next) => next(t.clone({url: `/found${t.url}`}));",
+    "interceptor-axios": "t.get('/LEAF'); t.interceptors.request.use(e => (e.url = '/found' + e.url, e));",
 }
 """Read in the page and, another time, in a file of its own."""
 
@@ -123,5 +147,28 @@ REQUESTS = {
         ("POST", '{"a": "s2n"}'),
     ),
     "beacon": ("navigator.sendBeacon('GOAL', JSON.stringify({event: e}));", ("POST", '{"event": "s2n"}')),
+    "wrapper-post": (
+        (
+            "const send = (at, body) => fetch('/found' + at, {method: 'POST', body: JSON.stringify(body)});"
+            " send('/LEAF', {a: 1, b: c});"
+        ),
+        ("POST", '{"a": 1, "b": "s2n"}'),
+    ),
+    "request-object-post": (
+        "n({method: on ? 'DELETE' : 'POST', url: `/found/${'LEAF'}`, data: {a: 1}});",
+        ("POST", '{"a": 1}'),
+    ),
+    "request-object-generated": (
+        (
+            "class C { add = body => this.request({path: '/LEAF', method: 'PUT', body: {a: body}}); }"
+            " new C({baseUrl: '/found'});"
+        ),
+        ("PUT", '{"a": "s2n"}'),
+    ),
+    "options-behind-url": (
+        "u('/found' + '/LEAF', {method: 'PATCH', body: JSON.stringify({a: 1})});",
+        ("PATCH", '{"a": 1}'),
+    ),
+    "body-unknown": ("this.http.post('/found' + '/LEAF', value);", ("POST", "{}")),
 }
 """Name → the script, and method and body (or query) of the request it makes."""

@@ -91,8 +91,8 @@ def chunks(script: Script) -> Iterator[str]:
     public = next(
         (
             script.string(node)
-            for name, node in script.constants().items()
-            if node is not None and node.type == "string" and name.endswith(".p")
+            for name, node in script.scopes.assigned()
+            if node.type == "string" and name.endswith(".p")
         ),
         "",
     )

@@ -35,21 +35,23 @@ class Call(NamedTuple):
     names: tuple[str, ...]
 
 
-def call_of(method: str, url: str, declared: str, body: Any, default: str) -> Call | None:
+def call_of(method: str, url: str, declared: str, body: Any, default: str) -> Call:
     """The call that sends ``body``: as ``declared``, else as its encoder says, else as ``default``.
 
-    None where the body is not known. What is not known inside it becomes ``s2n``.
+    Where the body is not known, the endpoint is asked without one. What is not known inside it is `UNKNOWN`.
     """
     if isinstance(body, Made):
         default = _ENCODERS.get(body.by, default)
         body = body.arguments[0] if body.arguments else {}
     content_type = declared if declared and HOLE not in declared else default
-    if body is None or body == "":
-        return Call(method, url, "", b"", ())
-    if isinstance(body, str) and body != HOLE:
+    if isinstance(body, str) and body.strip(HOLE):
         text = body.replace(HOLE, UNKNOWN)
         return Call(method, url, content_type, text.encode("utf-8", "replace"), _names(text))
-    return _structured(method, url, content_type, body) if isinstance(body, dict) and body else None
+    if isinstance(body, dict) and body:
+        return _structured(method, url, content_type, body)
+    if body is None or body == "" or "json" not in content_type:
+        return Call(method, url, "", b"", ())
+    return Call(method, url, content_type, b"{}", ())
 
 
 def declared_type(options: Mapping[str, Any]) -> str:

@@ -23,6 +23,7 @@ from s2n.s2nscanner.crawler.discover import Found, complete, discover
 from s2n.s2nscanner.crawler.frontier import Entry, Frontier, Kind
 from s2n.s2nscanner.crawler.ledger import Ledger
 from s2n.s2nscanner.crawler.novelty import Novelty
+from s2n.s2nscanner.crawler.prefixes import Prefixes
 from s2n.s2nscanner.crawler.recognise import Shape, Variety, shape_of
 from s2n.s2nscanner.crawler.rendering import Explorer, Rendering
 from s2n.s2nscanner.crawler.seenvalues import SeenValues
@@ -90,6 +91,7 @@ class Crawler:
         self._triage = Triage(scope, settings, self._frontier, self._novelty, self._ledger)
         self._seen = SeenValues()
         self._dependents = Dependents()
+        self._prefixes = Prefixes()
         self._imports = Imports(sender, scope.allows, settings)
         self.states: list[Shown] = []
         self.messages: list[Message] = []
@@ -306,8 +308,10 @@ class Crawler:
 
     async def _discover(self, entry: Entry, exchange: Exchange) -> Found:
         if len(exchange.response.body) <= LARGE:
-            return discover(entry, exchange.response, self._fresh, self._seen)
-        return await asyncio.to_thread(discover, entry, exchange.response, self._fresh, self._seen)
+            return discover(entry, exchange.response, self._fresh, self._seen, self._prefixes)
+        return await asyncio.to_thread(
+            discover, entry, exchange.response, self._fresh, self._seen, self._prefixes
+        )
 
     def _read(self, fetch: _Fetch, exchange: Exchange, found: Found) -> None:
         entry = fetch.entry

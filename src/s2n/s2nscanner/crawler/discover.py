@@ -20,6 +20,7 @@ from s2n.s2nscanner.crawler.jsondata import JsonFinds, urls_in_json
 from s2n.s2nscanner.crawler.links import Link, Source
 from s2n.s2nscanner.crawler.page import read_page
 from s2n.s2nscanner.crawler.policies import header_urls
+from s2n.s2nscanner.crawler.prefixes import Prefixes
 from s2n.s2nscanner.crawler.scripts import ScriptFinds, read_script
 from s2n.s2nscanner.crawler.seenvalues import SeenValues
 from s2n.s2nscanner.crawler.stylesheets import urls_in_css
@@ -44,10 +45,17 @@ class Found(Struct):
     skeleton: int = 0
 
 
-def discover(entry: Entry, response: Response, fresh: Fresh, seen: SeenValues | None = None) -> Found:
+def discover(
+    entry: Entry,
+    response: Response,
+    fresh: Fresh,
+    seen: SeenValues | None = None,
+    prefixes: Prefixes | None = None,
+) -> Found:
     """Read a response; what is not text is not read. ``seen`` learns values from it, and lends some."""
     found = Found(base=Base(entry.base or entry.url))
     seen = SeenValues() if seen is None else seen
+    prefixes = Prefixes() if prefixes is None else prefixes
     if entry.kind is Kind.ROBOTS:
         if not response.is_html and response.status == 200:
             paths, found.sitemaps = robots(response.text)
@@ -63,7 +71,7 @@ def discover(entry: Entry, response: Response, fresh: Fresh, seen: SeenValues | 
     if response.is_redirect:
         found.redirect = response.header("location") or ""
     seen.see_location(entry.method, response)
-    _read_body(entry, response, fresh, found, seen)
+    _read_body(entry, response, fresh, found, seen, prefixes=prefixes)
     own = Base(entry.url)
     found.links += [Link(own.join(url) or url) for url in header_urls(response)]
     return found
@@ -81,9 +89,11 @@ def complete(held: Held, fresh: Fresh, seen: SeenValues) -> Found:
     return found
 
 
-def _read_body(entry: Entry, response: Response, fresh: Fresh, found: Found, seen: SeenValues) -> None:
+def _read_body(
+    entry: Entry, response: Response, fresh: Fresh, found: Found, seen: SeenValues, *, prefixes: Prefixes
+) -> None:
     if response.is_html or response.content_type.endswith(_XML_TYPES):
-        _read_page(entry, response, fresh, found, seen)
+        _read_page(entry, response, fresh, found, seen, prefixes=prefixes)
         if not response.is_html:
             found.links += [Link(url) for url in urls_in_xml(response.text)]
     elif response.content_type == "text/css":
@@ -99,6 +109,10 @@ def _read_body(entry: Entry, response: Response, fresh: Fresh, found: Found, see
             seen.see_data(value, path, created=entry.method == "POST")
     elif entry.kind is Kind.SCRIPT or "javascript" in response.content_type:
         finds = read_script(response.text)
+        below = prefixes.complete(finds.unbased)
+        finds.urls |= below.urls
+        finds.calls |= below.calls
+        finds.templates |= below.templates
         _add_finds(entry, found, finds, seen)
         _open(entry, found, finds.templates, seen)
         _add_calls(entry, found, finds.calls, finds.templates, seen)
@@ -121,7 +135,9 @@ def _add_finds(entry: Entry, found: Found, finds: ScriptFinds | JsonFinds, seen:
         _add_calls(entry, found, page.calls, page.templates, seen)
 
 
-def _read_page(entry: Entry, response: Response, fresh: Fresh, found: Found, seen: SeenValues) -> None:
+def _read_page(
+    entry: Entry, response: Response, fresh: Fresh, found: Found, seen: SeenValues, *, prefixes: Prefixes
+) -> None:
     page = read_page(response.text)
     base = Base(entry.url)
     if page.base is not None:
@@ -138,8 +154,11 @@ def _read_page(entry: Entry, response: Response, fresh: Fresh, found: Found, see
             found.held.append(Held(entry, base, needs, form=form))
         else:
             _submit(form, entry, fresh, found, seen)
-    _open(entry, found, page.templates, seen)
-    _add_calls(entry, found, page.calls, page.templates, seen)
+    below = prefixes.complete(page.unbased)
+    found.links += [Link(url, Source.GUESS) for url in below.urls]
+    templates = {**page.templates, **below.templates}
+    _open(entry, found, templates, seen)
+    _add_calls(entry, found, [*page.calls, *below.calls], templates, seen)
 
 
 def _submit(form: Form, entry: Entry, fresh: Fresh, found: Found, seen: SeenValues) -> None:

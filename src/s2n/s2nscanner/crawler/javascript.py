@@ -1,4 +1,4 @@
-"""JavaScript behind one module: parsed by tree-sitter, its constant expressions worked out, nothing run.
+"""JavaScript read: its constant expressions worked out, nothing run.
 
 A value is what JSON has, or `Made` for what an encoder makes. Whatever only a running script would know is
 `HOLE`, alone or as a character inside a string, for whoever reads it to fill in.
@@ -7,53 +7,26 @@ A value is what JSON has, or `Made` for what an encoder makes. Whatever only a r
 import base64
 import binascii
 import re
-import time
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any, ClassVar, NamedTuple
 
-import tree_sitter_javascript
-from tree_sitter import Language, Node, Parser
+from s2n.s2nscanner.crawler.scopes import Scopes
+from s2n.s2nscanner.crawler.syntax import MAX_SCRIPT, MAX_TEXT, Node, arguments, tree, unescaped, walk
 
 __all__ = ["HOLE", "MAX_SCRIPT", "Made", "Node", "Script", "arguments", "parse", "unescaped"]
-
-MAX_SCRIPT = 1 << 20
-"""Characters of one script that are read; bundles are larger, but repeat their routes early."""
 
 HOLE = "\0"
 """Stands for what is not known."""
 
 MAX_DEPTH = 40
-MAX_TEXT = 4000
 
-_LANGUAGE = Language(tree_sitter_javascript.language())
-_SLICE = 1 << 16
-_SECONDS, _SECONDS_A_BYTE = 0.2, 1.5e-6
-"""CPU time that a parse may take: real bundles need a fifth of it, hostile text five times as much."""
-
-_KINDS = frozenset(
-    {
-        *("string", "template_string", "binary_expression", "object", "subscript_expression"),
-        *("call_expression", "new_expression", "assignment_expression", "variable_declarator"),
-        *("field_definition", "import_statement", "export_statement", "jsx_attribute"),
-    }
-)
-_KIND_OF = {
-    number: kind
-    for number in range(_LANGUAGE.node_kind_count)
-    if (kind := _LANGUAGE.node_kind_for_id(number)) in _KINDS
-}
 _CONSTANT_KINDS = frozenset(
     {
         *("string", "template_string", "binary_expression", "object", "array", "call_expression"),
         *("new_expression", "identifier", "member_expression"),
     }
 )
-_SETTERS = (
-    ("variable_declarator", "name", "value"),
-    ("assignment_expression", "left", "right"),
-    ("field_definition", "property", "value"),
-)
-_ESCAPE = re.compile(r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
 _ENCODERS = frozenset({"JSON.stringify", "qs.stringify", "$.param", "jQuery.param"})
 _UNCHANGED = frozenset({"encodeURIComponent", "encodeURI", "String"})
 _DECODERS = frozenset({"atob", "window.atob"})
@@ -70,37 +43,28 @@ class Made(NamedTuple):
 def parse(text: str) -> "Script | None":
     """The first `MAX_SCRIPT` characters of ``text``, parsed; None where they are too broken for a script."""
     source = text[:MAX_SCRIPT].encode("utf-8", "replace")
-    end = time.thread_time() + _SECONDS + _SECONDS_A_BYTE * len(source)
-
-    # Python code that the parser calls: other threads get their turn while a large bundle is parsed.
-    def too_long(_offset: int, _error: bool) -> bool:
-        return time.thread_time() > end
-
-    try:
-        tree = Parser(_LANGUAGE).parse(
-            lambda offset, _point: source[offset : offset + _SLICE], progress_callback=too_long
-        )
-    except ValueError:  # given up
-        return None
-    return Script(source, tree.root_node)
+    root = tree(source)
+    return Script(source, root) if root is not None else None
 
 
 class Script:
-    """A parsed script. ``read`` holds the ids of the expressions that were worked out as parts of others."""
+    """A parsed script.
+
+    ``read`` holds the ids of the expressions that were worked out as parts of others. ``a ? b : c`` is ``b``
+    where that is known; ``otherwise``, ``c``.
+    """
 
     def __init__(self, source: bytes, root: Node) -> None:
         self.read: set[int] = set()
         self._source = source
-        self._constants: dict[str, Node | None] = {}
-        self._open: set[str] = set()
+        self._root = root
+        self._open: set[int] = set()
         self._nodes: dict[str, list[Node]] = {}
-        for node, kind in _walk(root):
+        self.scopes = Scopes(source)
+        self.otherwise = False
+        for node, kind in walk(root, self.scopes):
             self._nodes.setdefault(kind, []).append(node)
-        for kind, left, right in _SETTERS:
-            for node in self._nodes.get(kind, ()):
-                name, value = node.child_by_field_name(left), node.child_by_field_name(right)
-                if name is not None and value is not None and value.type in _CONSTANT_KINDS:
-                    self._declare(("this." if kind == "field_definition" else "") + self.text(name), value)
+        self._declare()
 
     def nodes(self, *kinds: str) -> list[Node]:
         """The nodes of these kinds in order of appearance, outer ones first."""
@@ -112,13 +76,17 @@ class Script:
         start = node.start_byte
         return self._source[start : min(node.end_byte, start + MAX_TEXT)].decode("utf-8", "replace")
 
-    def constant(self, name: str) -> Node | None:
-        """What ``name`` (``API``, ``this.base``) was set to, if that is one thing throughout the script."""
-        return self._constants.get(name)
+    def constant(self, name: str, at: int) -> Node | None:
+        """What ``name`` (``API``, ``this.base``) stands for at ``at``, if it was set to one thing there."""
+        return self.scopes.lookup(name, at)[0]
 
-    def constants(self) -> Mapping[str, Node | None]:
-        """All names that were set, with None for those set to different things."""
-        return self._constants
+    def around(self, pattern: re.Pattern[bytes], kind: str, most: int) -> Iterator[Node]:
+        """The nodes of ``kind`` whose beginning, or whose first token, ``pattern`` matches in the source."""
+        for match in islice(pattern.finditer(self._source), most):
+            token = self._root.descendant_for_byte_range(match.start(), match.start() + 1)
+            around = token.parent if token is not None else None
+            if around is not None and around.type == kind:
+                yield around
 
     def value(self, node: Node | None, bound: Mapping[str, Any] | None = None, depth: int = 0) -> Any:
         """What an expression comes to, with the variables of ``bound``."""
@@ -132,25 +100,47 @@ class Script:
         """The text that an expression becomes in a concatenation."""
         return _text(self.value(node, bound, depth))
 
-    def _declare(self, name: str, value: Node) -> None:
-        known = self._constants.get(name, value)
-        same = known is not None and (known.id == value.id or self.text(known) == self.text(value))
-        self._constants[name] = value if same else None
+    def _declare(self) -> None:
+        """Tell the scopes what is set where: first what declares names, then what sets those."""
+        for node in self._nodes.get("variable_declarator", ()):
+            name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+            constant = value if value is not None and value.type in _CONSTANT_KINDS else None
+            if name is not None and name.type == "identifier":
+                self.scopes.declare(self.text(name), constant, node.start_byte)
+            else:
+                for each in self.scopes.declared(name):
+                    self.scopes.declare(each, None, node.start_byte)
+        for node in self._nodes.get("field_definition", ()):
+            self._set(node, node.child_by_field_name("property"), node.child_by_field_name("value"), "this.")
+        for node in self._nodes.get("assignment_expression", ()):
+            self._set(node, node.child_by_field_name("left"), node.child_by_field_name("right"))
+        for node in self._nodes.get("call_expression", ()):
+            # What compilers make of a field: helper(this, "base", "/api").
+            given = node.child_by_field_name("arguments")
+            if given is not None and given.named_child_count == 3:
+                first, name, value = given.named_children
+                if first.type == "this" and name.type == "string":
+                    self._set(node, name, value, "this.")
 
-    def _named(self, name: str, bound: Mapping[str, Any], depth: int) -> Any:
+    def _set(self, node: Node, name: Node | None, value: Node | None, prefix: str = "") -> None:
+        if name is not None and value is not None and value.type in _CONSTANT_KINDS:
+            self.scopes.assign(prefix + self.text(name).strip("'\""), value, node.start_byte)
+
+    def _named(self, name: str, at: int, bound: Mapping[str, Any], depth: int) -> Any:
         if name in bound:
             return bound[name]
-        node = self._constants.get(name)
-        if node is None or name in self._open:
+        node, inside = self.scopes.lookup(name, at)
+        if node is None or node.id in self._open:
             return HOLE
-        self._open.add(name)
+        self._open.add(node.id)
         try:
-            return self.value(node, None, depth)
+            # What a function sets may be made of its parameters.
+            return self.value(node, bound if inside else None, depth)
         finally:
-            self._open.discard(name)
+            self._open.discard(node.id)
 
     def _identifier(self, node: Node, bound: Mapping[str, Any], depth: int) -> Any:
-        return self._named(self.text(node), bound, depth)
+        return self._named(self.text(node), node.start_byte, bound, depth)
 
     def _word(self, node: Node, _bound: Mapping[str, Any], _depth: int) -> Any:
         return _WORDS[node.type]
@@ -184,6 +174,8 @@ class Script:
         if sign in {"||", "??"}:
             first = self.value(node.child_by_field_name("left"), bound, depth)
             return first if first != HOLE else self.value(node.child_by_field_name("right"), bound, depth)
+        if sign == "&&":
+            return self.value(node.child_by_field_name("right"), bound, depth)
         if sign != "+":
             return HOLE
         # a + b + c leans to the left, and bundles have it a thousand long.
@@ -206,8 +198,11 @@ class Script:
         return self.value(node.child_by_field_name("right"), bound, depth)
 
     def _ternary(self, node: Node, bound: Mapping[str, Any], depth: int) -> Any:
-        first = self.value(node.child_by_field_name("consequence"), bound, depth)
-        return first if first != HOLE else self.value(node.child_by_field_name("alternative"), bound, depth)
+        branches = ["consequence", "alternative"]
+        if self.otherwise:
+            branches.reverse()
+        first = self.value(node.child_by_field_name(branches[0]), bound, depth)
+        return first if first != HOLE else self.value(node.child_by_field_name(branches[1]), bound, depth)
 
     def _unary(self, node: Node, bound: Mapping[str, Any], depth: int) -> Any:
         sign, value = self.text(node)[:1], self.value(node.child_by_field_name("argument"), bound, depth)
@@ -224,7 +219,7 @@ class Script:
                 if key is not None:
                     out[unescaped(self.text(key).strip("'\"[]"))] = value
             elif part.type == "shorthand_property_identifier":
-                out[self.text(part)] = self._named(self.text(part), bound, depth)
+                out[self.text(part)] = self._named(self.text(part), part.start_byte, bound, depth)
             elif part.type == "spread_element":
                 spread = self.value(part.named_child(0), bound, depth)
                 out |= spread if isinstance(spread, dict) else {}
@@ -235,8 +230,8 @@ class Script:
 
     def _member(self, node: Node, bound: Mapping[str, Any], depth: int) -> Any:
         whole, name = self.text(node), node.child_by_field_name("property")
-        if whole in bound or self._constants.get(whole) is not None:
-            return self._named(whole, bound, depth)
+        if whole in bound or self.constant(whole, node.start_byte) is not None:
+            return self._named(whole, node.start_byte, bound, depth)
         if whole.endswith("location.origin") or name is None:
             return ""
         owner = self.value(node.child_by_field_name("object"), bound, depth)
@@ -299,40 +294,6 @@ class Script:
         "call_expression": _call,
         "new_expression": _new,
     }
-
-
-def _walk(root: Node) -> Iterator[tuple[Node, str]]:
-    """The nodes of `_KINDS`, outer ones first. (Queries take quadratic time where a script is broken.)"""
-    cursor = root.walk()
-    while True:
-        node = cursor.node
-        kind = _KIND_OF.get(node.kind_id) if node is not None else None
-        if node is not None and kind is not None:
-            yield node, kind
-        if kind != "string" and cursor.goto_first_child():
-            continue
-        while not cursor.goto_next_sibling():
-            if not cursor.goto_parent():
-                return
-
-
-def arguments(node: Node) -> list[Node]:
-    """The arguments of a call or a ``new`` expression, or of an argument list itself."""
-    given = node if node.type == "arguments" else node.child_by_field_name("arguments")
-    return [each for each in given.named_children if each.type != "comment"] if given is not None else []
-
-
-def unescaped(text: str) -> str:
-    """The text that a string literal's inside stands for."""
-    return _ESCAPE.sub(_character, text) if "\\" in text else text
-
-
-def _character(match: re.Match[str]) -> str:
-    code = match[1] or match[2] or match[3]
-    if code:
-        value = int(code, 16)
-        return chr(value) if value < 0x110000 else ""
-    return {"n": "\n", "t": "\t", "r": "\r", "\n": ""}.get(match[4], match[4])
 
 
 def _text(value: Any) -> str:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from s2n.s2nscanner.crawler.calls import Call
 from s2n.s2nscanner.crawler.jsondata import JsonFinds, urls_in_json
 from s2n.s2nscanner.crawler.policies import policy_urls, refresh_target
+from s2n.s2nscanner.crawler.prefixes import Unbased
 from s2n.s2nscanner.crawler.references import filled, is_address
 from s2n.s2nscanner.crawler.scripts import read_script
 from s2n.s2nscanner.crawler.stylesheets import data_url, urls_in_css
@@ -84,6 +85,7 @@ class LinkReader:
         self.links: list[Link] = []
         self.calls: list[Call] = []
         self.templates: dict[str, str] = {}
+        self.unbased = Unbased()
         self.markup: list[str] = []
         """Markup inside scripts, data and ``data:`` URLs, for the page's reader."""
         self.base: str | None = None
@@ -210,6 +212,7 @@ class LinkReader:
         self.calls += finds.calls
         self.markup += finds.markup
         self.templates |= finds.templates
+        self.unbased.add(finds.unbased)
 
     def _data(self, finds: JsonFinds) -> None:
         self.links += [Link(url, Source.GUESS) for url in finds.urls]

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from s2n.s2nscanner.crawler.calls import Call
 from s2n.s2nscanner.crawler.forms import Form, FormReader
 from s2n.s2nscanner.crawler.links import Link, LinkReader, Source
+from s2n.s2nscanner.crawler.prefixes import Unbased
 from s2n.s2nscanner.html import MAX_HTML, TokenType, tokenize
 
 _MAX_NESTING = 4
@@ -29,6 +30,7 @@ class Page(NamedTuple):
     base: str | None
     skeleton: int
     templates: Mapping[str, str]
+    unbased: Unbased
 
 
 def read_page(text: str) -> Page:
@@ -37,7 +39,8 @@ def read_page(text: str) -> Page:
     reader.read(text[:MAX_HTML])
     links = reader.links.finish()
     forms, skeleton = reader.forms.finish(), hash(frozenset(reader.parts))
-    return Page(links, forms, reader.links.calls, reader.links.base, skeleton, reader.links.templates)
+    read = reader.links
+    return Page(links, forms, read.calls, read.base, skeleton, read.templates, read.unbased)
 
 
 class _Reader:
@@ -119,6 +122,7 @@ class _Reader:
         ]
         self.links.calls += inner.links.calls
         self.links.templates |= inner.links.templates
+        self.links.unbased.add(inner.links.unbased)
         for form in inner.forms.finish():
             if form.attributes.get("action"):
                 self.links.links.append(Link(form.attributes["action"], Source.GUESS))

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from s2n.s2nscanner.crawler.bundles import chunks, listed_chunk, routes
 from s2n.s2nscanner.crawler.calls import Call, CallReader
 from s2n.s2nscanner.crawler.javascript import MAX_SCRIPT, Node, Script, parse
+from s2n.s2nscanner.crawler.prefixes import Unbased
 from s2n.s2nscanner.crawler.references import closed, is_address, template
 
 MAX_URLS = 500
@@ -32,7 +33,8 @@ class ScriptFinds(Struct):
     """What a script leads to.
 
     ``urls`` are resolved against the page, ``modules`` (further scripts) against the script itself;
-    ``markup`` is what it writes into pages. ``templates``: references before their blanks were filled.
+    ``markup`` is what it writes into pages. ``templates``: references before their blanks were filled;
+    ``unbased``: what may belong below a base of the site's.
     """
 
     urls: dict[str, None] = field(default_factory=dict)
@@ -40,6 +42,7 @@ class ScriptFinds(Struct):
     calls: dict[Call, None] = field(default_factory=dict)
     markup: list[str] = field(default_factory=list)
     templates: dict[str, str] = field(default_factory=dict)
+    unbased: Unbased = field(default_factory=Unbased)
 
 
 def urls_in_script(text: str) -> list[str]:
@@ -65,14 +68,17 @@ def _read(text: str, finds: ScriptFinds, nesting: int) -> None:
     _strings(script, finds)
     reader = CallReader(script)
     reader.read()
-    finds.urls |= reader.urls
+    finds.urls |= reader.sent.urls
     finds.urls |= dict.fromkeys(routes(script))
     finds.modules |= reader.modules
     for module in reader.modules:
         finds.urls.pop(module, None)
     finds.modules |= dict.fromkeys(chunks(script))
-    finds.calls |= reader.calls
-    finds.templates |= reader.templates
+    finds.calls |= reader.sent.calls
+    finds.templates |= reader.sent.templates
+    finds.unbased.add(
+        Unbased(reader.prefixes, reader.sent.unbased, reader.sent.unbased_calls, reader.sent.templates)
+    )
     source_map = _SOURCE_MAP.search(text[-1000:])
     if source_map and not source_map[1].startswith("data:"):
         finds.modules[source_map[1]] = None

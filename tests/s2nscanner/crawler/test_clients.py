@@ -1,0 +1,49 @@
+"""Requests of clients: by their name, by their base, by what they are given."""
+
+import pytest
+
+from s2n.s2nscanner.crawler.calls import CallReader, calls_in_script
+from s2n.s2nscanner.crawler.javascript import parse
+from s2n.s2nscanner.crawler.scripts import urls_in_script
+
+
+def sent(text):
+    reader = CallReader(parse(text))
+    reader.read()
+    return reader.sent
+
+
+@pytest.mark.parametrize(
+    ("script", "url"),
+    [
+        ("e.get('api/users')", "api/users"),
+        ("e.get(`api/users/${n}/posts`)", "api/users/1/posts"),
+        ("http.get('/articles' + (own ? '/feed' : ''))", "/articles/feed"),
+        ("fetch('/a' + (q && '?q=' + q))", "/a?q=1"),
+        ("const c = new Client({baseUrl: '/v1'}); c.get('users')", "/v1/users"),
+        ("x.open(method, '/a' + b)", "/a1"),
+    ],
+)
+def test_asked_for(script, url):
+    assert url in urls_in_script(script)
+
+
+@pytest.mark.parametrize("script", ["map.get('word')", "headers.get('a b')", "o.post('word')"])
+def test_no_requests(script):
+    assert urls_in_script(script) == []
+    assert calls_in_script(script) == []
+
+
+def test_a_method_that_is_not_known_sends_what_it_has():
+    (call,) = calls_in_script("n({url: '/a', method: m, data: {x: 1}})") or [None]
+    assert (call.method, call.body) == ("POST", b'{"x": 1}')
+
+
+def test_what_may_have_a_base_elsewhere():
+    both = sent("http.get('/a'); http.post('/b', {}); fetch('//host/c'); axios({url: 'd', baseURL: '/v1'})")
+    assert list(both.unbased) == ["/a"]
+    assert [call.reference for call in both.unbased_calls] == ["/b"]
+
+
+def test_templates_are_kept():
+    assert sent("http.get(`/a/${id}`)").templates == {"/a/1": "/a/{}"}

@@ -1,0 +1,94 @@
+"""Requests behind functions of the script itself."""
+
+import time
+
+import pytest
+
+from s2n.s2nscanner.crawler.calls import CallReader, calls_in_script
+from s2n.s2nscanner.crawler.javascript import HOLE, parse
+from s2n.s2nscanner.crawler.scripts import urls_in_script
+from s2n.s2nscanner.crawler.wrappers import bind
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "function api(p, o) { return fetch('/api' + p, o) } api('/a')",
+        "const api = p => axios.get(`/api${p}`); api('/a').then(x)",
+        "const o = {get: (u, q) => agent.get(`/api${u}`)}; o.get('/a')",
+        "class A { get(p) { const u = '/api' + p; return fetch(u) } all() { return this.get('/a') } }",
+        "class A { constructor() { f(this, 'get', async p => fetch('/api' + p)) } all() { this.get('/a') } }",
+        "function api({path: p, q = 1}) { return fetch('/api' + p) } api({path: '/a'})",
+        "function api(p = '/a') { return fetch('/api' + p) } api(undefined, {x: 1})",
+        "const one = (m, p) => n({method: 'GET', url: '/api' + p}); one('x', '/a')",
+        "const one = p => fetch('/api' + p), two = p => one(`/a${p}`); two('/b'); two('')",
+        "const ask = p => new Promise(ok => { x.open('GET', '/api' + p); x.send() }); ask('/a')",
+    ],
+)
+def test_asked_for(script):
+    assert [url for url in urls_in_script(script) if url.startswith("/api/a")]
+
+
+@pytest.mark.parametrize(
+    ("script", "method", "body"),
+    [
+        (
+            "function api(p, o) { fetch('/api' + p, o) } api('/a', {method: 'PUT', body: '{\"x\": 1}'})",
+            "PUT",
+            b'{"x": 1}',
+        ),
+        (
+            "const f = (p, d) => fetch('/api' + p, {method: 'POST', body: JSON.stringify(d)}); f('/a', {x})",
+            "POST",
+            b'{"x": "s2n"}',
+        ),
+        ("const add = d => http.post('/api/a', d); add({x: 1})", "POST", b'{"x": 1}'),
+        (
+            "const ask = (m, p, d) => n({method: m, url: '/api' + p, data: d}); ask('PATCH', '/a', {x: 1})",
+            "PATCH",
+            b'{"x": 1}',
+        ),
+    ],
+)
+def test_with_a_body(script, method, body):
+    calls = {(call.method, call.reference, call.body) for call in calls_in_script(script)}
+    assert (method, "/api/a", body) in calls
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "const api = p => fetch('/api' + p); map.set('/a', 1)",
+        "const api = p => fetch('/api' + p); api('word'); api(1); api(x)",
+        "const api = p => fetch('/api'); api('a/b')",
+        "const api = p => log('/api' + p); api('a/b')",
+    ],
+)
+def test_nothing_is_made_up(script):
+    assert not [url for url in urls_in_script(script) if url.startswith("/api/")]
+
+
+def test_what_stands_before_a_parameter_is_a_prefix():
+    def prefixes(text):
+        reader = CallReader(parse(text))
+        reader.read()
+        return list(reader.prefixes)
+
+    assert prefixes("export const api = p => fetch('/api' + p)") == ["/api"]
+    assert prefixes("export const one = id => fetch('/api/items/' + id)") == []
+    assert prefixes("export const find = q => fetch('/api?q=' + q)") == []
+
+
+def test_bind():
+    script = parse("f = (a, {b, c: d, e = 'x'}, ...g) => 1")
+    function = next(iter(script.scopes.functions(6)))
+    values = bind(script, function, ["1", {"b": "2", "c": "3"}])
+    assert values == {"a": "1", "b": "2", "d": "3", "e": "x", "g": HOLE}
+
+
+def test_linear_in_functions_and_calls():
+    text = "function api(p){return fetch('/api'+p)}" + "".join(f"api('/a/{n}');" for n in range(5000))
+    text += "".join(f"function g{n}(p){{return api('/x'+p)}}g{n}('/y');" for n in range(500))
+    begin = time.process_time()
+    calls_in_script(text)
+    assert time.process_time() - begin < 3
