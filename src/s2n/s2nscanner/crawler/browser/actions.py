@@ -7,7 +7,7 @@ from msgspec import Struct
 from playwright.async_api import Page
 
 from s2n.s2nscanner.crawler.browser.filling import filled, value_of
-from s2n.s2nscanner.crawler.browser.snapshot import Candidate, Point, View, aim, call
+from s2n.s2nscanner.crawler.browser.snapshot import Candidate, Point, Snapshot, View, aim, call
 from s2n.s2nscanner.crawler.danger import button_endangers, endangers, url_endangers
 
 SCROLLS = 5
@@ -64,15 +64,15 @@ class Action(Struct, frozen=True):
         return next((each for each in named if each.nth == self.nth), named[0] if named else None)
 
 
-def actions_on(view: View) -> list[tuple[Action, Candidate | None]]:
+def actions_on(state: Snapshot) -> list[tuple[Action, Candidate | None]]:
     """All that can be done in this state, in the order of the document; what is hidden comes last."""
     out: list[tuple[Action, Candidate | None]] = []
-    for each in sorted(view.state.candidates, key=lambda each: each.hidden):
+    for each in sorted(state.candidates, key=lambda each: each.hidden):
         values: tuple[str, ...] = ("",)
         if each.kind == "select" and each.control is not None:
             values = tuple(value for value in each.control.options if value != each.control.value)
         out += [(Action(each.kind, each.path, each.label, each.nth, value), each) for value in values]
-    if view.state.scrolls:
+    if state.scrolls:
         out.append((Action("scroll", 0, "", 0), None))
     return out
 

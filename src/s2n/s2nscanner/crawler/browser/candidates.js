@@ -1,7 +1,7 @@
 // The elements of a page that can be acted on, and how: what a person could do, and what scripts listen for.
 
 const MAX_CANDIDATES = 600;
-const ALIKE = 41; // candidates of one path that are listed: one more than the walk tries
+const ALIKE = 41; // candidates of one path and code that are listed: one more than the walk tries
 const MAX_OPTIONS = 12;
 const MAX_CONTROLS = 200;
 const NEAR = 4; // steps up from a button outside of forms to the fields that belong to it
@@ -17,7 +17,7 @@ class Candidates {
     this.groups = []; // forms, and what serves as one
     this.offers = new Table(); // hash of what an element does, without its texts -> its path
     this.cut = false;
-    this.alike = new Table(); // kind and path -> how many candidates
+    this.alike = new Table(); // kind, path and code -> how many candidates
     this.named = new Table(); // kind, path and label -> how many candidates
     this.forms = new Table(); // form element -> its group
     this.fields = []; // outside of forms: {element, control}
@@ -148,15 +148,15 @@ class Candidates {
   // List a candidate. Too many alike are left out, of which the caller need not know.
   offer(element, kind, at, code, group) {
     const label = kind === "type" || kind === "select" ? nameOf(element) : labelOf(element);
-    const alike = `${kind}${at.path}`;
+    const alike = `${kind}${at.path} ${code}`;
     const many = (get(this.alike, alike) || 0) + 1;
     set(this.alike, alike, many);
-    const named = `${alike}|${folded(label)}`;
+    const named = `${kind}${at.path} ${folded(label)}`;
     const nth = get(this.named, named) || 0;
     set(this.named, named, nth + 1);
     set(this.offers, mix(at.path, `${kind}${code}`), at.path);
     const candidate = {
-      ...{ kind, path: at.path, label: folded(label), nth, hidden: at.hidden, presses: false },
+      ...{ kind, path: at.path, label: folded(label), nth, code, hidden: at.hidden, presses: false },
       ...{ does: mix(code, folded(label) + purposeOf(element)), ref: this.keep(element), control: null },
       ...{ group: group ? group.index : -1, texts: textsOf(element, label), url: targetOf(element) },
       keys: [],

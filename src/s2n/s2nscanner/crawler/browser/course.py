@@ -28,11 +28,20 @@ FAILURES = 3
 """Times a page may hang or crash before it is left."""
 
 
+DRIFT = 10
+"""Actions in a row before a page is opened anew, if the next element is there all the same."""
+
+
 class Node(Struct, frozen=True):
-    """A state, and what leads to it from the start."""
+    """A state, and what leads to it from the start: the short way, and the one by which it was found.
+
+    ``inherited`` are the elements that the state before it has as well.
+    """
 
     actions: tuple[Action, ...]
     state: Snapshot
+    trail: tuple[Action, ...] = ()
+    inherited: frozenset[int] = frozenset()
 
 
 class Course:
@@ -45,6 +54,7 @@ class Course:
         self._risk = risk
         self._queue: deque[Node] = deque()
         self._sights: list[Sight] = []
+        self._at_node = False
 
     def take(self) -> list[Sight]:
         """What was seen since the last call."""
@@ -63,6 +73,8 @@ class Course:
         yield
         while self._queue and failures < FAILURES and not self._memory.spent:
             node = self._queue.popleft()
+            if not any(self._memory.interest.wants(*each) for each in actions_on(node.state)):
+                continue
             try:
                 async for _ in self._try_all(node):
                     yield
@@ -82,7 +94,7 @@ class Course:
         view = await self._visit.open()
         self._hear()
         if view.is_web and self._memory.states.add(view.state):
-            await self._show(view, ())
+            await self._show(view, (), frozenset())
 
     async def _try_all(self, node: Node) -> AsyncGenerator[None, None]:
         """All that is worth doing in one state."""
@@ -94,27 +106,49 @@ class Course:
             self._memory.miss(Gap.MANY)
         alike = Alike()
         done = 0
-        for action, candidate in self._in_order(begun):
+        for action, candidate in self._in_order(begun, node):
             if self._memory.spent:
                 return
-            if not alike.wants(action) or not self._memory.interest.wants(action, candidate):
+            if not alike.wants(action, candidate) or not self._memory.interest.wants(action, candidate):
                 continue
             if candidate is not None and self._withhold(candidate, begun):
                 continue
             if done >= MAX_ACTIONS:
                 self._memory.miss(Gap.MANY)
                 return
-            if self._visit.view is None and not await self._reach(node):
+            if not self._is_there(action, candidate, node) and not await self._reach(node):
                 return
             done += 1
             new, left = await self._try(action, candidate, node)
             self._memory.interest.result(action, candidate, new=new, left=left)
-            alike.result(action, new=new)
+            alike.result(action, candidate, new=new)
             yield
 
-    def _in_order(self, view: View) -> list[tuple[Action, Candidate | None]]:
-        """What can be done: first what was done in no other state, then in the order of the document."""
-        return sorted(actions_on(view), key=lambda each: self._memory.interest.tried(*each) > 0)
+    def _is_there(self, action: Action, candidate: Candidate | None, node: Node) -> bool:
+        """May it be done in the state that the page is in now, whichever that is?
+
+        In another one than the node's, only what does not belong to that state: an element of the state
+        before as well, or the next one of a menu.
+        """
+        view, trail = self._visit.view, self._visit.trail
+        if view is None or self._at_node:
+            return view is not None
+        if candidate is None or len(trail) > len(node.actions) + DRIFT:
+            return False
+        alike = bool(trail) and (trail[-1].kind, trail[-1].path) == (action.kind, action.path)
+        if not alike and candidate.does not in node.inherited:
+            return False
+        found = action.find(view)
+        return found is not None and found.does == candidate.does and found.hidden <= candidate.hidden
+
+    def _in_order(self, view: View, node: Node) -> list[tuple[Action, Candidate | None]]:
+        """What can be done: first what is the state's own, and was done in no other."""
+
+        def order(each: tuple[Action, Candidate | None]) -> tuple[bool, bool]:
+            inherited = each[1] is not None and each[1].does in node.inherited
+            return inherited, self._memory.interest.tried(*each) > 0
+
+        return sorted(actions_on(view.state), key=order)
 
     def _withhold(self, candidate: Candidate, view: View) -> bool:
         reason = objection(candidate, view, risk=self._risk)
@@ -140,43 +174,50 @@ class Course:
                 self._visit.view = None
                 return asked, True
             if not unchanged(before.state, after.state):
-                self._visit.view = None
+                self._at_node = False
                 new = self._memory.states.add(after.state)
                 if new:
-                    await self._show(after, (*node.actions, replace(action, times=times)))
+                    actions = (*node.actions, replace(action, times=times))
+                    await self._show(after, actions, frozenset(e.does for e in node.state.candidates))
                 return new or asked, False
             if asked or not fresh or action.kind != "click" or before.state.content == after.state.content:
                 return asked, False
         return False, False
 
-    async def _show(self, view: View, actions: tuple[Action, ...]) -> None:
+    async def _show(self, view: View, actions: tuple[Action, ...], inherited: frozenset[int]) -> None:
         self._memory.left -= 1
         html = await self._visit.html()
         self._sights.append(Shown(view.state.url, self._url, html, tuple(map(str, actions))))
         if len(actions) < MAX_DEPTH:
-            self._queue.append(Node(actions, view.state))
+            self._queue.append(Node(actions, view.state, self._visit.trail, inherited))
         else:
             self._memory.miss(Gap.DEEP)
 
     async def _reach(self, node: Node) -> bool:
         """Bring the page into the state of ``node``; False where it is not to be had again."""
         view = self._visit.view
-        if view is not None and view.state is node.state:
+        self._at_node = (
+            (view is not None and view.state is node.state)
+            or await self._replay(node.actions, node.state)
+            or (node.trail != node.actions and await self._replay(node.trail, node.state))
+        )
+        if self._at_node:
             return True
+        self._memory.miss(Gap.LOST)
+        self._visit.view = None
+        return False
+
+    async def _replay(self, actions: tuple[Action, ...], state: Snapshot) -> bool:
         view = await self._visit.open()
         self._memory.states.reopened(view.state)
-        for action in node.actions:
+        for action in actions:
             for _ in range(action.times):
                 there = await self._visit.do(action)
                 if there is None:
                     break
                 view = there
         self._hear()
-        if same(node.state, view.state):
-            return True
-        self._memory.miss(Gap.LOST)
-        self._visit.view = None
-        return False
+        return same(state, view.state)
 
     def _hear(self) -> tuple[bool, bool]:
         """Take what was seen. Was a request of a new kind in it, and is the document a form's answer?

@@ -18,6 +18,7 @@ const NO_LETTERS = new Pattern("[^A-Za-z0-9]+", "g");
 const HUMPS = new Pattern("([a-z])(?=[A-Z])", "g");
 const WORD = new Pattern("^(?=.*[aeiouy])[a-z]{3,20}$");
 const EVENT_ATTRIBUTE = new Pattern("^(?:on|data-|href$|value$|name$|formaction$|hx-|@|v-on|x-on|ng-)");
+const STRINGS = new Pattern("([\"'`]).*?\\1", "g"); // what inline handlers of a list differ in
 const DATA = new Pattern("^data-(?!v-|react|test|qa|cy)");
 const MAX_LABEL = 60;
 
@@ -105,7 +106,9 @@ function handlersOf(element) {
   }
   for (let i = 0; i < TYPES.length; i++) {
     const own = element[`on${TYPES[i]}`];
-    if (typeof own === "function") put(TYPES[i], codeOf(own));
+    if (typeof own !== "function") continue;
+    const inline = hasAttribute(element, `on${TYPES[i]}`);
+    put(TYPES[i], inline ? mix(17, folded(replace(sourceOf(own), STRINGS, "''"))) : codeOf(own));
   }
   const own = keysOf(element);
   for (let i = 0; i < own.length; i++) {

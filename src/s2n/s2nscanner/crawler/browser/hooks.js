@@ -1,16 +1,12 @@
-// What a page does not show afterwards: closed shadow roots, event listeners, and timers that are running.
+// What a page does not show afterwards: closed shadow roots, and event listeners.
 
 const shadows = new WeakMap(); // host -> its shadow root, closed ones included
 const listeners = new WeakMap(); // event target -> {type: hash of the listener's source}
-const timers = new Table(); // id of a running short timer -> when it is due, in ms
-const recurring = new Table(); // delay -> how often a timer with this delay was set
 
 const ACTED_ON = new Pattern(
   "^(?:(?:dbl)?click|auxclick|contextmenu|(?:mouse|pointer)(?:down|up|over|enter|move)|touch(?:start|end)|" +
     "input|change|key(?:down|up|press)|focus(?:in)?|blur|submit|scroll|search)$",
 );
-const SHORT = 1500; // ms: debounces and delayed answers end in this time; what takes longer is a clock
-const RECURS = 8; // times a delay is waited for; more often, it is somebody's polling
 
 const MAX_SOURCE = 2000; // characters of a listener that are looked at
 const MAX_NOTED = 20;
@@ -74,37 +70,6 @@ function note(known, under, source, pattern) {
 function codeOf(listener) {
   if (typeof listener === "function") return mix(17, slice(sourceOf(listener), 0, MAX_SOURCE));
   return typeof listener === "string" ? mix(17, listener) : 17;
-}
-
-hook(window, "setTimeout", (own, self, given) => {
-  const handler = given[0];
-  const delay = most(0, +given[1] || 0);
-  const often = (get(recurring, delay) || 0) + 1;
-  set(recurring, delay, often);
-  if (typeof handler !== "function" || delay > SHORT || often > RECURS) return apply(own, self, given);
-  let id = 0;
-  given[0] = function (...values) {
-    forget(timers, id);
-    return apply(handler, this, values);
-  };
-  id = apply(own, self, given);
-  set(timers, id, now() + delay);
-  return id;
-});
-
-hook(window, "clearTimeout", (own, self, given) => {
-  forget(timers, given[0]);
-  return apply(own, self, given);
-});
-
-// Milliseconds until the last of the short timers is due; 0 where none runs.
-function pending() {
-  let last = 0;
-  const at = now();
-  each(timers, (due) => {
-    last = most(last, due - at);
-  });
-  return last;
 }
 
 function shadowOf(element) {

@@ -70,22 +70,26 @@ class Interest:
 
 
 class Alike:
-    """What came of the actions on elements alike in one state."""
+    """What came of the actions on elements alike (of one place and one listener) in one state."""
 
     def __init__(self) -> None:
-        self._dull: Counter[tuple[str, int]] = Counter()
-        self._count: Counter[tuple[str, int]] = Counter()
+        self._dull: Counter[tuple[str, int, int]] = Counter()
+        self._count: Counter[tuple[str, int, int]] = Counter()
 
-    def wants(self, action: Action) -> bool:
+    def wants(self, action: Action, candidate: Candidate | None) -> bool:
         """May one more of these elements bring something new?"""
-        key = (action.kind, action.path)
-        return self._dull[key] < DULL and self._count[key] < MANY
+        kind = _kind(action, candidate)
+        return self._dull[kind] < DULL and self._count[kind] < MANY
 
-    def result(self, action: Action, *, new: bool) -> None:
+    def result(self, action: Action, candidate: Candidate | None, *, new: bool) -> None:
         """Note what came of an action."""
-        key = (action.kind, action.path)
-        self._count[key] += 1
-        self._dull[key] = 0 if new else self._dull[key] + 1
+        kind = _kind(action, candidate)
+        self._count[kind] += 1
+        self._dull[kind] = 0 if new else self._dull[kind] + 1
+
+
+def _kind(action: Action, candidate: Candidate | None) -> tuple[str, int, int]:
+    return (action.kind, action.path, candidate.code if candidate else 0)
 
 
 def _key(action: Action, candidate: Candidate | None) -> tuple[object, ...]:

@@ -24,7 +24,6 @@ const textContent = getter(Node, "textContent");
 const contains = uncurry(Node.prototype.contains);
 const localName = getter(Element, "localName");
 const openRoot = getter(Element, "shadowRoot");
-const hostOf = getter(ShadowRoot, "host");
 const attribute = uncurry(Element.prototype.getAttribute);
 const attributeNames = uncurry(Element.prototype.getAttributeNames);
 const hasAttribute = uncurry(Element.prototype.hasAttribute);
@@ -56,7 +55,6 @@ const setNoValidate = setter(HTMLFormElement, "noValidate");
 const setInput = setter(HTMLInputElement, "value");
 const setArea = setter(HTMLTextAreaElement, "value");
 const setChosen = setter(HTMLSelectElement, "value");
-const setChecked = setter(HTMLInputElement, "checked");
 const setText = setter(Node, "textContent");
 const ownerOf = {
   __proto__: null,
@@ -66,12 +64,10 @@ const ownerOf = {
   textarea: getter(HTMLTextAreaElement, "form"),
 };
 const styleOf = window.getComputedStyle.bind(window);
-const now = performance.now.bind(performance);
 const BORN = performance.timeOrigin;
 
 const getKept = uncurry(WeakMap.prototype.get);
 const setKept = uncurry(WeakMap.prototype.set);
-const forget = uncurry(Map.prototype.delete);
 const has = uncurry(Map.prototype.has);
 const get = uncurry(Map.prototype.get);
 const set = uncurry(Map.prototype.set);
@@ -89,7 +85,6 @@ const keysOf = Object.keys;
 const isArray = Array.isArray;
 const multiply = Math.imul;
 const least = Math.min;
-const most = Math.max;
 const finite = Number.isFinite;
 const PointerEvents = window.PointerEvent;
 const MouseEvents = window.MouseEvent;

@@ -133,7 +133,7 @@ class Snapshot {
     return {
       ...{ url: document.URL, born: BORN, looks: keysIn(this.looks), fines: keysIn(this.fines), words, offers },
       ...{ candidates: list, groups, secret: this.candidates.secret(), cut: this.cut || cut },
-      ...{ scrolls: this.scrolls, foreign: this.foreign, pending: pending(), content: this.content() },
+      ...{ scrolls: this.scrolls, foreign: this.foreign, content: this.content() },
     };
   }
 

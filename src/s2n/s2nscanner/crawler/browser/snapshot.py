@@ -53,8 +53,9 @@ class Candidate(Struct, frozen=True):
     ``kind``: ``click``, ``submit``, ``link`` (an anchor to another document that a script may handle),
     ``hover``, ``dblclick``, ``contextmenu``, ``type``, ``check``, ``select`` or ``key``. ``path`` names its
     place in whichever state of the page, ``label`` what a person would call it, ``nth`` tells apart those
-    with the same of both; ``does`` is a hash of its listeners and attributes. ``texts`` and ``url`` are what
-    it says of danger. ``frame``: which of `View.frames` it is in.
+    with the same of both. ``code`` is a hash of its listeners, ``does`` one of its label and attributes as
+    well. ``presses``: it is a button. ``texts`` and ``url`` are what it says of danger. ``frame``: which of
+    `View.frames` it is in.
     """
 
     ref: int
@@ -62,6 +63,7 @@ class Candidate(Struct, frozen=True):
     path: int
     label: str
     nth: int
+    code: int
     does: int
     hidden: bool
     presses: bool
@@ -74,7 +76,7 @@ class Candidate(Struct, frozen=True):
 
 
 class Snapshot(Struct, frozen=True):
-    """A page's state. ``born`` tells one document from the next; ``pending``: ms until short timers end.
+    """A page's state. ``born`` tells one document from the next.
 
     ``looks`` and ``fines`` are hashes of its structure without and with the classes; ``words`` and ``offers``
     of its headings and of what its elements do, each with the place where; ``content`` of all its text (see
@@ -96,7 +98,6 @@ class Snapshot(Struct, frozen=True):
     foreign: bool
     cut: bool
     secret: bool
-    pending: float
 
 
 class View(NamedTuple):
@@ -180,7 +181,6 @@ def _joined(state: Snapshot, inner: Snapshot, frame: int) -> Snapshot:
         candidates=state.candidates + candidates,
         groups=state.groups + inner.groups,
         cut=state.cut or inner.cut,
-        pending=max(state.pending, inner.pending),
     )
 
 

@@ -21,11 +21,15 @@ RESTLESS = 5
 
 
 class Visit:
-    """The walk's hold on a page. ``view`` is the state it is in; None where that is not known."""
+    """The walk's hold on a page.
+
+    ``view`` is the state it is in, None where that is not known; ``trail`` what was done since it was opened.
+    """
 
     def __init__(self, tab: Tab, start: str, *, risk: bool) -> None:
         self.tab = tab
         self.view: View | None = None
+        self.trail: tuple[Action, ...] = ()
         self._start = start
         self._risk = risk
         self._prepared: WeakSet[Page] = WeakSet()
@@ -37,7 +41,7 @@ class Visit:
             NetworkError: nothing came.
             BrowserFailed: the page hangs, crashed, or does not come to rest.
         """
-        self.view = None
+        self.view, self.trail = None, ()
         page = self.tab.page
         if page not in self._prepared:
             await page.add_init_script(script())
@@ -63,6 +67,7 @@ class Visit:
         if not done:
             self.view = view
             return None
+        self.trail += (action,)
         await self._rest()
         return await self._look()
 
@@ -90,26 +95,17 @@ class Visit:
         await self.tab.settle(SETTLE)
 
     async def _look(self) -> View:
-        """The state of the page, when timers that were just set have ended."""
         for _ in range(RESTLESS):
             try:
                 async with asyncio.timeout(PATIENCE):
-                    view = await look(self.tab.page)
+                    self.view = await look(self.tab.page)
             except Error:  # the document is being replaced
                 await self._rest()
-                continue
             except TimeoutError as error:
                 raise self._hung("being looked at") from error
-            if view.state.pending <= 0:
-                self.view = view
-                return view
-            await asyncio.sleep(view.state.pending / 1000)
-            await self._rest()
-        try:
-            self.view = await look(self.tab.page)
-        except Error as error:
-            raise BrowserFailed(f"{self._start} does not come to rest in the browser") from error
-        return self.view
+            else:
+                return self.view
+        raise BrowserFailed(f"{self._start} does not come to rest in the browser")
 
     def _hung(self, what: str) -> BrowserFailed:
         self.tab.crashed("hangs")
