@@ -71,10 +71,10 @@ class Crawling:
                 if self._enough():
                     self.crawler.cut_short = True
                     break
-        if self.crawler.cut_short:
-            self.cut = BudgetSpent(f"crawling ended at {self._share:.0%} of {self._limit()}", MORE_BUDGET)
-        if self._site is not None and ledger.BUDGET in self.crawler.skipped:
+        if self._site is not None and (self.crawler.cut_short or ledger.BUDGET in self.crawler.skipped):
             self.cut = BudgetSpent(f"{self._limit() or '--max-time'} is used up", MORE_BUDGET)
+        elif self.crawler.cut_short:
+            self.cut = BudgetSpent(f"crawling ended at {self._share:.0%} of {self._limit()}", MORE_BUDGET)
         return self.crawler.notes()
 
     def told(self) -> Iterator[Event]:
