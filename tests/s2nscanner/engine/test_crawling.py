@@ -39,13 +39,13 @@ def crawl(site, *, mapped=False, **settings):
 def test_a_part_of_the_requests_is_left_for_the_test():
     crawling, seen, _ = crawl(endless, max_requests=50, depth=100)
     assert str(crawling.cut) == "crawling ended at 40% of --max-requests"
-    assert len(seen) < 50
+    assert len(seen) < 25
 
 
 def test_a_crawl_for_its_own_sake_has_all_of_them():
     crawling, seen, _ = crawl(endless, mapped=True, max_requests=50, depth=100)
     assert "--max-requests is used up" in str(crawling.cut)
-    assert len(seen) > 40
+    assert len(seen) > 30  # what is in flight at the end is not read
 
 
 def test_a_crawl_within_its_limits_is_not_cut():
