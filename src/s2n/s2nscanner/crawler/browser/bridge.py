@@ -90,6 +90,7 @@ class Bridge:
                     await _unless_gone(route.abort("failed"))
                     raise
                 else:
+                    asker.record.windows += not asker.framed
                     await _unless_gone(route.fulfill(**given))
 
     async def _answered(self, asked: Asked, asker: Asker, mirror: Mirror) -> dict[str, Any]:

@@ -23,13 +23,15 @@ class Hop(NamedTuple):
 class Record:
     """The bridge writes into it; the tab waits by it.
 
-    ``started`` counts requests. ``opening`` is the URL that the tab itself navigates to, ``failure`` why the
-    tab's own document did not come. ``fault`` is an error of the bridge, to be raised where somebody waits.
+    ``started`` counts requests, ``windows`` those new windows that were answered but have not shown up.
+    ``opening`` is the URL that the tab itself navigates to, ``failure`` why the tab's own document did not
+    come. ``fault`` is an error of the bridge, to be raised where somebody waits.
     """
 
     def __init__(self) -> None:
         self.sights: list[Sight] = []
         self.started = 0
+        self.windows = 0
         self.opening = ""
         self.failure: NetworkError | None = None
         self.fault: BaseException | None = None
@@ -73,6 +75,7 @@ class Record:
         self.give_up()
         self._times.clear()
         self.hops.clear()
+        self.windows = 0
         self.failure, self.opening = None, url
 
     def give_up(self) -> None:

@@ -105,7 +105,7 @@ class Room:
         tab = self._tabs.get(opener) if opener is not None else None
         if tab is not None:
             self._tabs[page] = tab
-            tab.popups.append(page)
+            tab.adopt(page)
 
 
 def _frame_of(asked: Asked) -> Frame | None:

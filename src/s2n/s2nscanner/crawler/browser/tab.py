@@ -13,6 +13,12 @@ from s2n.s2nscanner.crawler.sights import Shown, Sight
 GRACE = 2.0
 """Seconds a page may be late with an answer before it counts as hung."""
 
+LIMIT = 3.0
+"""Seconds in which a page has to come to rest."""
+
+WINDOW_SECONDS = 1.0
+"""Within this a window shows up after its first answer."""
+
 MAX_POPUPS = 5
 """New windows of one action that are looked at."""
 
@@ -28,6 +34,7 @@ class Tab:
         self._renew = renew
         self._rate = rate
         self._broken = ""
+        self._adopted = asyncio.Event()
 
     @property
     def lost(self) -> bool:
@@ -47,6 +54,12 @@ class Tab:
         """Note that the page is lost; the next `open` begins with a new one."""
         self._broken = self._broken or what
         self.record.give_up()
+
+    def adopt(self, page: Page) -> None:
+        """Take over a window that the page opened."""
+        self.popups.append(page)
+        self.record.windows -= 1
+        self._adopted.set()
 
     async def open(self, url: str) -> None:
         """Navigate to ``url`` and wait until it is at rest.
@@ -72,11 +85,11 @@ class Tab:
                 raise await self._failed(self._broken or "closed itself") from error
             if len(record.sights) == answered:
                 raise BrowserFailed(f"the browser does not open {url}: {_first_line(error)}") from error
-        await self.settle()
+        await self.settle(LIMIT)
         if record.failure is not None:
             raise record.failure
 
-    async def settle(self, limit: float = 3.0) -> None:
+    async def settle(self, limit: float = LIMIT) -> None:
         """Wait until no request is under way and the document is at rest, at most ``limit`` seconds.
 
         Where the scan's rate holds requests back, the limit is longer by as much. A new window is looked at,
@@ -86,10 +99,12 @@ class Tab:
             BrowserFailed: the page crashed or hangs; it has been replaced.
         """
         await self._settle(self.page, limit)
-        popups, self.popups = self.popups, []
-        for number, popup in enumerate(popups):
+        looked_at = 0
+        while await self._window():
+            popup = self.popups.pop(0)
+            looked_at += 1
             try:
-                if number < MAX_POPUPS:
+                if looked_at <= MAX_POPUPS:
                     await self._look_at(popup, limit)
             finally:
                 await _close(popup)
@@ -119,8 +134,9 @@ class Tab:
         record = self.record
         loop = asyncio.get_running_loop()
         end = loop.time() + limit
+        before = record.started - record.in_flight
         while not (self._broken and page is self.page):
-            left = end - loop.time() + (record.in_flight / self._rate if self._rate else 0.0)
+            left = end - loop.time() + ((record.started - before) / self._rate if self._rate else 0.0)
             if left <= 0:
                 record.give_up()
                 break
@@ -149,6 +165,17 @@ class Tab:
         except Error:  # it navigates, or it is gone
             await asyncio.sleep(0.005)
             return page.is_closed()
+
+    async def _window(self) -> bool:
+        """Is there a new window to look at? One that was answered, but has not shown up yet, is awaited."""
+        if not self.popups and self.record.windows > 0:
+            try:
+                async with asyncio.timeout(WINDOW_SECONDS):
+                    await self._adopted.wait()
+            except TimeoutError:
+                self.record.windows = 0  # it was closed again
+        self._adopted.clear()
+        return bool(self.popups)
 
     async def _look_at(self, popup: Page, limit: float) -> None:
         try:
