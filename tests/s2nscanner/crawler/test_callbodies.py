@@ -2,7 +2,7 @@
 
 import pytest
 
-from s2n.s2nscanner.crawler.callbodies import FORM, JSON, TEXT, call_of, declared_type, plain
+from s2n.s2nscanner.crawler.callbodies import FORM, JSON, TEXT, Call, call_of, declared_type, plain
 from s2n.s2nscanner.crawler.javascript import HOLE, Made
 
 
@@ -30,9 +30,14 @@ def test_form_data_is_multipart():
     assert call.names == ("a",)
 
 
-@pytest.mark.parametrize("body", [HOLE, {}, [1], 3, Made("FormData", ())])
-def test_unknown_bodies_make_no_call(body):
-    assert call_of("POST", "/x", "", body, JSON) is None
+@pytest.mark.parametrize("body", [HOLE, {}, [1], 3, Made("JSON.stringify", (HOLE,))])
+def test_where_the_body_is_not_known_the_endpoint_is_asked_with_an_empty_one(body):
+    assert call_of("POST", "/x", "", body, JSON) == Call("POST", "/x", JSON, b"{}", ())
+
+
+@pytest.mark.parametrize("body", [HOLE, Made("FormData", ()), Made("URLSearchParams", (HOLE,))])
+def test_an_unknown_body_that_is_no_json_is_left_out(body):
+    assert call_of("POST", "/x", "", body, TEXT) == Call("POST", "/x", "", b"", ())
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,8 @@ FORM = "application/x-www-form-urlencoded"
         ("c = axios.create({baseURL:'/a/'}); c.patch('b',{x:1})", "PATCH", "/a/b", JSON, b'{"x": 1}'),
         ("navigator.sendBeacon('/a', 'x=1')", "POST", "/a", "text/plain", b"x=1"),
         ("fetch('/a',{method:'POST'})", "POST", "/a", "", b""),
+        ("fetch('/a', {method: 'POST', body: data})", "POST", "/a", "", b""),
+        ("this.http.post('/a', value)", "POST", "/a", JSON, b"{}"),
         ("ky.post('/a', {json: {x: 1}})", "POST", "/a", JSON, b'{"x": 1}'),
     ],
 )
@@ -58,7 +60,6 @@ def test_computed_values_are_filled_in():
     [
         "fetch('/a')",
         "fetch('/a', {method: 'GET'})",
-        "fetch('/a', {method: 'POST', body: data})",
         "fetch('/a', {method: 'DELETE', body: 'x=1'})",
         "x.open('GET', '/a'); x.send()",
         "prefetch('/a', {method: 'POST', body: 'x=1'}",
