@@ -16,8 +16,8 @@ from msgspec import Struct
 from crawl.maze_browser_act import APP, CHOOSE, CLICK, HOVER, TYPE
 from crawl.maze_browser_forms import COVER, FORMS, REVEAL, VALID
 from crawl.maze_browser_load import CHANNELS, LOAD, SCROLL
-from crawl.maze_browser_never import NEVER
-from crawl.maze_browser_places import FRAMES, LEAVE, ROUTES, SHADOW, WINDOWS
+from crawl.maze_browser_never import NEVER, RISKY
+from crawl.maze_browser_places import DRAWN, FRAMES, LEAVE, ROUTES, SHADOW, WINDOWS
 from crawl.maze_browser_way import Hidden, Ways
 from s2n.model import Request, Response
 from support.site import Site, html
@@ -41,9 +41,11 @@ PAGES: dict[str, Ways] = {
     "windows": WINDOWS,
     "leave": LEAVE,
     "routes": ROUTES,
+    "drawn": DRAWN,
+    "risky": RISKY,
     "never": NEVER,
 }
-"""Page ``/p/NAME`` → the ways in it; on page ``never`` are the requests that must not be made."""
+"""Page ``/p/NAME`` → the ways in it; what is on ``never`` must not be asked, ``risky`` at the user's risk."""
 
 SCRIPT = """
 const tail = name => {
@@ -96,7 +98,12 @@ class Way(Struct):
 
 def ways() -> Iterator[Way]:
     """All ways that must be found."""
-    return (each for each in _all() if each.page != "never")
+    return (each for each in _all() if each.page not in {"never", "risky"})
+
+
+def risky() -> Iterator[Way]:
+    """Those that are found at the user's risk only."""
+    return (each for each in _all() if each.page == "risky")
 
 
 def never() -> Iterator[Way]:

@@ -71,8 +71,8 @@ APP: Ways = {
         " edit: ['Save', 'saved'], saved: ['Back', 'list']};"
         " const draw = () => { const [label, next] = steps[step]; el('LEAF').innerHTML ="
         " `<h2>${step}</h2><button>${label}</button>`; el('LEAF').querySelector('button').onclick = () => {"
-        " step = next; if (step === 'saved') ask('LEAF', json('PUT', {title: 'Article 7'})); draw() } }; draw()",
-        "PUT",
+        " step = next; if (step === 'saved') ask('LEAF', json('POST', {title: 'Article 7'})); draw() } }; draw()",
+        "POST",
         '"title":"Article 7"',
     ),
     "store-driven": Hidden(
@@ -136,8 +136,8 @@ TYPE: Ways = {
     ),
     "type-change": Hidden(
         "<input id=LEAF name=nick>",
-        "on('LEAF', 'change', e => ask('LEAF', form('PATCH', {nick: e.target.value})))",
-        "PATCH",
+        "on('LEAF', 'change', e => ask('LEAF', form('POST', {nick: e.target.value})))",
+        "POST",
         "nick=[^&]",
     ),
     "type-blur": Hidden(
@@ -147,8 +147,8 @@ TYPE: Ways = {
     ),
     "type-editable": Hidden(
         "<div id=LEAF contenteditable=true>Text</div>",
-        "on('LEAF', 'input', e => ask('LEAF', json('PUT', {html: e.target.innerHTML})))",
-        "PUT",
+        "on('LEAF', 'input', e => ask('LEAF', json('POST', {html: e.target.innerHTML})))",
+        "POST",
         '"html":"',
     ),
     "type-long-text": Hidden(

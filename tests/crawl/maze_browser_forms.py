@@ -62,8 +62,8 @@ FORMS: Ways = {
     ),
     "form-outside-button": Hidden(
         "<form id=LEAF><input name=c></form><button form=LEAF>Apply</button>",
-        "submitted('LEAF', fields => form('PUT', fields))",
-        "PUT",
+        "submitted('LEAF', fields => form('POST', fields))",
+        "POST",
         "c=",
     ),
     "form-new-window": Hidden(
@@ -165,14 +165,14 @@ REVEAL: Ways = {
     ),
     "reveal-more": Hidden(
         "<button id=LEAF>Show more</button>",
-        "let shown = 0; on('LEAF', 'click', async () => { shown += 1; add('p', {textContent: `article ${shown}`});"
-        " if (shown === 3) ask('LEAF?offset=3') })",
-        sends="offset=3",
+        "let shown = 0; on('LEAF', 'click', async () => { shown += 10; await ask(`LEAF?offset=${shown}`);"
+        " add('p', {textContent: `article ${shown}`}) })",
+        sends="offset=10",
     ),
     "reveal-slides": Hidden(
         "<div id=LEAF><p>1</p></div><button id=LEAF-next aria-label='Next slide'>›</button>",
         "let slide = 1; on('LEAF-next', 'click', () => { slide = slide % 3 + 1;"
-        " el('LEAF').innerHTML = slide === 3 ? '<button>Win</button>' : `<p>${slide}</p>` });"
+        " el('LEAF').innerHTML = ['<p>1</p>', '<h4>2</h4>', '<button>Win</button>'][slide - 1] });"
         " on('LEAF', 'click', e => e.target.matches('button') && ask('LEAF'))",
     ),
 }

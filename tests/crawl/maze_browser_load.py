@@ -12,19 +12,11 @@ LOAD: Ways = {
         "const x = new XMLHttpRequest(); x.open('GET', hidden('LEAF') + '?page=2'); x.send()",
         sends="page=2",
     ),
-    "load-put-json": Hidden("", "ask('LEAF', json('PUT', {seen: true}))", "PUT", '"seen":true'),
-    "load-xhr-patch": Hidden(
-        "",
-        "const x = new XMLHttpRequest(); x.open('PATCH', hidden('LEAF'));"
-        " x.setRequestHeader('Content-Type', 'application/json'); x.send(JSON.stringify({theme: 'dark'}))",
-        "PATCH",
-        '"theme":"dark"',
-    ),
     "load-graphql": Hidden(
         "", "ask('LEAF', json('POST', {query: '{ me { name } }', variables: {}}))", "POST", "me { name }"
     ),
     "load-beacon": Hidden("", "navigator.sendBeacon(hidden('LEAF'), 'event=open')", "POST", "event=open"),
-    "load-image": Hidden("", "new Image().src = hidden('LEAF')"),
+    "load-image": Hidden("", "add('img', {src: hidden('LEAF')})"),
     "load-script": Hidden("", "add('script', {src: hidden('LEAF')})"),
     "load-style": Hidden("", "add('link', {rel: 'stylesheet', href: hidden('LEAF')})"),
     "load-frame": Hidden("", "add('iframe', {src: hidden('LEAF')})"),
@@ -129,21 +121,19 @@ CHANNELS: Ways = {
 SCROLL: Ways = {
     "endless-list": Hidden(
         "<ul id=LEAF></ul><p id=LEAF-end>…</p>",
-        "let batch = 0; const load = async () => { if (batch === 3) return; batch += 1;"
-        " if (batch === 3) return ask('LEAF');"
-        " const page = await (await ask(`LEAF.${batch}.json`)).json();"
+        "let batch = 0; const load = async () => { if (batch === 2) return; batch += 1;"
+        " if (batch === 2) return ask('LEAF?page=2');"
+        " const page = await (await ask('LEAF.json')).json();"
         " for (const item of page.items) add('li', {textContent: item, style: 'height: 300px'}, el('LEAF')) };"
         " new IntersectionObserver(seen => seen[0].isIntersecting && load(), {rootMargin: '50px'})"
         ".observe(el('LEAF-end')); load()",
-        serves={
-            "LEAF.1.json": (JSON, '{"items": ["a", "b", "c", "d", "e"]}'),
-            "LEAF.2.json": (JSON, '{"items": ["f", "g", "h", "i", "j"]}'),
-        },
+        sends="page=2",
+        serves={"LEAF.json": (JSON, '{"items": ["a", "b", "c", "d", "e"]}')},
     ),
-    "seen-image": Hidden(
-        "<div style='height: 2500px'></div><img id=LEAF alt='a hat' width=40 height=40>",
-        "new IntersectionObserver(seen => seen[0].isIntersecting && (el('LEAF').src = hidden('LEAF')))"
-        ".observe(el('LEAF'))",
+    "seen-section": Hidden(
+        "<div style='height: 2500px'></div><article id=LEAF style='height: 50px'>…</article>",
+        "new IntersectionObserver(seen => seen[0].isIntersecting && ask('LEAF?part=1')).observe(el('LEAF'))",
+        sends="part=1",
     ),
     "lazy-frame": Hidden(
         "<div style='height: 5000px'></div><p id=LEAF></p>",

@@ -1,4 +1,4 @@
-"""What must not be pressed or sent: each would delete something, end the session, or send a file."""
+"""What must not be pressed or sent, or only at the user's risk."""
 
 from crawl.maze_browser_way import Hidden, Ways
 
@@ -28,17 +28,11 @@ NEVER: Ways = {
     "never-in-menu": Hidden(
         "<button id=LEAF>Me</button><div id=LEAF-menu></div>",
         "on('LEAF', 'click', () => { el('LEAF-menu').innerHTML = '<a href=#>Log out</a>' });"
-        " on('LEAF-menu', 'click', () => ask('LEAF'))",
+        " on('LEAF-menu', 'click', e => e.target.matches('a') && ask('LEAF'))",
     ),
     "never-confirmed": Hidden(
         "<button id=LEAF>Done with it</button>",
         "on('LEAF', 'click', () => confirm('Delete the account?') && ask('LEAF', {method: 'POST'}))",
-        "POST",
-    ),
-    "never-upload": Hidden(
-        "<form id=LEAF enctype=multipart/form-data method=post><input type=file name=file required>"
-        "<button>Attach</button></form>",
-        "submitted('LEAF', body => ({method: 'POST', body}))",
         "POST",
     ),
     "never-form": Hidden(
@@ -48,3 +42,32 @@ NEVER: Ways = {
     ),
 }
 """Beside each way that is found; ``method`` is the request that nobody may see."""
+
+RISKY: Ways = {
+    "risky-on-load": Hidden("", "ask('LEAF', json('PUT', {seen: true}))", "PUT", '"seen":true'),
+    "risky-on-load-xhr": Hidden(
+        "",
+        "const x = new XMLHttpRequest(); x.open('PATCH', hidden('LEAF'));"
+        " x.setRequestHeader('Content-Type', 'application/json'); x.send(JSON.stringify({theme: 'dark'}))",
+        "PATCH",
+        '"theme":"dark"',
+    ),
+    "risky-on-click": Hidden(
+        "<button id=LEAF>Save</button>",
+        "on('LEAF', 'click', () => ask('LEAF', form('PUT', {a: 1})))",
+        "PUT",
+        "a=1",
+    ),
+    "risky-form": Hidden(
+        "<form id=LEAF><input name=motto><button>Keep</button></form>",
+        "submitted('LEAF', fields => json('PATCH', Object.fromEntries(fields)))",
+        "PATCH",
+        '"motto":"[^"]',
+    ),
+    "risky-upload": Hidden(
+        "<form id=LEAF><input type=file name=file required><button>Attach</button></form>",
+        "submitted('LEAF', body => ({method: 'POST', body}))",
+        "POST",
+    ),
+}
+"""What changes a record that exists, or leaves a file: made only with ``--accept-risk``."""

@@ -92,7 +92,7 @@ WINDOWS: Ways = {
     ),
     "window-written": Hidden(
         "<button id=LEAF>Receipt</button>",
-        "on('LEAF', 'click', () => open('').document.write(`<img src='${hidden('LEAF')}'>`))",
+        "on('LEAF', 'click', () => open('').document.write(`<a href='${hidden('LEAF')}'>receipt</a>`))",
     ),
     "window-script": Hidden(
         "<button id=LEAF>Player</button>",
@@ -114,8 +114,8 @@ WINDOWS: Ways = {
     "window-prompt": Hidden(
         "<button id=LEAF>Rename</button>",
         "on('LEAF', 'click', () => { const name = prompt('New name?');"
-        " if (name) ask('LEAF', json('PATCH', {name})) })",
-        "PATCH",
+        " if (name) ask('LEAF', json('POST', {name})) })",
+        "POST",
         '"name":"[^"]',
     ),
     "window-blob": Hidden(
@@ -177,16 +177,20 @@ ROUTES: Ways = {
         "on('LEAF', 'click', e => { e.preventDefault(); history.pushState({}, '', e.target.href);"
         " ask('LEAF', {headers: {Accept: 'application/json'}}) })",
     ),
-    "route-link-rendered": Hidden(
+}
+"""Views with addresses of their own, drawn by a script."""
+
+DRAWN: Ways = {
+    "drawn-link": Hidden(
         "<div id=LEAF></div>",
         "add('a', {href: hidden('LEAF'), textContent: 'Archive'}, el('LEAF'))",
     ),
-    "route-link-far": Hidden(
+    "drawn-link-far": Hidden(
         "<button id=LEAF>Links</button><p id=LEAF-list></p>",
         "on('LEAF', 'click', () => add('a', {href: hidden('LEAF.html'), textContent: 'More'}, el('LEAF-list')))",
         serves={"LEAF.html": ("text/html", "<a href=GOAL>there</a>")},
     ),
-    "route-form-rendered": Hidden(
+    "drawn-form": Hidden(
         "<div id=LEAF></div>",
         "const made = add('form', {method: 'post', action: hidden('LEAF')}, el('LEAF'));"
         " add('input', {name: 'comment'}, made); add('button', {textContent: 'Post it'}, made)",
@@ -194,4 +198,4 @@ ROUTES: Ways = {
         "comment=[^&]",
     ),
 }
-"""Views with addresses of their own, drawn by a script."""
+"""Links and forms that only a script puts into the page."""

@@ -1,11 +1,19 @@
 """What only a browser finds, a browser finds; and nothing that must not be pressed is pressed."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
-from crawl.maze_browser import never, site, ways
+from crawl.maze_browser import never, risky, site, ways
 from crawl.test_maze import crawled
+from s2n.protocol import ScanRequest
+from s2n.s2nscanner.crawler import Crawler
+from s2n.s2nscanner.http.client import HttpClient
+from s2n.s2nscanner.http.governor import Governor
+from s2n.s2nscanner.http.scope import Scope
+from s2n.s2nscanner.oracles.probe import Fresh
+from support.browser import browsing, needs_browser
 from support.webserver import serving
 
 EXPECTED = Path(__file__).with_name("expected_browser.txt")
@@ -13,6 +21,28 @@ EXPECTED = Path(__file__).with_name("expected_browser.txt")
 
 LEAST = 110
 """Ways that the maze has at least."""
+
+STATES = 150
+"""States that may be looked at; the maze has half as many."""
+
+
+def browsed(url, **options):
+    """Crawl all of ``url`` with a browser; the crawler, when it has ended."""
+    scan = ScanRequest(target_url=url, browser="always", depth=1000, **options)
+
+    async def go():
+        from s2n.s2nscanner.crawler.browser.walk import Walk
+
+        client = HttpClient(scan, Governor.of(scan))
+        async with browsing(scan, client) as browser:
+            await browser.start()
+            walk = Walk(browser, scan, states=STATES)
+            crawler = Crawler(client, Scope.of(scan), scan, Fresh(1), explorer=walk)
+            async for _ in crawler.crawl():
+                pass
+            return crawler
+
+    return asyncio.run(go())
 
 
 @pytest.fixture(scope="module")
@@ -23,10 +53,35 @@ def read():
         return web.requests
 
 
+@pytest.fixture(scope="module")
+def walked():
+    """The requests that a crawl with a browser makes."""
+    with serving(site()) as web:
+        browsed(web.url)
+        return web.requests
+
+
 def test_no_way_is_found_without_a_browser(read):
     paths = {request.path for request in read}
     assert {f"/p/{way.page}" for way in ways()} <= paths
-    assert [way.name for way in [*ways(), *never()] if way.goal in paths] == []
+    assert [way.name for way in [*ways(), *risky(), *never()] if way.goal in paths] == []
+
+
+@needs_browser
+def test_every_way_is_found_with_a_browser(walked):
+    assert [way.name for way in ways() if not way.reached(walked)] == []
+
+
+@needs_browser
+def test_nothing_is_sent_that_must_not_be(walked):
+    assert [way.name for way in [*never(), *risky()] if way.reached(walked)] == []
+
+
+@needs_browser
+def test_what_changes_records_is_sent_at_the_users_risk():
+    with serving(site()) as web:
+        browsed(f"{web.url}p/risky", accept_risk=True)
+    assert [way.name for way in risky() if not way.reached(web.requests)] == []
 
 
 def test_the_maze_is_the_expected_one():
@@ -35,6 +90,6 @@ def test_the_maze_is_the_expected_one():
 
 
 def test_the_maze_is_large_and_its_names_are_unique():
-    names = [way.name for way in [*ways(), *never()]]
+    names = [way.name for way in [*ways(), *risky(), *never()]]
     assert len(set(names)) == len(names)
     assert len(list(ways())) >= LEAST
