@@ -13,6 +13,7 @@
     │   └── LoginFailed         3
     ├── RuntimeFailed           4   the runtime (container engine, child process) failed
     │   └── ProtocolMismatch    4   host and runner speak different versions
+    ├── NotApplicable           4   a plugin lacks what it needs; caught by the engine, reported as skipped
     └── NetworkError            –   one exchange failed; caught by the engine, counted, reported as not tested
         ├── ConnectFailed           refused, unresolvable, unroutable
         ├── TlsFailed               handshake or certificate
@@ -94,6 +95,13 @@ class RuntimeFailed(S2nError):
 
 class ProtocolMismatch(RuntimeFailed):
     """Host and runner speak different protocol versions."""
+
+
+class NotApplicable(S2nError):
+    """A plugin cannot test anything here: it lacks something that only the user can give it.
+
+    The message says what is missing; it stands in the ledger, and in the plugin's result.
+    """
 
 
 class NetworkError(S2nError):

@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from s2n import ScanConfig, Scanner
-from s2n.model import Request, Response
+from s2n.model import PluginStatus, Request, Response
 from support.site import html, params
 from support.webserver import serving
 
@@ -31,7 +32,8 @@ def found(url: str, plugin: str) -> list[str]:
 
 
 def test_the_page_has_the_files_this_test_knows() -> None:
-    assert set(FILES) == {"custom_scan.py", "test_custom_scan.py", "generator_tag.py", "debug_switch.py"}
+    examples = {"custom_scan.py", "generator_tag.py", "debug_switch.py", "profile_leak.py"}
+    assert set(FILES) == examples | {"test_custom_scan.py"}
 
 
 def test_the_pages_own_test_passes(folder: Path) -> None:
@@ -61,6 +63,23 @@ def test_the_site_example_fires_and_stays_silent() -> None:
         assert found(web.url, "debug_switch") == ["the page shows debug output"]
     with serving(lambda _: "hello") as web:
         assert found(web.url, "debug_switch") == []
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_example_that_needs_a_user_says_so_and_works_with_one() -> None:
+    def shop(request: Request) -> Response | str:
+        return "password_hash: 1" if request.path == "/users/ann" else "hello"
+
+    with serving(shop) as web:
+        (result,) = Scanner(ScanConfig(target_url=web.url, plugins=("profile_leak",))).scan().plugin_results
+        assert (result.status, result.reason) == (
+            PluginStatus.SKIPPED,
+            "nobody to look up: give --username",
+        )
+        config = ScanConfig(target_url=web.url, plugins=("profile_leak",), auth="basic")
+        users = {name: replace(config, username=name, password="x") for name in ("ann", "bob")}
+        assert len(Scanner(users["ann"]).scan().findings) == 1
+        assert not Scanner(users["bob"]).scan().findings
 
 
 def test_every_hook_and_oracle_the_page_names_is_there() -> None:

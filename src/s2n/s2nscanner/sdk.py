@@ -8,6 +8,8 @@ A plugin is a module with a ``Plugin`` (a class or any factory) that has any of:
     async def run(self, ctx)           # yields ctx.finding(…), once per scan
     async def conclude(self, ctx)      # as run, when everything was tested: what earlier requests left behind
 
+A hook that lacks what it needs, such as somebody to log in as, raises `NotApplicable` and says what.
+
 See docs/writing-a-plugin.md.
 """
 
@@ -16,6 +18,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from s2n.errors import NotApplicable
 from s2n.model import (
     Confidence,
     Exchange,
@@ -149,6 +152,7 @@ __all__ = [
     "LoginForm",
     "Malformed",
     "Message",
+    "NotApplicable",
     "Offer",
     "Origin",
     "OtherUser",

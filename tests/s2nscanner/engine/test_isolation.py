@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from s2n.errors import BadResponse, BudgetSpent, PluginFlooded, SessionLost, Withheld
+from s2n.errors import BadResponse, BudgetSpent, NotApplicable, PluginFlooded, SessionLost, Withheld
 from s2n.model import Exchange, Request, Response
 from s2n.s2nscanner.engine.isolation import MAX_CLAIMS, Outcome, Stage, ThreadStage, run_hook
 from s2n.s2nscanner.sdk import Claim, report
@@ -106,6 +106,7 @@ def test_a_crash_keeps_what_came_before_and_shows_where(stage: Stage) -> None:
         (BadResponse("empty"), "network"),
         (SessionLost("out"), "session"),
         (Withheld("ends it"), "withheld"),
+        (NotApplicable("nobody"), "inapplicable"),
         (BudgetSpent("max"), "budget"),
         (PluginFlooded("more"), "flood"),
         (TimeoutError(), "timeout"),
@@ -124,6 +125,17 @@ def test_each_error_has_its_ending(stage: Stage, error: BaseException, ending: s
     assert outcome.reason
     assert time.monotonic() - began < 2.0
     assert outcome_of(stage, one).ending == "ok"
+
+
+def test_a_plugin_with_nothing_to_do_says_why_and_what_to_do(stage: Stage) -> None:
+    async def hook() -> AsyncIterator[Claim]:
+        yield claim()
+        raise NotApplicable("nobody to log in as", "give --username")
+
+    outcome = outcome_of(stage, hook)
+    assert outcome.reason == "nobody to log in as: give --username"
+    assert outcome.error is None
+    assert len(outcome.claims) == 1
 
 
 def test_a_hook_with_the_wrong_signature_is_its_own_failure(stage: Stage) -> None:

@@ -1,5 +1,5 @@
 from s2n import ScanConfig, Scanner
-from s2n.model import Confidence, ScanReport
+from s2n.model import Confidence, PluginStatus, ScanReport
 from support.offices import Offices
 from support.webserver import serving
 
@@ -43,10 +43,17 @@ def test_an_object_that_names_nobody_may_be_for_all_members() -> None:
 
 
 def test_without_another_user_there_is_nothing_to_compare() -> None:
-    assert not scan(Offices(checks=False)).findings
+    report = scan(Offices(checks=False))
+    assert not report.findings
+    (result,) = report.plugin_results
+    assert result.status is PluginStatus.SKIPPED
+    assert result.reason == "no other user to compare with: name one with --auth-as"
+    assert [list(row.reasons.values()) for row in report.coverage] == [[result.reason]]
+    assert report.summary.points_tested == 0
 
 
 def test_another_user_who_cannot_log_in_is_worth_a_warning() -> None:
     report = scan(Offices(checks=False), "bob:wrong")
     assert not report.findings
+    assert report.plugin_results[0].reason == "none of the other users could log in"
     assert any("what bob may see is not tested" in text for text in report.metadata.warnings)

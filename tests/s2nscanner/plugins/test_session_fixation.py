@@ -2,6 +2,7 @@ import pytest
 
 from corpus.classes import _login as corpus
 from corpus.classes._members import cookies
+from s2n.errors import NotApplicable
 from s2n.model import Confidence
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.plugins.session_fixation import Plugin
@@ -40,6 +41,15 @@ def test_silent_where_the_login_fails():
 
 @pytest.mark.parametrize("missing", ["username", "password"])
 def test_nothing_is_sent_without_credentials(missing):
-    claims, sender = found(corpus.site(session="keeps"), **{missing: ""})
-    assert claims == []
+    sender = MemorySender(corpus.site(session="keeps")())
+    settings = {"username": "ann", "password": "secret"} | {missing: ""}
+    scan = ScanRequest(target_url="http://site.test/", **settings)
+    with pytest.raises(NotApplicable, match="nobody to log in as") as caught:
+        run_site(Plugin(), sender, corpus.login(), scan)
+    assert caught.value.remedy == "give --username and --password"
     assert sender.requests == []
+
+
+def test_a_site_without_a_login_form_is_not_called_tested():
+    with pytest.raises(NotApplicable, match="no login form"):
+        run_site(Plugin(), lambda _: "hello", [])

@@ -13,7 +13,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from msgspec import Struct
 
-from s2n.errors import BudgetSpent, NetworkError, PluginFlooded, SessionLost, Withheld
+from s2n.errors import BudgetSpent, NetworkError, NotApplicable, PluginFlooded, SessionLost, Withheld
 from s2n.model import Exchange, Finding, PluginError, Request
 from s2n.s2nscanner.oracles.probe import Sender
 from s2n.s2nscanner.sdk import Claim
@@ -25,7 +25,9 @@ _log = logging.getLogger(__name__)
 MAX_CLAIMS = 500
 """Claims a hook may yield in one call; a detection that finds more at one place finds nothing."""
 
-Ending = Literal["ok", "network", "session", "withheld", "budget", "failed", "timeout", "flood"]
+Ending = Literal[
+    "ok", "inapplicable", "network", "session", "withheld", "budget", "failed", "timeout", "flood"
+]
 
 
 class Outcome(Struct):
@@ -118,6 +120,9 @@ async def run_hook(stage: Stage, hook: Callable[..., Any], args: tuple[Any, ...]
     outcome = Outcome([])
     try:
         await stage.call(lambda: _collect(hook, args, outcome.claims), seconds)
+    except NotApplicable as error:
+        outcome.ending = "inapplicable"
+        outcome.reason = ": ".join(filter(None, (str(error), error.remedy)))
     except PluginFlooded as error:
         outcome.ending, outcome.reason = "flood", str(error)
     except BudgetSpent as error:

@@ -13,6 +13,7 @@ FAILURES_ALLOWED = 5
 
 ENDINGS = {
     "ok": Tested.TESTED,
+    "inapplicable": Tested.SKIPPED,
     "network": Tested.FAILED,
     "session": Tested.SESSION_LOST,
     "withheld": Tested.SKIPPED,
@@ -33,6 +34,8 @@ class PluginAccount:
         self.failures = 0
         self.timeouts = 0
         self.unreached = 0
+        self.inapplicable = ""
+        """Why it had nothing to do, the last time that it said so."""
         self.seconds = 0.0
         self.urls: set[int] = set()
         self._errors: dict[tuple[str, str], PluginError] = {}
@@ -49,6 +52,8 @@ class PluginAccount:
         self.urls.add(hash(url))
         if outcome.ending == "ok":
             self.worked += 1
+        elif outcome.ending == "inapplicable":
+            self.inapplicable = outcome.reason
         elif outcome.ending in {"network", "session", "withheld", "budget"}:
             self.unreached += 1
         else:
@@ -82,6 +87,8 @@ class PluginAccount:
             status = PluginStatus.TIMEOUT if self.timeouts == self.failures else PluginStatus.FAILED
         elif self.failures or self.unreached or reason:
             status = PluginStatus.PARTIAL
+        elif self.inapplicable and not self.worked:
+            status, reason = PluginStatus.SKIPPED, self.inapplicable
         else:
             status = PluginStatus.SUCCESS
         errors = tuple(self._errors.values())

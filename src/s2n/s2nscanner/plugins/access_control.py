@@ -8,6 +8,7 @@ from s2n.s2nscanner.sdk import (
     Claim,
     Confidence,
     Exchange,
+    NotApplicable,
     OtherUser,
     PluginInfo,
     Request,
@@ -57,6 +58,10 @@ class Plugin:
 
     async def run(self, ctx: CheckContext) -> AsyncIterator[Claim]:
         """One finding for each page and other user."""
+        if not ctx.scan.auth_as:
+            raise NotApplicable("no other user to compare with", "name one with --auth-as")
+        if not ctx.others:
+            raise NotApplicable("none of the other users could log in")
         pages = [page for page in ctx.endpoints if page.method == "GET" and not _STATIC.search(page.path)]
         for other in ctx.others:
             offered = {page.url for page in other.offered}

@@ -9,6 +9,7 @@ from s2n.s2nscanner.sdk import (
     Confidence,
     Desk,
     Exchange,
+    NotApplicable,
     PluginInfo,
     Request,
     Severity,
@@ -52,8 +53,11 @@ class Plugin:
     async def run(self, ctx: CheckContext) -> AsyncIterator[Claim]:
         """One finding for each login form."""
         if not (ctx.scan.username and ctx.scan.password):
-            return
-        for desk in await desks(ctx, ctx.endpoints, ctx.scan.target_url, MAX_FORMS):
+            raise NotApplicable("nobody to log in as", "give --username and --password")
+        found = await desks(ctx, ctx.endpoints, ctx.scan.target_url, MAX_FORMS)
+        if not found:
+            raise NotApplicable("no login form was found")
+        for desk in found:
             if desk.needs_session:
                 continue
             seen = await _fixed(ctx, desk)
