@@ -60,7 +60,7 @@ class Browser:
     @property
     def spent(self) -> bool:
         """Is a hard limit of the scan used up?"""
-        return self._bridge.spent
+        return self._bridge.spent or self._sockets.spent
 
     @property
     def refused(self) -> dict[str, int]:

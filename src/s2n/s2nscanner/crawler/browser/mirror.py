@@ -1,5 +1,6 @@
 """Keeps the scan's cookie jar and a browser's cookies alike."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from msgspec.structs import replace
@@ -30,7 +31,7 @@ class Mirror:
         """Give the browser what the jar holds now, and take away what it holds no longer."""
         if not self.shared:
             return
-        now = {(cookie.name, cookie.domain, cookie.path): cookie for cookie in self._jar if cookie.name}
+        now = {_key(cookie): cookie for cookie in self._jar if cookie.name}
         if now == self._put:
             return
         for name, domain, path in self._put.keys() - now.keys():
@@ -44,11 +45,12 @@ class Mirror:
             await self._context.add_cookies([_told(cookie) for cookie in changed])
 
     def heard(self, request: Request, response: Response) -> None:
-        """Remember the cookies that a response sets: the browser and the jar both get them from it."""
+        """Note the cookies that a response sets: the jar has them from it, and the browser will have."""
         for text in response.header_all("set-cookie"):
             cookie = parse_set_cookie(text, request.origin, request.path, 0.0)
             if cookie is not None:
                 self._remember([(cookie.name, cookie.value)])
+                self._put[_key(cookie)] = cookie
 
     def told(self, request: Request, header: str) -> None:
         """Take the cookies that a page's script has set from the Cookie ``header`` of its request."""
@@ -60,15 +62,19 @@ class Mirror:
             held = next(
                 (c for c in self._jar if c.name == name and c.fits(request.origin, request.path)), None
             )
-            if held is None:
-                held = Cookie(name, value, request.origin.host)
-            if held.value != value or held not in self._jar:
-                self._jar.add(replace(held, value=value))
+            cookie = replace(held or Cookie(name, "", request.origin.host), value=value)
+            if cookie != held:
+                self._jar.add(cookie)
+            self._put[_key(cookie)] = cookie
 
-    def _remember(self, pairs: Any) -> None:
+    def _remember(self, pairs: Iterable[tuple[str, str]]) -> None:
         if len(self._known) > _MAX_KNOWN:
             self._known.clear()
         self._known.update(pairs)
+
+
+def _key(cookie: Cookie) -> tuple[str, str, str]:
+    return cookie.name, cookie.domain, cookie.path
 
 
 def _domain(cookie: Cookie) -> str:

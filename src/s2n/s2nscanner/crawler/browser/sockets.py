@@ -22,11 +22,12 @@ _NORMAL, _POLICY = 1000, 1008
 
 
 class Sockets:
-    """Opens WebSockets through the gate, each counted as one request."""
+    """Opens WebSockets through the gate, each counted as one request. ``spent``: a limit is used up."""
 
     def __init__(
         self, gate: Gate, allows: Callable[[Request | str], bool], governor: Governor | None
     ) -> None:
+        self.spent = False
         self._gate = gate
         self._allows = allows
         self._governor = governor
@@ -51,6 +52,7 @@ class Sockets:
             else:
                 self._gate.admit(request)
         except BudgetSpent:
+            self.spent = True
             await socket.close(code=_POLICY)
             return
         _listen(socket, record)
