@@ -7,10 +7,10 @@ import base64
 from typing import Any
 
 import msgspec
-import yaml
 
 from s2n.model import Location
 from s2n.model.site import Endpoint, Parameter, Replay, Site, ValueType
+from s2n.report.yamltext import to_yaml
 
 METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 """What a path item has fields for; endpoints of other methods are only counted."""
@@ -59,9 +59,7 @@ def render(site: Site) -> bytes:
 
 def render_yaml(site: Site) -> bytes:
     """The same as YAML."""
-    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-    text: str = yaml.dump(description(site), Dumper=dumper, sort_keys=False, allow_unicode=True, width=10_000)
-    return text.encode()
+    return to_yaml(description(site)).encode()
 
 
 def description(site: Site) -> dict[str, Any]:
