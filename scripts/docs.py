@@ -1,5 +1,5 @@
 # ruff: noqa: INP001 -- a script that is run by its path, in no package
-"""Generates docs/cli.md, docs/plugins.md and docs/report.schema.json from the code they describe.
+"""Generates docs/cli.md, docs/plugins.md and the JSON Schemas in docs from the code they describe.
 
 ``--check`` changes nothing and fails if a page is stale.
 """
@@ -10,14 +10,15 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from s2n.cli.completion import parser_of
 from s2n.cli.main import COMMANDS
 from s2n.cli.plugins import discover
 from s2n.model import PluginInfo
-from s2n.options import GROUPS, OWNERS, HostOptions, Option, options_of
+from s2n.options import GROUPS, OWNERS, CrawlOptions, HostOptions, Option, is_for_a_crawl, options_of
 from s2n.protocol import Catalogue
-from s2n.report.as_json import schema
+from s2n.report import as_json, as_site_json
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 MEND = "make docs"
@@ -35,6 +36,12 @@ and the variable before the config file; a list is replaced as a whole. The conf
 `s2n.yaml` or `s2n.yml` in the current folder, or what `-c` names. Times are written `90s`, `10m`, `2h`; sizes
 `512k`, `8M`. In a variable, each item of a list stands on a line of its own; where the command line takes
 commas, so does the variable.
+"""
+
+CRAWL = """\
+## The options of a crawl
+
+`s2n crawl` takes those above, in the same three ways, but for {}. Its own are given on the command line only:
 """
 
 
@@ -57,6 +64,9 @@ def cli_page() -> str:
         rows = [_option_row(option) for option in options if option.group == group]
         parts += [f"### {title[0].upper()}{title[1:]}\n"]
         parts += [_table(("Option", "Config key", "Variable", "Default", ""), rows)]
+    absent = (f"`{option.flag}`" for option in options if not is_for_a_crawl(option))
+    rows = [(_flags(option), option.help) for option in options_of(CrawlOptions)]
+    parts += [CRAWL.format(", ".join(absent)), _table(("Option", ""), rows)]
     return "\n".join(parts)
 
 
@@ -72,9 +82,9 @@ def plugins_page(catalogue: Catalogue) -> str:
     return "\n".join(parts)
 
 
-def schema_page() -> str:
-    """The JSON Schema of the report."""
-    return json.dumps(schema(), indent=2) + "\n"
+def schema_page(schema: dict[str, Any]) -> str:
+    """A JSON Schema as a file."""
+    return json.dumps(schema, indent=2) + "\n"
 
 
 def built_in() -> Catalogue:
@@ -91,7 +101,8 @@ def pages() -> dict[str, str]:
     return {
         "cli.md": cli_page(),
         "plugins.md": plugins_page(built_in()),
-        "report.schema.json": schema_page(),
+        "report.schema.json": schema_page(as_json.schema()),
+        "site.schema.json": schema_page(as_site_json.schema()),
     }
 
 
@@ -123,18 +134,22 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _option_row(option: Option) -> tuple[str, ...]:
-    metavar = "|".join(option.choices) or option.metavar
-    flags = ", ".join(f"`{flag}`" for flag in option.flags)
-    if option.kind == "flag" and not option.flag.startswith("--no-"):
-        flags += f", `--no-{option.flag[2:]}`"
     key = "" if option.name == "config" else f"`{option.names[0]}`"
     return (
-        flags + (f" `{metavar}`" if metavar else ""),
+        _flags(option),
         key,
         f"`S2N_{option.names[0].upper()}`",
         f"`{option.shown_default}`" if option.shown_default else "",
         option.help,
     )
+
+
+def _flags(option: Option) -> str:
+    metavar = "|".join(option.choices) or option.metavar
+    flags = ", ".join(f"`{flag}`" for flag in option.flags)
+    if option.kind == "flag" and not option.flag.startswith("--no-"):
+        flags += f", `--no-{option.flag[2:]}`"
+    return flags + (f" `{metavar}`" if metavar else "")
 
 
 def _plugin_section(info: PluginInfo) -> str:

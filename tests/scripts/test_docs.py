@@ -37,7 +37,15 @@ def test_every_plugin_is_described(docs):
 
 
 def test_the_schema_is_one(docs):
-    assert json.loads(docs.schema_page())["$ref"] == "#/$defs/ScanReport"
+    assert json.loads(docs.pages()["report.schema.json"])["$ref"] == "#/$defs/ScanReport"
+    assert json.loads(docs.pages()["site.schema.json"])["$ref"] == "#/$defs/Site"
+
+
+def test_what_a_crawl_takes_is_told(docs):
+    own = docs.cli_page().partition("## The options of a crawl")[2]
+    assert "`tree\\|json\\|openapi\\|openapi-yaml`" in own
+    assert "`--fail-on`" in own
+    assert "`--depth`" not in own
 
 
 def test_check_fails_on_a_stale_page_and_names_the_command(docs, tmp_path, capsys):

@@ -49,7 +49,6 @@ _LIMITS = {
     ledger.FULL: "the length of the queue",
     ledger.BUDGET: "--max-requests or --max-time",
 }
-_BRACES = str.maketrans({"{": "%7B", "}": "%7D"})
 
 
 class SiteModel:
@@ -205,14 +204,15 @@ def _is_secret(point: InputPoint) -> bool:
 
 
 def _folded(path: str) -> tuple[str, dict[str, str]]:
-    """``/users/17/edit`` → ``/users/{id}/edit`` and the id; literal braces escaped."""
+    """``/users/17/edit`` → ``/users/{id}/edit``, and the id."""
     values: dict[str, str] = {}
     segments = []
     for segment in path.split("/"):
-        if variety(segment) >= Variety.NUMBER:
+        text = unquote(segment)
+        if variety(text) >= Variety.NUMBER:
             name = f"id{len(values) + 1}" if values else "id"
-            values[name] = unquote(segment)
+            values[name] = text
             segments.append(f"{{{name}}}")
         else:
-            segments.append(segment.translate(_BRACES))
+            segments.append(segment)
     return "/".join(segments), values
