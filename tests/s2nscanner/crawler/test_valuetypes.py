@@ -46,6 +46,10 @@ def hints(markup):
     return hints_of(form)
 
 
+def choice(*choices, required=False):
+    return Hint(ValueType.ENUM, choices, required)
+
+
 @pytest.mark.parametrize(
     ("markup", "hint"),
     [
@@ -64,18 +68,12 @@ def hints(markup):
         ("<input name=a type=checkbox>", Hint(ValueType.BOOLEAN)),
         ("<input name=a type=checkbox value=Yes>", Hint(ValueType.BOOLEAN)),
         ("<input name=a type=checkbox value=tea>", Hint(ValueType.ENUM, ("tea",))),
-        (
-            "<input name=a type=checkbox value=1><input name=a type=checkbox value=2>",
-            Hint(ValueType.ENUM, ("1", "2")),
-        ),
+        ("<input name=a type=checkbox value=1><input name=a type=checkbox value=2>", choice("1", "2")),
         (
             "<input name=a type=radio value=x required><input name=a type=radio value=y>",
-            Hint(ValueType.ENUM, ("x", "y"), required=True),
+            choice("x", "y", required=True),
         ),
-        (
-            "<select name=a><option value=''>Choose<option value=x>X<option>Y</select>",
-            Hint(ValueType.ENUM, ("x", "Y")),
-        ),
+        ("<select name=a><option value=''>Choose<option value=x>X<option>Y</select>", choice("x", "Y")),
         ("<select name=a><option value=x disabled>X</select>", Hint()),
         ("<select name=a></select>", Hint()),
         ("<textarea name=a></textarea>", Hint()),
