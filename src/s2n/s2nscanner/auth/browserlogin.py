@@ -27,6 +27,9 @@ from s2n.s2nscanner.oracles.loginform import has_puzzle
 LOGIN_SECONDS = 120.0
 """A login that takes longer will not come to an end; a slow site's takes some ten."""
 
+LATE_SECONDS, LATE_LOOKS = 2.0, 10
+"""How long, and how often, a page is looked at that seems not to react: its script may be slow to say no."""
+
 MAX_STEPS = 6
 MAX_WAYS = 3
 """Links or buttons of a page, called after logging in, that are clicked in search of a form."""
@@ -157,18 +160,28 @@ class BrowserLogin:
         words = await text_of(page)
         against = await fill(page, shown.frame, values)
         await send(page, shown)
-        await tab.settle()
-        seen, after = tab.take(), await step_shown(tab.page)
+        after, said = await self._outcome(tab, shown, words)
+        seen = tab.take()
         extra = ""
         if after is not None:
             extra = "<input type=password>" if after.wanted.password is not None else ""
             if has_puzzle(as_page(await tab.page.content())):
                 extra += "<div class=g-recaptcha></div>"
         typed = (code, scan.password, scan.username) if code else (scan.password, scan.username)
-        told = verdict(tab.page.url, seen, typed, (words, await text_of(tab.page)), extra)
+        told = verdict(tab.page.url, seen, typed, (words, said), extra)
         if not told.sent and after is not None and after.wanted == wanted:
             raise self._unsent(tab.page.url, against, puzzle=has_puzzle(told.page.response))
         return told, after
+
+    async def _outcome(self, tab: Tab, shown: Shown, words: str) -> tuple[Shown | None, str]:
+        """The next step and the text of the page, once something came of the last step."""
+        await tab.settle()
+        for _ in range(LATE_LOOKS):
+            after, said = await step_shown(tab.page), await text_of(tab.page)
+            if said != words or after is None or after.wanted.asks != shown.wanted.asks:
+                break
+            await asyncio.sleep(LATE_SECONDS / LATE_LOOKS)
+        return after, said
 
     def _unsent(self, url: str, against: str, *, puzzle: bool) -> LoginFailed:
         if puzzle:

@@ -32,7 +32,7 @@ async def fill(page: Page, frame: Frame, values: Iterable[tuple[Described | None
 
 async def send(page: Page, shown: Shown) -> None:
     """Click the button of a step, or press Enter where there is none that can be clicked."""
-    button = sender_of(await controls_of(shown.frame), shown.wanted.form)
+    button = sender_of(await controls_of(shown.frame), shown.wanted)
     if button is None or button.disabled:
         await page.keyboard.press("Enter")
     else:

@@ -19,6 +19,11 @@ _ELSEWHERE = re.compile(
 )
 """What leads to somebody else's login, or out."""
 
+_SEND = re.compile(
+    r"(?i)verify|confirm|submit|\bsend\b|\bok\b|\bgo\b|enter|weiter|absenden|bestätig|valider|확인|送信"
+)
+"""What sends a step that is not called a login itself."""
+
 MAX_NAME = 60
 """Characters of what a button or link is called; what has more is a teaser."""
 
@@ -67,6 +72,11 @@ class Wanted(Struct, frozen=True):
         return self.password is None, self.code is None
 
     @property
+    def last(self) -> int:
+        """The index of the last field."""
+        return max(field.nth for field in (self.user, self.password, self.code) if field is not None)
+
+    @property
     def asks(self) -> frozenset[str]:
         """What is to be given."""
         return frozenset(name for name in ("user", "password", "code") if getattr(self, name) is not None)
@@ -85,17 +95,15 @@ def wanted_of(controls: Sequence[Described], url: str) -> Wanted | None:
     return best
 
 
-def sender_of(controls: Iterable[Described], form: int) -> Described | None:
-    """The button that sends the step in ``form``; None where only the Enter key can."""
-    buttons = [control for control in controls if control.button and not control.names(OTHER)]
-    own = [button for button in buttons if button.form == form and form >= 0]
-    plain = [button for button in own if button.kind in {"submit", "image"} and not button.names(_ELSEWHERE)]
-    return (
-        _first(plain, LOGIN)
-        or next(iter(plain), None)
-        or _first(own, LOGIN)
-        or (None if own else _first((b for b in buttons if b.kind != "a"), LOGIN))
-    )
+def sender_of(controls: Iterable[Described], wanted: Wanted) -> Described | None:
+    """The button that sends the step ``wanted``; None where only the Enter key can."""
+    buttons = [c for c in controls if c.button and not c.names(OTHER) and not c.names(_ELSEWHERE)]
+    if wanted.form >= 0:
+        buttons = [button for button in buttons if button.form == wanted.form]
+    else:  # a page without forms: links and what stands before the fields are something else
+        buttons = [button for button in buttons if button.kind != "a" and button.nth > wanted.last]
+    sends = [button for button in buttons if button.kind in {"submit", "image"}]
+    return _first(sends, LOGIN) or _first(buttons, LOGIN) or _first(buttons, _SEND) or next(iter(sends), None)
 
 
 def ways_to_login(controls: Iterable[Described]) -> list[Described]:
@@ -105,7 +113,7 @@ def ways_to_login(controls: Iterable[Described]) -> list[Described]:
 
 
 def _first(buttons: Iterable[Described], pattern: re.Pattern[str]) -> Described | None:
-    return next((b for b in buttons if b.names(pattern) and not b.names(_ELSEWHERE)), None)
+    return next((button for button in buttons if button.names(pattern)), None)
 
 
 def _wanted(fields: list[Described], buttons: list[Described], url: str) -> Wanted | None:
