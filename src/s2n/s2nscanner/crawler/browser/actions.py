@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from typing import Literal
 
 from msgspec import Struct
 from playwright.async_api import Page
@@ -146,18 +147,21 @@ class _Doing:
         if candidate.kind == "submit" and not candidate.presses:
             await call(self._frame, "submit", candidate.ref)
             return
+        kind = "click" if candidate.kind in _MOUSE else candidate.kind
         point = None if candidate.hidden else await self._aim()
         if point is None:
-            kind = "click" if candidate.kind in _MOUSE else candidate.kind
             await call(self._frame, "act", candidate.ref, kind)
-        elif candidate.kind == "hover":
+            return
+        if kind == "hover":
             await self._page.mouse.move(0, 0)  # so that it is entered, wherever the pointer rests
             await self._page.mouse.move(point.x, point.y)
-        elif candidate.kind == "dblclick":
+        elif kind == "dblclick":
             await self._page.mouse.dblclick(point.x, point.y)
         else:
-            right = candidate.kind == "contextmenu"
-            await self._page.mouse.click(point.x, point.y, button="right" if right else "left")
+            button: Literal["left", "right"] = "right" if kind == "contextmenu" else "left"
+            await self._page.mouse.click(point.x, point.y, button=button)
+        if self._frame is self._page.main_frame:
+            await call(self._frame, "ensure", candidate.ref, kind)
 
     async def type(self, *, enter: bool) -> None:
         """Type a value, by the keyboard where the field takes it, and leave the field."""

@@ -25,7 +25,20 @@ function aim(ref) {
     y += frame.top + outer.clientTop;
     view = defaultView(documentOf(outer));
   }
+  struck = false;
   return { x, y };
+}
+
+let struck = true; // did the mouse reach the page since it was aimed?
+const onStruck = (event) => {
+  struck ||= event.isTrusted;
+};
+listen(window, "mousedown", onStruck, true);
+listen(window, "mousemove", onStruck, true);
+
+// Do by script what the mouse was to do, where a dialog came between it and the page.
+function ensure(ref, kind) {
+  return struck || act(ref, kind);
 }
 
 function hits(element, x, y) {
@@ -196,7 +209,7 @@ function apart() {
 }
 
 const DOINGS = {
-  ...{ __proto__: null, aim, act, fill, focus, leave, submit, scroll, html, apart },
+  ...{ __proto__: null, aim, act, ensure, fill, focus, leave, submit, scroll, html, apart },
   snapshot() {
     const taken = new Snapshot();
     taken.document(document, NOWHERE);

@@ -43,6 +43,10 @@ class Node(Struct, frozen=True):
     trail: tuple[Action, ...] = ()
     inherited: frozenset[int] = frozenset()
 
+    def led_by(self, action: Action) -> bool:
+        """Is this how the state was reached?"""
+        return bool(self.actions) and replace(self.actions[-1], times=1) == action
+
 
 class Course:
     """Walks from ``url`` in the tab of ``visit``."""
@@ -55,6 +59,7 @@ class Course:
         self._queue: deque[Node] = deque()
         self._sights: list[Sight] = []
         self._at_node = False
+        self._failures = 0
 
     def take(self) -> list[Sight]:
         """What was seen since the last call."""
@@ -63,41 +68,28 @@ class Course:
 
     async def run(self) -> AsyncGenerator[None, None]:
         """Walk; comes back after each action, when there may be something to `take`."""
-        failures = 0
         try:
             await self._begin()
-        except NetworkError:
-            failures = FAILURES
-            self._memory.miss(Gap.FAILED)
-        self._hear()
-        yield
-        while self._queue and failures < FAILURES and not self._memory.spent:
-            node = self._queue.popleft()
-            if not any(self._memory.interest.wants(*each) for each in actions_on(node.state)):
-                continue
-            try:
-                async for _ in self._try_all(node):
-                    yield
-            except BrowserFailed:
-                failures += 1
-                self._memory.miss(Gap.FAILED)
-            except NetworkError:
-                failures = FAILURES
-                self._memory.miss(Gap.FAILED)
-            self._hear()
             yield
-        await self._visit.leave()
+            while self._queue and self._failures < FAILURES and not self._memory.spent:
+                async for _ in self._try_all(self._queue.popleft()):
+                    yield
+            await self._visit.leave()
+        except NetworkError:  # it does not open, or not any more
+            self._memory.miss(Gap.FAILED)
         self._hear()
         yield
 
     async def _begin(self) -> None:
         view = await self._visit.open()
-        self._hear()
         if view.is_web and self._memory.states.add(view.state):
             await self._show(view, (), frozenset())
+        self._hear()
 
     async def _try_all(self, node: Node) -> AsyncGenerator[None, None]:
         """All that is worth doing in one state."""
+        if not any(self._wants(*each, node) for each in actions_on(node.state)):
+            return
         if not await self._reach(node):
             return
         begun = self._visit.view
@@ -109,7 +101,7 @@ class Course:
         for action, candidate in self._in_order(begun, node):
             if self._memory.spent:
                 return
-            if not alike.wants(action, candidate) or not self._memory.interest.wants(action, candidate):
+            if not alike.wants(action, candidate) or not self._wants(action, candidate, node):
                 continue
             if candidate is not None and self._withhold(candidate, begun):
                 continue
@@ -119,10 +111,22 @@ class Course:
             if not self._is_there(action, candidate, node) and not await self._reach(node):
                 return
             done += 1
-            new, left = await self._try(action, candidate, node)
+            try:
+                new, left = await self._try(action, candidate, node)
+            except BrowserFailed:  # the page hangs or crashes from it: one action less
+                self._memory.miss(Gap.FAILED)
+                self._memory.interest.ban(action, candidate)
+                self._failures += 1
+                if self._failures >= FAILURES:
+                    return
+                new = left = False
             self._memory.interest.result(action, candidate, new=new, left=left)
             alike.result(action, candidate, new=new)
             yield
+
+    def _wants(self, action: Action, candidate: Candidate | None, node: Node) -> bool:
+        """Is it worth doing? What led to this state may lead further: "next", "more"."""
+        return node.led_by(action) or self._memory.interest.wants(action, candidate)
 
     def _is_there(self, action: Action, candidate: Candidate | None, node: Node) -> bool:
         """May it be done in the state that the page is in now, whichever that is?
@@ -136,7 +140,7 @@ class Course:
         if candidate is None or len(trail) > len(node.actions) + DRIFT:
             return False
         alike = bool(trail) and (trail[-1].kind, trail[-1].path) == (action.kind, action.path)
-        if not alike and candidate.does not in node.inherited:
+        if node.led_by(action) or not (alike or candidate.does in node.inherited):
             return False
         found = action.find(view)
         return found is not None and found.does == candidate.does and found.hidden <= candidate.hidden
@@ -146,7 +150,7 @@ class Course:
 
         def order(each: tuple[Action, Candidate | None]) -> tuple[bool, bool]:
             inherited = each[1] is not None and each[1].does in node.inherited
-            return inherited, self._memory.interest.tried(*each) > 0
+            return inherited and not node.led_by(each[0]), self._memory.interest.tried(*each) > 0
 
         return sorted(actions_on(view.state), key=order)
 
@@ -161,7 +165,7 @@ class Course:
 
     async def _try(self, action: Action, candidate: Candidate | None, node: Node) -> tuple[bool, bool]:
         """Do it, again where that goes on changing the page. Did it bring something new; did it lead away?"""
-        fresh = self._memory.interest.fresh(action, candidate)
+        fresh = node.led_by(action) or self._memory.interest.fresh(action, candidate)
         for times in range(1, PRESSES + 1):
             before = self._visit.view
             assert before is not None
@@ -217,7 +221,7 @@ class Course:
                     break
                 view = there
         self._hear()
-        return same(state, view.state)
+        return not actions or same(state, view.state)
 
     def _hear(self) -> tuple[bool, bool]:
         """Take what was seen. Was a request of a new kind in it, and is the document a form's answer?

@@ -60,6 +60,10 @@ class Interest:
             return False
         return self._dull[_key(action, candidate)] < AGAIN
 
+    def ban(self, action: Action, candidate: Candidate | None) -> None:
+        """Do not act on this element again: the page hangs or crashes from it."""
+        self._dull[_key(action, candidate)] = AGAIN
+
     def result(self, action: Action, candidate: Candidate | None, *, new: bool, left: bool) -> None:
         """Note what came of an action. ``left``: it led to another document."""
         key = _key(action, candidate)

@@ -49,6 +49,7 @@ const documentElement = getter(Document, "documentElement");
 const defaultView = getter(Document, "defaultView");
 const documentAt = uncurry(Document.prototype.elementFromPoint);
 const shadowAt = uncurry(ShadowRoot.prototype.elementFromPoint);
+const listen = uncurry(EventTarget.prototype.addEventListener);
 const dispatch = uncurry(EventTarget.prototype.dispatchEvent);
 const requestSubmit = uncurry(HTMLFormElement.prototype.requestSubmit);
 const setNoValidate = setter(HTMLFormElement, "noValidate");

@@ -7,7 +7,7 @@
 
 const MAX_ELEMENTS = 20000;
 const MAX_DEPTH = 400;
-const FEW = 3; // headings and buttons of which there are more are a list's, whose texts come and go
+const FEW = 12; // headings and buttons of which there are more are a list's, whose texts come and go
 const SKIPPED = new Pattern("^(?:script|style|template|noscript|head|meta|link|br|wbr|source|track)$");
 const MAX_TEXT = 50000;
 const TITLED = new Pattern("^(?:h[1-4]|heading|legend|caption|button)$");

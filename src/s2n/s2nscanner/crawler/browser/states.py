@@ -14,10 +14,13 @@ from s2n.s2nscanner.crawler.browser.snapshot import Snapshot
 from s2n.s2nscanner.crawler.recognise import shape_of
 
 MAX_WORDS = 8
-"""Texts of one heading that make a state new: the steps of a wizard, not the items of a shop."""
+"""States that are new by the text of one heading: the steps of a wizard, not the items of a shop."""
 
 MAX_OFFERS = 12
-"""Listeners of one place that make a state new: those of a menu, not of a feed."""
+"""States that are new by what the elements of one place do: those of a menu, not of a feed."""
+
+MAX_KNOWN = 200
+"""Texts of one place that are kept."""
 
 ALIKE = 0.85
 """The part of their structure that two visits of one state share at least; a feed's new kinds, an
@@ -26,13 +29,20 @@ advertisement make up the rest."""
 _ROUTE = re.compile(r"!?/")
 
 
+class Place(Struct):
+    """What was seen in one place of a document, and how many states were new by that alone."""
+
+    seen: set[int] = field(default_factory=set)
+    states: int = 0
+
+
 class Kind(Struct):
     """What was seen under one kind of URL. ``plain``: its classes vary by themselves and do not count."""
 
     looks: set[int] = field(default_factory=set)
     fines: set[int] = field(default_factory=set)
-    words: dict[int, set[int]] = field(default_factory=dict)
-    offers: dict[int, set[int]] = field(default_factory=dict)
+    words: dict[int, Place] = field(default_factory=dict)
+    offers: dict[int, Place] = field(default_factory=dict)
     plain: bool = False
 
 
@@ -45,44 +55,50 @@ class States:
 
     def add(self, seen: Snapshot) -> bool:
         """Take in a state; True where it is new."""
-        key = place(seen.url)
+        key = kind_of(seen.url)
         kind = self._kinds.get(key)
         first = kind is None
         if kind is None:
             kind = self._kinds[key] = Kind()
-        new = bool(seen.looks - kind.looks) or (not kind.plain and bool(seen.fines - kind.fines))
+        new = first or not seen.looks <= kind.looks or not (kind.plain or seen.fines <= kind.fines)
         kind.looks |= seen.looks
         kind.fines |= seen.fines
-        new |= _learnt(kind.offers, seen.offers, MAX_OFFERS)
-        new |= _learnt(kind.words, seen.words, MAX_WORDS)
-        self.count += first or new
-        return first or new
+        new |= _learn(kind.offers, seen.offers, 0 if new else MAX_OFFERS)
+        new |= _learn(kind.words, seen.words, 0 if new else MAX_WORDS)
+        self.count += new
+        return new
 
     def reopened(self, seen: Snapshot) -> None:
         """Take in the state of a page just opened again: what is new in it came by itself."""
-        kind = self._kinds.get(place(seen.url))
+        kind = self._kinds.get(kind_of(seen.url))
         if kind is None:
             return
         if seen.looks <= kind.looks and not seen.fines <= kind.fines:
             kind.plain = True
         kind.looks |= seen.looks
         kind.fines |= seen.fines
-        _learnt(kind.offers, seen.offers, MAX_OFFERS)
-        _learnt(kind.words, seen.words, MAX_WORDS)
+        _learn(kind.offers, seen.offers, 0)
+        _learn(kind.words, seen.words, 0)
 
 
-def _learnt(known: dict[int, set[int]], seen: frozenset[tuple[int, int]], most: int) -> bool:
-    """Take in what is new at each place, as long as it is no more than ``most``; was there any?"""
-    new = False
+def _learn(known: dict[int, Place], seen: frozenset[tuple[int, int]], most: int) -> bool:
+    """Take in what is new at each place. Was there any, where that made fewer than ``most`` states new?"""
+    fresh: dict[int, set[int]] = {}
     for where, what in seen:
-        there = known.setdefault(where, set())
-        if what not in there and len(there) < most:
-            there.add(what)
+        if what not in known.setdefault(where, Place()).seen:
+            fresh.setdefault(where, set()).add(what)
+    new = False
+    for where, texts in fresh.items():
+        place = known[where]
+        if place.states < most:
+            place.states += 1
             new = True
+        if len(place.seen) < MAX_KNOWN:
+            place.seen |= texts
     return new
 
 
-def place(url: str) -> int:
+def kind_of(url: str) -> int:
     """The kind of URL: ids folded, and a route behind ``#`` taken for a part of the path."""
     return shape_of(routed(url)).key
 
@@ -108,8 +124,15 @@ def unchanged(before: Snapshot, after: Snapshot) -> bool:
 
 
 def same(before: Snapshot, after: Snapshot) -> bool:
-    """Is it the same state, of whichever document?"""
-    if place(before.url) != place(after.url):
+    """Is it the same state of whichever document: of one structure, or with the same elements to act on?"""
+    if kind_of(before.url) != kind_of(after.url):
         return False
-    both, either = before.looks & after.looks, before.looks | after.looks
-    return len(both) >= ALIKE * len(either)
+    return _alike(before.looks, after.looks) or _alike(_elements(before), _elements(after))
+
+
+def _alike(some: frozenset[int], others: frozenset[int]) -> bool:
+    return len(some & others) >= ALIKE * len(some | others)
+
+
+def _elements(state: Snapshot) -> frozenset[int]:
+    return frozenset(each.does for each in state.candidates)

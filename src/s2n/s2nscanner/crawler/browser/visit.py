@@ -13,7 +13,7 @@ from s2n.s2nscanner.crawler.browser.snapshot import View, look, markup, script
 SETTLE = 3.0
 """Seconds that a page may take to come to rest after an action."""
 
-PATIENCE = 8.0
+PATIENCE = 5.0
 """Seconds after which a page that does not answer counts as hung: an action and its look."""
 
 RESTLESS = 5
@@ -42,12 +42,21 @@ class Visit:
             BrowserFailed: the page hangs, crashed, or does not come to rest.
         """
         self.view, self.trail = None, ()
-        page = self.tab.page
-        if page not in self._prepared:
-            await page.add_init_script(script())
-            self._prepared.add(page)
+        if not self.tab.lost:
+            await self._prepare()
         await self.tab.open(self._start)
+        if await self._prepare():  # the page was lost, and the tab has gone on with another one
+            await self.tab.open(self._start)
         return await self._look()
+
+    async def _prepare(self) -> bool:
+        """Have the script run in the page's next documents; False where it does already."""
+        page = self.tab.page
+        if page in self._prepared:
+            return False
+        await page.add_init_script(script())
+        self._prepared.add(page)
+        return True
 
     async def do(self, action: Action) -> View | None:
         """Do ``action``, and see what came of it; None where its element is not there.
