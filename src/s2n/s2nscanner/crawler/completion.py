@@ -24,23 +24,23 @@ class _Blank(NamedTuple):
     segment: bool
 
 
-def completed(template: str, seen: SeenValues) -> str:
+def completed(template: str, seen: SeenValues, *, created: bool = False) -> str:
     """``template`` with values that the site has shown, and plain ones where it has not."""
     out, at = "", 0
-    for blank in _blanks(template):
-        known = seen.find(*blank.need)
+    for blank in _blanks(template, created=created):
+        known = seen.find(blank.need)
         if known is not None:
             out += template[at : blank.start] + quote(known, safe="!$'()*,;:@~-._")
             at = blank.end
     return BLANK.sub(PLACEHOLDER, out + template[at:])
 
 
-def needs_of_reference(template: str, seen: SeenValues) -> list[Need]:
+def needs_of_reference(template: str, seen: SeenValues, *, created: bool = False) -> list[Need]:
     """Ids that are not known, and without which ``template`` leads nowhere."""
     return [
         blank.need
-        for blank in _blanks(template)
-        if (blank.segment or wanted(blank.need.name)) and seen.find(*blank.need) is None
+        for blank in _blanks(template, created=created)
+        if (blank.segment or wanted(blank.need.name)) and seen.find(blank.need) is None
     ]
 
 
@@ -48,7 +48,7 @@ def completed_call(call: Call, reference: str, seen: SeenValues) -> Call:
     """``call``, made to ``reference``, with values that the site has shown where the script computes them."""
     request = _with_body(call)
     for point in _unknown(request):
-        known = seen.find(*_need(point, reference))
+        known = seen.find(_need(point, reference))
         if known is not None:
             here = InputPoint(request, point.location, point.name, point.value, point.index)
             number = point.location is Location.JSON and _NUMBER.fullmatch(known)
@@ -61,10 +61,10 @@ def completed_call(call: Call, reference: str, seen: SeenValues) -> Call:
 def needs_of_call(call: Call, seen: SeenValues) -> list[Need]:
     """Ids in the body of ``call`` that are not known."""
     needs = (_need(point, call.reference) for point in _unknown(_with_body(call)))
-    return [need for need in needs if wanted(need.name) and seen.find(*need) is None]
+    return [need for need in needs if wanted(need.name) and seen.find(need) is None]
 
 
-def _blanks(template: str) -> Iterator[_Blank]:
+def _blanks(template: str, *, created: bool) -> Iterator[_Blank]:
     """The blanks that are a whole path segment or a whole value of a query."""
     for match in BLANK.finditer(template):
         before, after = template[: match.start()], template[match.end() :][:1]
@@ -73,9 +73,9 @@ def _blanks(template: str) -> Iterator[_Blank]:
         if mark:
             name, sign, value = query.rpartition("&")[2].partition("=")
             if sign and not value and after in {"", "&", "#"}:
-                yield _Blank(match.start(), match.end(), Need(name, path), segment=False)
+                yield _Blank(match.start(), match.end(), Need(name, path, created), segment=False)
         elif before.endswith("/") and after in {"", "/", "?", "#"}:
-            yield _Blank(match.start(), match.end(), Need(match[1], path), segment=True)
+            yield _Blank(match.start(), match.end(), Need(match[1], path, created), segment=True)
 
 
 def _with_body(call: Call) -> Request:

@@ -46,6 +46,6 @@ class Dependents:
 
     def release(self, seen: SeenValues) -> Sequence[Held]:
         """Those whose needs are met by now; where there are none, those with the fewest needs."""
-        met = {key: sum(seen.find(*need) is None for need in each.needs) for key, each in self._held.items()}
+        met = {key: sum(seen.find(need) is None for need in each.needs) for key, each in self._held.items()}
         least = min(met.values(), default=0)
         return [self._held.pop(key) for key, missing in met.items() if missing == least]

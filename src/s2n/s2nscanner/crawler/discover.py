@@ -29,6 +29,9 @@ from s2n.s2nscanner.crawler.wellknown import robots, sitemap, urls_in_text, urls
 from s2n.s2nscanner.oracles.probe import Fresh
 
 _UNTYPED = frozenset({"text/plain", "application/octet-stream", ""})
+_CHANGING = frozenset({"PUT", "PATCH"})
+"""Methods for records that exist: what the crawl has not created itself is not changed by guessing right."""
+
 _XML_TYPES = ("/xml", "+xml")
 
 
@@ -83,7 +86,7 @@ def complete(held: Held, fresh: Fresh, seen: SeenValues) -> Found:
     if held.form is not None:
         _submit(held.form, held.entry, fresh, found, seen)
     elif held.call is not None:
-        _send(completed_call(held.call, completed(held.template, seen), seen), found)
+        _send(held.call, held.template, found, seen)
     else:
         found.links.append(Link(completed(held.template, seen), Source.GUESS))
     return found
@@ -189,16 +192,19 @@ def _add_calls(
     assert found.base is not None
     for call in calls:
         template = templates.get(call.reference, call.reference)
-        needs = (*needs_of_reference(template, seen), *needs_of_call(call, seen))
+        changes = call.method in _CHANGING
+        needs = (*needs_of_reference(template, seen, created=changes), *needs_of_call(call, seen))
         if needs:
             found.held.append(Held(entry, found.base, needs, template, call))
         else:
-            _send(completed_call(call, completed(template, seen), seen), found)
+            _send(call, template, found, seen)
 
 
-def _send(call: Call, found: Found) -> None:
+def _send(call: Call, template: str, found: Found, seen: SeenValues) -> None:
     assert found.base is not None
-    url = found.base.join(call.reference)
+    reference = completed(template, seen, created=call.method in _CHANGING)
+    call = completed_call(call, reference, seen)
+    url = found.base.join(reference)
     if url is None:
         return
     if url_endangers(url):

@@ -209,7 +209,7 @@ def needs_of_form(form: Form, base: Base, page: str, seen: SeenValues) -> list[N
         if control.kind in _OPEN
         and not control.attributes.get("value")
         and wanted(control.name)
-        and seen.find(control.name, path) is None
+        and seen.find(Need(control.name, path)) is None
     ]
 
 
@@ -329,11 +329,11 @@ def _made_up(control: Control, seen: SeenValues, path: str) -> str:
     if kind == "hidden":
         if name.lower() == "_charset_":
             return "UTF-8"
-        return (seen.find(name, path) or "") if wanted(name) else ""
+        return (seen.find(Need(name, path)) or "") if wanted(name) else ""
     listed = next((value for option in control.options if (value := option_value(option))), "")
     if listed:
         return listed
-    known = seen.find(name, path)
+    known = seen.find(Need(name, path))
     if known is not None and accepts(kind, attributes, known):
         return known
     return plausible(kind, name, attributes)

@@ -14,6 +14,7 @@ _VERBS = frozenset(
     set show store submit update upload view
     """.split()  # noqa: SIM905 -- a word list reads better than two dozen quoted strings
 )
+_IDS = frozenset({"id", "uuid", "guid"})
 _CAMEL = re.compile(r"[a-z](?:Id|ID|Uuid|UUID)$")
 _WRAPPERS = frozenset({"data", "result", "results", "items", "content"})
 _MAX_DEPTH = 10
@@ -48,8 +49,7 @@ def nouns(path: str) -> list[str]:
 
 def is_id(name: str) -> bool:
     """Does ``name`` say that its value tells one thing from others of its kind?"""
-    tail = name.rpartition("_")[2].rpartition("-")[2].rpartition(".")[2].strip("[]").lower()
-    return tail in {"id", "uuid", "guid"} or bool(_CAMEL.search(name))
+    return re.split(r"[_\-.\[]", name.rstrip("]"))[-1].lower() in _IDS or bool(_CAMEL.search(name))
 
 
 def leaves(value: Any, noun: str, depth: int = 0) -> Iterator[tuple[tuple[str, ...], str]]:

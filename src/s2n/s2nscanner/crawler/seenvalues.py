@@ -31,10 +31,14 @@ _SEGMENT_NAMES = ("id", "uuid", "slug", "name")
 
 
 class Need(NamedTuple):
-    """A value that is wanted: the parameter's name (``""``: a path segment without one), and where it is."""
+    """A value that is wanted: the parameter's name (``""``: a path segment without one), and where it is.
+
+    ``created``: nothing will do but what the crawl has made itself, as it is going to be changed.
+    """
 
     name: str
     path: str
+    created: bool = False
 
 
 class SeenValues:
@@ -52,15 +56,15 @@ class SeenValues:
             if created:
                 self._created.add(name)
 
-    def find(self, name: str, path: str = "") -> str | None:
-        """A value for the parameter ``name`` below or beside ``path``; ``""`` is a path segment's name."""
-        for each in (plain(name),) if name else _SEGMENT_NAMES:
-            for noun in nouns(path)[:2]:
-                if (known := self._values.get(f"{noun}{each}")) is not None:
-                    return known
-        return None if plain(name) in _VAGUE else self._values.get(plain(name))
+    def find(self, need: Need) -> str | None:
+        """A value for ``need``: by what its path is about, else by its name alone."""
+        names = (plain(need.name),) if need.name else _SEGMENT_NAMES
+        keys = [f"{noun}{name}" for name in names for noun in nouns(need.path)[:2]]
+        keys += [name for name in names if need.name and name not in _VAGUE]
+        known = self._created if need.created else self._values
+        return next((self._values[key] for key in keys if key in known), None)
 
-    def see(self, name: str, value: str, path: str = "") -> None:
+    def see(self, name: str, value: str, path: str) -> None:
         """Take in that the site uses ``value`` for ``name`` at ``path``."""
         if not value or value in _MADE_UP or len(value) > MAX_LENGTH or _PRIVATE.search(name):
             return

@@ -10,7 +10,7 @@ import msgspec
 from s2n.model import Request, Response
 from s2n.s2nscanner.crawler.api.operation import Operation, segment
 from s2n.s2nscanner.crawler.names import leaves, nouns
-from s2n.s2nscanner.crawler.seenvalues import MAX_LEAVES, SeenValues
+from s2n.s2nscanner.crawler.seenvalues import MAX_LEAVES, Need, SeenValues
 
 _BLANK = re.compile(r"\{([^{}/]+)\}")
 
@@ -48,7 +48,7 @@ class Harvest:
         """
         found: dict[str, str] = {}
         for name in operation.values if named else operation.guessed:
-            known = self._values.find(name, operation.template.partition(f"{{{name}}}")[0])
+            known = self._values.find(Need(name, operation.template.partition(f"{{{name}}}")[0]))
             if known is not None:
                 found[name] = segment(known)
         return operation.filled(found) if found else operation
