@@ -4,9 +4,9 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from s2n.s2nscanner.crawler.forms import submissions
+from s2n.s2nscanner.crawler.forms import needs_of_form, show, submissions
 from s2n.s2nscanner.crawler.page import read_page
-from s2n.s2nscanner.crawler.seenvalues import SeenValues
+from s2n.s2nscanner.crawler.seenvalues import Need, SeenValues
 from s2n.s2nscanner.crawler.urls import Base
 
 PAGE = "http://site.test/dir/page?old=1"
@@ -165,3 +165,37 @@ def test_the_harmless_button_beside_it_is_pressed():
 def test_a_page_full_of_forms_is_bounded():
     page = read_page("<form><input name=a></form>" * 1000)
     assert len(page.forms) == 200
+
+
+def test_fields_without_a_value_get_one_that_the_site_uses():
+    seen = SeenValues()
+    seen.see_url("/items/77?colour=red")
+    html = (
+        "<form method=post action=/items/edit><input type=hidden name=id><input type=hidden name=note>"
+        "<input name=colour><input name=size value=9><select name=colour2><option>blue</select></form>"
+    )
+    (form,) = read_page(html).forms
+    ((made,), _) = submissions(form, Base(PAGE), PAGE, "B", seen)
+    assert parse_qsl(made.body.decode(), keep_blank_values=True) == [
+        ("id", "77"),
+        ("note", ""),
+        ("colour", "red"),
+        ("size", "9"),
+        ("colour2", "blue"),
+    ]
+
+
+def test_what_a_form_shows_and_what_it_needs():
+    seen = SeenValues()
+    html = (
+        "<form action=/orders/pay><input type=hidden name=shop_id value=5><input type=password name=p>"
+        "<select name=way><option value=''>?<option value=post></select><input name=customer_id></form>"
+    )
+    (form,) = read_page(html).forms
+    show(form, Base(PAGE), PAGE, seen)
+    assert seen.find(Need("shop_id", "")) == "5"
+    assert seen.find(Need("way", "")) == "post"
+    assert seen.find(Need("p", "")) is None
+    assert needs_of_form(form, Base(PAGE), PAGE, seen) == [Need("customer_id", "orders/pay")]
+    seen.see_url("/customers/8")
+    assert needs_of_form(form, Base(PAGE), PAGE, seen) == []

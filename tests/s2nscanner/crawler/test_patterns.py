@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from s2n.s2nscanner.crawler.patterns import example_of
+from s2n.s2nscanner.crawler.patterns import example_of, matches
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,21 @@ def test_the_example_matches(pattern):
 )
 def test_no_example(pattern):
     assert not example_of(pattern)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "whole"),
+    [
+        (r"[A-Z]{3}-\d+", "ABC-17", True),
+        (r"[A-Z]{3}-\d+", "ABC-", False),
+        (r"\d{5}", "123456", False),
+        (r"(?:red|green)", "red", True),
+        (r"(a+)+$", "aaaa", False),
+        (r"a*a*a*a*b", "aaab", False),
+        (r".*", "x" * 100, False),
+        (r"[a", "a", False),
+        (r"a{99999999999}", "a", False),
+    ],
+)
+def test_matches(pattern, text, whole):
+    assert matches(pattern, text) is whole

@@ -3,7 +3,7 @@
 import pytest
 
 from s2n.s2nscanner.crawler.javascript import HOLE
-from s2n.s2nscanner.crawler.references import filled, is_address, is_bare, with_query
+from s2n.s2nscanner.crawler.references import filled, is_address, is_bare, template, with_query
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,19 @@ def test_with_query():
     assert with_query("/x", {}) == "/x"
     assert with_query("/x", {"a": 1, "b c": "d&e"}) == "/x?a=1&b%20c=d%26e"
     assert with_query("/x?y=z", {"a": 1}) == "/x?y=z&a=1"
+
+
+@pytest.mark.parametrize(
+    ("text", "blanks"),
+    [
+        (f"/x/{HOLE}/y?z={HOLE}", "/x/{}/y?z={}"),
+        ("/u/:id(\\d+)?", "/u/{id}"),
+        ("/u/{userId:[0-9]+}", "/u/{userId}"),
+        ("/p/[...all]", "/p/{all}"),
+        ("/p/<int:number>", "/p/{number}"),
+        ("/p/<name>", "/p/{name}"),
+        ("/plain", "/plain"),
+    ],
+)
+def test_template(text, blanks):
+    assert template(text) == blanks

@@ -2,7 +2,7 @@
 
 import pytest
 
-from s2n.s2nscanner.crawler.values import PASSWORD, plausible
+from s2n.s2nscanner.crawler.values import PASSWORD, accepts, plausible
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,40 @@ from s2n.s2nscanner.crawler.values import PASSWORD, plausible
 )
 def test_plausible(kind, name, attributes, value):
     assert plausible(kind, name, attributes) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "attributes", "value"),
+    [
+        ("text", {}, "hats"),
+        ("search", {"maxlength": "4"}, "hats"),
+        ("number", {"min": "5", "max": "9"}, "7"),
+        ("date", {"min": "2020-01-01"}, "2024-02-29"),
+        ("time", {}, "08:30"),
+        ("text", {"pattern": r"[A-Z]\d+"}, "A17"),
+        ("text", {"inputmode": "numeric"}, "17"),
+    ],
+)
+def test_accepted_values(kind, attributes, value):
+    assert accepts(kind, attributes, value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "attributes", "value"),
+    [
+        ("text", {"maxlength": "3"}, "hats"),
+        ("text", {"minlength": "9"}, "hats"),
+        ("number", {"max": "9"}, "17"),
+        ("number", {}, "many"),
+        ("date", {}, "yesterday"),
+        ("date", {"min": "2026-01-01"}, "2024-02-29"),
+        ("text", {"pattern": r"[A-Z]\d+"}, "17"),
+        ("text", {"inputmode": "numeric"}, "many"),
+        ("email", {}, "bob@site.test"),
+        ("password", {}, "secret"),
+        ("textarea", {}, "hats"),
+        ("color", {}, "#000000"),
+    ],
+)
+def test_refused_values(kind, attributes, value):
+    assert not accepts(kind, attributes, value)
