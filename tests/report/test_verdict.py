@@ -1,11 +1,14 @@
 import pytest
+from msgspec.structs import replace
 
 from s2n.errors import S2nError, Unreachable
 from s2n.model import Coverage, Finding, ScanStatus, Severity, now
 from s2n.model import Tested as Outcome
+from s2n.model.site import LeftOut
 from s2n.protocol import Covered, Done, Found, Started
 from s2n.report.assemble import Assembler
-from s2n.report.verdict import exit_code, notice
+from s2n.report.verdict import exit_code, notice, site_exit_code, site_notice
+from support.sites import HOME, partial_site, site
 
 
 def report(status=ScanStatus.COMPLETE, *severities, outcome=Outcome.TESTED, reason=""):
@@ -86,3 +89,60 @@ def test_no_time_to_look_is_not_clean():
 def test_a_partial_result_says_so(status, words):
     assert words in notice(report(status, reason="why"))
     assert "why" not in notice(report(status, reason="why"), explained=True)
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (ScanStatus.COMPLETE, 0),
+        (ScanStatus.OUT_OF_BUDGET, 0),
+        (ScanStatus.NOT_TESTED, 3),
+        (ScanStatus.FAILED, 4),
+        (ScanStatus.INTERRUPTED, 130),
+    ],
+)
+def test_how_a_crawl_ended(status, code):
+    assert site_exit_code(site(status=status), None) == code
+
+
+def test_a_crawl_that_failed_brings_its_own_code():
+    assert site_exit_code(site(status=ScanStatus.FAILED), Unreachable("x")) == 3
+    assert site_exit_code(site(status=ScanStatus.INTERRUPTED), S2nError("x")) == 130
+
+
+def test_a_site_of_which_nothing_was_seen_is_not_a_small_one():
+    empty = replace(site(complete=False, reason="no time"), endpoints=(replace(HOME, status=0),))
+    assert site_exit_code(empty, None) == 3
+    assert site_notice(empty) == "NOTHING WAS SEEN of the site: no time."
+    assert site_notice(empty, explained=True) == "NOTHING WAS SEEN of the site."
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (site(), ""),
+        (site(complete=False, reason="a limit"), "The model is not complete: a limit."),
+        (partial_site(), "The crawl was interrupted: stopped by the user. The model is partial."),
+        (site(status=ScanStatus.OUT_OF_BUDGET, reason="no time"), "ran out of its limits: no time."),
+        (site(status=ScanStatus.FAILED, reason="fault"), "The crawl failed: fault."),
+    ],
+)
+def test_what_is_missing_of_a_site_is_said_first(given, words):
+    assert words in site_notice(given)
+    assert bool(site_notice(given)) is bool(words)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (site(replace(HOME, status=403), pages=1), "it answered 403"),
+        (
+            site(HOME, pages=1, left_out=LeftOut(skipped={"depth": 2, "out of scope": 9})),
+            "its links were not followed (9 out of scope, 2 depth)",
+        ),
+        (site(HOME, pages=1, complete=False, reason="a limit"), "a limit"),
+        (site(HOME, pages=1), "it links nothing more"),
+    ],
+)
+def test_one_page_says_what_stopped_the_crawl(given, words):
+    assert site_notice(given) == f"Only one page was seen: {words}."

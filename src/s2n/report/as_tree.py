@@ -89,12 +89,12 @@ def _below(node: _Node, indent: str) -> Iterator[Line]:
         last = number == len(entries)
         name, child = entry.collapsed(segment)
         branch, deeper = ("└── ", "    ") if last else ("├── ", "│   ")
-        slash = "/" if child.children and name else ""
-        head: Line = [(f"{indent}{branch}", "branch"), (_printable(name + slash) or "/", "path")]
+        title = _printable(f"{name}/" if child.children and name else name) or "/"
+        head: Line = [(f"{indent}{branch}", "branch"), (title, "path")]
         if not child.endpoints:
             yield head
         for index, endpoint in enumerate(child.endpoints):
-            lead: Line = head if index == 0 else [(f"{indent}{deeper}", "branch"), (" " * len(name), "path")]
+            lead: Line = head if index == 0 else [(f"{indent}{deeper}", "branch"), (" " * len(title), "path")]
             yield [*lead, ("  ", ""), *_endpoint(endpoint)]
         yield from _below(child, indent + deeper)
     if len(shown) < len(entries):
