@@ -101,7 +101,7 @@ def test_a_cookie_that_a_script_sets_is_taken_over() -> None:
         return (
             "<div id=a></div><script>a.innerHTML = `<input name=user><input type=password id=p>"
             "<button onclick='enter()'>Log in</button>`;"
-            "function enter() { if (p.value !== 's3cret') return; document.cookie = 'mine=1'; a.innerText = 'Hi'; }"
+            "function enter() { if (p.value === 's3cret') document.cookie = 'mine=1'; a.innerText = 'Hi'; }"
             "</script>"
         )
 

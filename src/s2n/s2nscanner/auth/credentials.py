@@ -15,6 +15,7 @@ from s2n.s2nscanner.auth.cookiefile import read_cookies
 from s2n.s2nscanner.auth.digest import DigestLogin
 from s2n.s2nscanner.auth.ntlm import NtlmLogin
 from s2n.s2nscanner.auth.oauth import OAuth2Login
+from s2n.s2nscanner.auth.recorded import RecordedLogin
 from s2n.s2nscanner.auth.session import Login, Session
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.cookies import Cookie
@@ -53,8 +54,10 @@ def out_of_the_url(scan: ScanRequest) -> ScanRequest:
     """``scan`` without ``user:password@`` in its URL: that is basic authentication unless `auth` is another.
 
     So that the password stands in one field, where it is known as a secret, and not in every report. A cookie
-    file alone means ``--auth cookie``.
+    file alone means ``--auth cookie``, a recording ``--auth recorded``.
     """
+    if scan.auth == "none" and scan.login_recording:
+        scan = replace(scan, auth="recorded")
     match = _USERINFO.match(scan.target_url)
     if match is None:
         return scan if scan.auth != "none" or not scan.cookie_file else replace(scan, auth="cookie")
@@ -139,12 +142,13 @@ def _with_header(name: str, value: str) -> Session:
 
 _USER = {"username": "--username and --password (or S2N_PASSWORD)"}
 _TOKEN = {"token": "--token, or better S2N_TOKEN"}
-_BY_NAME = frozenset({"auto", "basic", "digest", "ntlm", "oauth2"})
+_BY_NAME = frozenset({"auto", "basic", "digest", "ntlm", "oauth2", "recorded"})
 _NEEDED: dict[str, dict[str, str]] = {
     "basic": _USER,
     "digest": _USER,
     "ntlm": _USER,
     "auto": _USER,
+    "recorded": {"login_recording": "--login-recording FILE"},
     "bearer": _TOKEN,
     "api-key": _TOKEN,
     "header": {"headers": "-H 'Authorization: …'"},
@@ -157,6 +161,7 @@ _LOGINS: dict[str, Callable[[ScanRequest], Login]] = {
     "digest": _digest,
     "ntlm": NtlmLogin,
     "auto": AutoLogin,
+    "recorded": RecordedLogin,
     "bearer": _bearer,
     "api-key": _api_key,
     "header": _header,

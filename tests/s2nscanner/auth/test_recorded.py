@@ -1,0 +1,178 @@
+import asyncio
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from s2n.errors import LoginFailed, UsageError
+from s2n.model import Request
+from s2n.protocol import ScanRequest
+from s2n.s2nscanner.auth.credentials import login_of, out_of_the_url
+from s2n.s2nscanner.auth.recorded import RecordedLogin
+from s2n.s2nscanner.auth.session import Session
+from s2n.s2nscanner.engine.session import SessionKeeper
+from s2n.s2nscanner.http.client import HttpClient
+from s2n.s2nscanner.http.governor import Governor
+from support.browser import needs_browser
+from support.members import SECRET
+from support.spa import Spa
+from support.webserver import serving
+
+USER = {"type": "change", "selectors": [["aria/E-mail or user"], ["#u"]], "value": "{username}"}
+PASSWORD = {"type": "change", "selectors": ["#p"], "value": "{password}"}
+GO = {"type": "click", "selectors": [["aria/Log in"]], "offsetX": 2, "offsetY": 2}
+CODE = (
+    {"type": "change", "selectors": ["#c"], "value": "{code}"},
+    {"type": "click", "selectors": ["text/Verify"]},
+)
+
+
+def recorded(folder: Path, url: str, *steps: Any) -> str:
+    """A recording of the login, and then of ``steps``."""
+    file = folder / "login.json"
+    file.write_text(
+        json.dumps({"steps": [{"type": "navigate", "url": url}, *(steps or (USER, PASSWORD, GO))]})
+    )
+    return str(file)
+
+
+def scan_of(url: str, file: str, **options: object) -> ScanRequest:
+    given = {"username": "anna", "password": "s3cret"} | options
+    return ScanRequest(target_url=url, auth="recorded", login_recording=file, **given)  # type: ignore[arg-type]
+
+
+def play(site: Spa, folder: Path, *steps: Any, **options: object) -> Session:
+    async def go(url: str) -> Session:
+        scan = scan_of(url, recorded(folder, url, *steps), **options)
+        client = HttpClient(scan, Governor.of(scan))
+        try:
+            return await RecordedLogin(scan).log_in(client.apart())
+        finally:
+            await client.close()
+
+    with serving(site) as web:
+        return asyncio.run(go(web.url))
+
+
+@needs_browser
+def test_a_recording_logs_in_and_what_it_gains_is_taken_over(tmp_path: Path) -> None:
+    site = Spa()
+    session = play(site, tmp_path)
+    assert session.headers == (("Authorization", f"Bearer {next(iter(site.inside))}"),)
+    assert session.token
+    assert session.storage
+
+
+@needs_browser
+def test_it_is_played_again_when_the_session_is_lost(tmp_path: Path) -> None:
+    site = Spa(lifetime=20, keeps="cookie")
+
+    async def go(url: str) -> list[str]:
+        scan = scan_of(
+            url, recorded(tmp_path, url, {**USER, "value": "anna"}, {**PASSWORD, "value": "s3cret"}, GO)
+        )
+        client = HttpClient(scan, Governor.of(scan))
+        login = login_of(scan)
+        assert login is not None
+        keeper = SessionKeeper(client, login, scan, lambda _: None)
+        try:
+            await keeper.begin()
+            sends = [keeper.send(Request.from_url(f"{url}api/notes?n={n}")) for n in range(25)]
+            return [(await send).response.text for send in sends]
+        finally:
+            await client.close()
+
+    with serving(site) as web:
+        assert asyncio.run(go(web.url)) == ['["milk"]'] * 25
+    assert site.logins == 2
+
+
+@needs_browser
+def test_a_refusal_is_told_in_the_sites_words_and_never_made_a_fourth_time(tmp_path: Path) -> None:
+    site = Spa()
+    said: list[str] = []
+
+    async def go(url: str) -> None:
+        scan = scan_of(url, recorded(tmp_path, url), password="guess")
+        client, login = HttpClient(scan, Governor.of(scan)), RecordedLogin(scan)
+        for _ in range(4):
+            with pytest.raises(LoginFailed) as caught:
+                await login.log_in(client.apart())
+            said.append(str(caught.value))
+        await client.close()
+
+    with serving(site) as web:
+        asyncio.run(go(web.url))
+    assert "refuses the user or password (status 401, “" in said[0]
+    assert "Invalid user or password”)" in said[0]
+    assert "lest it lock the account" in said[-1]
+    assert site.wrong == 3
+
+
+@needs_browser
+def test_a_one_time_code_of_a_clock_that_is_a_step_off(tmp_path: Path) -> None:
+    site = Spa(code=lambda: time.time() - 30)
+    assert play(site, tmp_path, USER, PASSWORD, GO, *CODE, totp_secret=SECRET).token
+    assert site.wrong == 1
+
+
+@needs_browser
+def test_a_login_that_has_changed_fails_at_its_step(tmp_path: Path) -> None:
+    gone = {**USER, "selectors": ["#former"], "timeout": 300}
+    with pytest.raises(LoginFailed, match=r"step 2 .* \(change at #former\) .*“Log in”") as caught:
+        play(Spa(), tmp_path, gone, PASSWORD, GO)
+    assert caught.value.exit_code == 3
+
+
+def test_what_it_types_must_be_given(tmp_path: Path) -> None:
+    file = recorded(tmp_path, "http://h/", USER, PASSWORD, *CODE)
+    for missing, option in (
+        ({"username": ""}, "--username"),
+        ({"password": ""}, "S2N_PASSWORD"),
+        ({"totp_secret": ""}, "--totp-secret"),
+    ):
+        with pytest.raises(UsageError, match="which is not given") as caught:
+            RecordedLogin(scan_of("http://h/", file, **{"totp_secret": SECRET} | missing))
+        assert option in caught.value.remedy
+
+
+def test_others_log_in_only_where_user_and_password_are_not_fixed(tmp_path: Path) -> None:
+    file = recorded(tmp_path, "http://h/")
+    assert login_of(scan_of("http://h/", file, auth_as=("bob:x",)))
+    recorded(tmp_path, "http://h/", {**USER, "value": "anna"}, PASSWORD)
+    with pytest.raises(UsageError, match="it logs in one user only"):
+        login_of(scan_of("http://h/", file, auth_as=("bob:x",)))
+
+
+def test_a_recording_alone_means_that_it_logs_in(tmp_path: Path) -> None:
+    file = recorded(tmp_path, "http://h/")
+    assert out_of_the_url(ScanRequest(target_url="http://h/", login_recording=file)).auth == "recorded"
+    assert (
+        out_of_the_url(ScanRequest(target_url="http://h/", login_recording=file, auth="auto")).auth == "auto"
+    )
+    with pytest.raises(UsageError, match="--auth recorded needs a login recording"):
+        login_of(ScanRequest(target_url="http://h/", auth="recorded"))
+
+
+@pytest.mark.parametrize(
+    ("browser", "lacking", "reason", "remedy"),
+    [
+        (
+            "auto",
+            "there is no Chromium on PATH: install it",
+            "there is no Chromium on PATH",
+            "--browser always",
+        ),
+        ("never", "", "--browser never keeps it out", "--browser auto"),
+    ],
+)
+def test_without_a_browser_it_fails_and_says_so(
+    tmp_path: Path, browser: str, lacking: str, reason: str, remedy: str
+) -> None:
+    scan = scan_of("http://h/", recorded(tmp_path, "http://h/"), browser=browser)
+    with pytest.raises(LoginFailed, match=reason) as caught:
+        asyncio.run(RecordedLogin(scan, lacking=lambda: lacking).log_in(HttpClient(scan, Governor.of(scan))))
+    assert remedy in caught.value.remedy
+    assert caught.value.exit_code == 3
