@@ -3,8 +3,10 @@
 import pytest
 
 from s2n.model import Request, Response
+from s2n.model.site import How, Sighting
+from s2n.s2nscanner.crawler.api.operation import Operation
 from s2n.s2nscanner.crawler.catalogue import MAX_ALIKE, MAX_NUMBERED, Catalogue
-from s2n.s2nscanner.crawler.forms import Submission
+from s2n.s2nscanner.crawler.forms import Form, Submission
 
 
 def get(target):
@@ -101,3 +103,80 @@ def test_a_link_to_a_forms_handler_adds_nothing_but_another_template_does():
     assert [request.target for request in catalogue.requests] == ["/search?q=s2n"]
     catalogue.add_page(get("/search?q=none"), Response(200), 2, start=False)
     assert len(catalogue.requests) == 2
+
+
+class Chart:
+    """Notes what it is told: target, how and where it was found, status."""
+
+    def __init__(self):
+        self.told, self.refused, self.forms = [], [], []
+
+    def add(self, request, found, response=None, *, form=None, operation=None):
+        self.told.append((request.target, found.how, found.page, response.status if response else 0))
+        self.forms.append(form)
+
+    def add_refused(self, request, found, response):
+        self.refused.append((request.target, response.status))
+
+
+LINK = Sighting(How.LINK, "http://site.test/")
+
+
+def charted():
+    chart = Chart()
+    return Catalogue(chart), chart
+
+
+def test_the_chart_is_told_of_each_page_that_is_kept():
+    catalogue, chart = charted()
+    for target in ("/x?id=1", "/x?id=2", "/about"):
+        catalogue.add_page(get(target), Response(200), 1, LINK)
+    assert chart.told == [
+        ("/x?id=1", How.LINK, "http://site.test/", 200),
+        ("/about", How.LINK, "http://site.test/", 200),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "told"), [(403, True), (500, True), (401, True), (302, True), (404, False), (410, False)]
+)
+def test_pages_that_exist_and_are_not_shown_are_told_apart(status, told):
+    catalogue, chart = charted()
+    headers = (("Location", "/"),) if status == 302 else ()
+    catalogue.add_page(get("/admin"), Response(status, headers=headers), 1, LINK)
+    assert chart.told == []
+    assert chart.refused == ([("/admin", status)] if told else [])
+    assert catalogue.requests == []
+
+
+def test_a_form_is_told_with_its_page_and_again_with_its_answer():
+    catalogue, chart = charted()
+    form, page = Form({}), get("/")
+    sent = get("/find?q=s2n")
+    made = Submission("GET", sent.url, "", b"", ("q",), "", sensitive=False, form=form)
+    assert catalogue.add_submission(sent, made, page)
+    catalogue.add_page(sent, Response(200), 1, Sighting(How.FORM, page.url))
+    assert chart.told == [
+        ("/find?q=s2n", How.FORM, page.url, 0),
+        ("/find?q=s2n", How.FORM, page.url, 200),
+    ]
+    assert chart.forms == [form, None]
+    script = Submission("GET", "http://site.test/api?x=1", "", b"", ("x",), "", sensitive=False)
+    catalogue.add_submission(get("/api?x=1"), script, page)
+    assert chart.told[-1][1] is How.SCRIPT
+
+
+def test_an_operation_is_told_with_its_source_and_keeps_its_page():
+    catalogue, chart = charted()
+    page = get("/form")
+    operation = Operation(name="a", request=get("/api/1"), source="api.json", page=page)
+    catalogue.add_operation(operation, Response(201))
+    assert chart.told == [("/api/1", How.API, "api.json", 201)]
+    assert catalogue.sources == {operation.request: page}
+
+
+def test_a_page_without_an_answer_is_told():
+    catalogue, chart = charted()
+    catalogue.add_unanswered(get("/slow?id=1"), LINK)
+    catalogue.add_unanswered(get("/slow?id=2"), LINK)
+    assert chart.told == [("/slow?id=1", How.LINK, LINK.page, 0)]

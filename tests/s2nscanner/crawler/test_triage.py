@@ -4,6 +4,7 @@ import pytest
 
 from s2n.errors import UsageError
 from s2n.model import Response
+from s2n.model.site import How
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler import ledger
 from s2n.s2nscanner.crawler.discover import Found
@@ -168,3 +169,34 @@ def test_what_cannot_be_told_from_what_was_seen_is_not_followed_twice():
     judge.queue(Entry(URL + "form", method="POST"))
     assert [entry.url for entry in drained(frontier)] == [URL + "a"]
     assert counts.skipped == {ledger.FULL: 3}
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "how"),
+    [
+        (Kind.PAGE, Source.LINK, How.LINK),
+        (Kind.PAGE, Source.RESOURCE, How.RESOURCE),
+        (Kind.PAGE, Source.GUESS, How.MENTION),
+        (Kind.SCRIPT, Source.GUESS, How.SCRIPT),
+        (Kind.ROBOTS, Source.GUESS, How.ROBOTS),
+        (Kind.SITEMAP, Source.LINK, How.SITEMAP),
+        (Kind.TOLD, Source.GUESS, How.CUSTOM),
+    ],
+)
+def test_it_is_kept_where_and_how_a_link_was_found(kind, source, how):
+    judge, frontier, _ = triage()
+    judge.take(Entry(URL + "here", kind=kind), OK, Found(base=Base(URL), links=[Link("/there", source)]))
+    (entry,) = drained(frontier)
+    assert (entry.url, entry.page, entry.how) == (URL + "there", URL + "here", how)
+
+
+def test_starts_redirects_and_forms_are_found_in_their_own_ways():
+    judge, frontier, _ = triage(seeds=(URL + "seed",))
+    judge.begin([URL + "recorded"])
+    starts = {entry.url: entry.how for entry in drained(frontier) if entry.start}
+    assert starts == {URL: How.START, URL + "seed": How.START, URL + "recorded": How.API}
+    redirect(judge, Entry(URL + "old"), "/new")
+    (entry,) = drained(frontier)
+    assert (entry.page, entry.how) == (URL + "old", How.REDIRECT)
+    sent = judge.submission(Entry(URL), Submission("POST", URL + "x", "", b"", (), "", sensitive=False))
+    assert (sent.page, sent.how) == (URL, How.SCRIPT)
