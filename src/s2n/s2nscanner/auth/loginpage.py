@@ -25,7 +25,7 @@ LOGIN = re.compile(
     r"|로그인|anmelden|connexion|entrar"
 )
 OTHER = re.compile(
-    r"(?i)regist|sign[_-]?up|forgot|recover|reset|newsletter|subscribe|search"
+    r"(?i)regist|sign[ _-]?up|forgot|recover|reset|newsletter|subscribe|search"
     r"|create[_ -]?(?:an?[_ -])?account"
 )
 TYPED = frozenset({"text", "email", "tel", "number", "search", "url"})

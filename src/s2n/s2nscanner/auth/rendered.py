@@ -88,8 +88,7 @@ def wanted_of(controls: Sequence[Described], url: str) -> Wanted | None:
     best: Wanted | None = None
     for form in dict.fromkeys(field.form for field in fields):
         inside = [field for field in fields if field.form == form]
-        buttons = [control for control in controls if control.button and control.form == form]
-        wanted = _wanted(inside, buttons, url)
+        wanted = _wanted(inside, controls, url)
         if wanted is not None and (best is None or wanted.rank < best.rank):
             best = wanted
     return best
@@ -116,7 +115,7 @@ def _first(buttons: Iterable[Described], pattern: re.Pattern[str]) -> Described 
     return next((button for button in buttons if button.names(pattern)), None)
 
 
-def _wanted(fields: list[Described], buttons: list[Described], url: str) -> Wanted | None:
+def _wanted(fields: list[Described], controls: Sequence[Described], url: str) -> Wanted | None:
     about = fields[0].about
     passwords = [field for field in fields if field.kind == "password"]
     if len(passwords) > 1 or OTHER.search(about) or any(f.autocomplete == "new-password" for f in passwords):
@@ -131,12 +130,13 @@ def _wanted(fields: list[Described], buttons: list[Described], url: str) -> Want
     if codes:
         return Wanted(code=codes[0], form=codes[0].form)
     users = [f for f in typed if f.kind != "search" and (f.kind == "email" or f.speaks(USER))]
-    named = LOGIN.search(f"{about} {url.partition('://')[2].partition('/')[2]}") is not None
-    login = named or any(button.names(LOGIN) for button in buttons)
     others = [field for field in typed if field.kind != "search"]
-    if len(users) == 1 and len(others) == 1 and login and not any(b.names(OTHER) for b in buttons):
-        return Wanted(user=users[0], form=users[0].form)
-    return None
+    if len(users) != 1 or len(others) != 1:
+        return None
+    wanted = Wanted(user=users[0], form=users[0].form)
+    sender = sender_of(controls, wanted)
+    named = LOGIN.search(f"{about} {url.partition('://')[2].partition('/')[2]}") is not None
+    return wanted if named or (sender is not None and sender.names(LOGIN)) else None
 
 
 def _is_code(field: Described) -> bool:
