@@ -5,8 +5,9 @@ import socket
 from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
-from playwright.async_api import Page
+from playwright.async_api import Error, Page
 
+from s2n.errors import RuntimeFailed
 from s2n.model import Origin, Request
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler.browser.bridge import Bridge, Sender
@@ -53,6 +54,7 @@ class Browser:
         self._storage = StorageMirror(storage)
         self._launched: Launched | None = None
         self._shared: Room | None = None
+        self._apart: WeakKeyDictionary[Tab, bool] = WeakKeyDictionary()
         self._homes: WeakKeyDictionary[Tab, Room] = WeakKeyDictionary()
         self._rooms: list[Room] = []
         self._lock = asyncio.Lock()
@@ -87,11 +89,9 @@ class Browser:
         Raises:
             RuntimeFailed: there is no browser, or it does not start.
         """
-        await self.start()
-        room = await self._room(apart=apart)
         tab = Tab(Record(), self._page, self._scan.rate)
-        self._homes[tab] = room
-        tab.page = await room.page_for(tab)
+        self._apart[tab] = apart
+        await tab.renew()
         return tab
 
     async def close(self) -> None:
@@ -138,16 +138,40 @@ class Browser:
         return room
 
     async def _page(self, tab: Tab) -> Page:
-        """The page on which ``tab`` may go on, with the scan's cookies; another one if that is lost."""
+        """The page on which ``tab`` may go on, with the scan's cookies; another one if that is lost.
+
+        Raises:
+            RuntimeFailed: the browser is lost and does not start again.
+        """
         await self.start()
-        room = self._homes[tab]
-        if room not in self._rooms:
-            room = self._homes[tab] = await self._room(apart=not room.mirror.shared)
+        try:
+            return await self._page_in(await self._home(tab), tab)
+        except Error:  # what drives the browser is gone, and has taken it along
+            tab.crashed("is gone with its browser")
+            async with self._lock:
+                await self._end()
+        await self.start()
+        try:
+            return await self._page_in(await self._home(tab), tab)
+        except Error as error:
+            raise RuntimeFailed(
+                f"the browser opens no page: {str(error).splitlines()[0]}",
+                "see that there is memory for it, or scan with --browser never",
+            ) from error
+
+    async def _page_in(self, room: Room, tab: Tab) -> Page:
         room.enter(tab)
         await room.mirror.push()
         if room.mirror.shared:
             await self._storage.push(room.context)
         return await room.page_for(tab) if tab.lost else tab.page
+
+    async def _home(self, tab: Tab) -> Room:
+        """The room of ``tab``; another one if the browser has been started anew."""
+        room = self._homes.get(tab)
+        if room is None or room not in self._rooms:
+            room = self._homes[tab] = await self._room(apart=self._apart[tab])
+        return room
 
     async def _dial(self, host: str, port: int) -> socket.socket:
         return await self._dialer.connect(Origin("http", host, port), self._scan.connect_timeout)

@@ -16,6 +16,9 @@ LAUNCH_SECONDS = 60.0
 
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "FONTCONFIG_PATH")
 
+MAX_HOME = 56
+"""Characters of a folder in which Chromium can make a socket: 104 on macOS, less the 45 of its own name."""
+
 _FLAGS = (
     # Chromium's own sandbox needs privileges that a container without any does not have; what a page may
     # reach is bounded by the gate, and the container.
@@ -108,7 +111,15 @@ async def _quietly(browser: Chromium) -> None:
 
 def _environment(home: str) -> dict[str, str | float | bool]:
     kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-    return {**kept, "HOME": home, "XDG_CONFIG_HOME": home, "XDG_CACHE_HOME": home, "XDG_DATA_HOME": home}
+    if len(home) <= MAX_HOME:
+        kept["TMPDIR"] = home
+    return {
+        **kept,
+        "HOME": home,
+        "XDG_CONFIG_HOME": home,
+        "XDG_CACHE_HOME": home,
+        "XDG_DATA_HOME": home,
+    }
 
 
 def _first_lines(error: BaseException) -> str:

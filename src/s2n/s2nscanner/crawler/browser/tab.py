@@ -19,6 +19,9 @@ LIMIT = 3.0
 WINDOW_SECONDS = 1.0
 """Within this a window shows up after its first answer."""
 
+MANY_ERRORS = 20
+"""Errors in a row of a page that navigates are one or two; more mean that nobody answers."""
+
 MAX_POPUPS = 5
 """New windows of one action that are looked at."""
 
@@ -33,7 +36,8 @@ class Tab:
         self.record = record
         self._renew = renew
         self._rate = rate
-        self._broken = ""
+        self._broken = "is not there yet"
+        self._errors = 0
         self._adopted = asyncio.Event()
 
     @property
@@ -61,6 +65,15 @@ class Tab:
         self.record.windows -= 1
         self._adopted.set()
 
+    async def renew(self) -> None:
+        """See to it that there is a page, with the scan's cookies: another one if it is lost.
+
+        Raises:
+            RuntimeFailed: the browser is lost and does not start again.
+        """
+        self.page = await self._renew(self)
+        self._broken, self._errors = "", 0
+
     async def open(self, url: str) -> None:
         """Navigate to ``url`` and wait until it is at rest.
 
@@ -69,8 +82,7 @@ class Tab:
             BrowserFailed: the browser or the page crashed, or the page hangs; the tab can be used again.
         """
         record = self.record
-        self.page = await self._renew(self)
-        self._broken = ""
+        await self.renew()
         record.begin(url)
         answered = len(record.sights)
         try:
@@ -157,12 +169,17 @@ class Tab:
     async def _at_rest(self, page: Page, limit: float) -> bool:
         try:
             async with asyncio.timeout(limit + GRACE):
-                return bool(await page.evaluate(AT_REST, [QUIET_MS, limit * 1000]))
+                rested = bool(await page.evaluate(AT_REST, [QUIET_MS, limit * 1000]))
+                self._errors = 0
+                return rested
         except TimeoutError:
             if page is self.page:
                 self._broken = "hangs"
             return True
         except Error:  # it navigates, or it is gone
+            self._errors += 1
+            if self._errors > MANY_ERRORS:
+                self._broken = self._broken or "is gone with its browser"
             await asyncio.sleep(0.005)
             return page.is_closed()
 
@@ -193,8 +210,7 @@ class Tab:
         self.record.give_up()
         await _close(self.page)
         self._broken = self._broken or how
-        self.page = await self._renew(self)
-        self._broken = ""
+        await self.renew()
         return BrowserFailed(
             f"the page {url} {how} in the browser", "leave it out with --exclude, if it always does"
         )
