@@ -147,12 +147,19 @@ async def _work(case: Case, sender: MemorySender, emit, board: Switchboard | Non
     crew.report_late()
     await crew.conclude()
     for ended in crew.close():
-        if ended.status is not PluginStatus.SUCCESS:
+        if ended.status not in {PluginStatus.SUCCESS, *_SKIPPED[case.vulnerable]}:
             raise Broken(f"{case.name}: {ended.reason} {[error.traceback for error in ended.errors]}")
 
 
+_SKIPPED: dict[bool, tuple[PluginStatus | Tested, ...]] = {
+    True: (),
+    False: (PluginStatus.SKIPPED, Tested.SKIPPED),
+}
+"""Where there is no flaw, a plugin may say that there is nothing for it to do."""
+
+
 def _must_end(case: Case, result: Tested, reason: str) -> None:
-    if result not in {Tested.TESTED, Tested.BLOCKED}:
+    if result not in {Tested.TESTED, Tested.BLOCKED, *_SKIPPED[case.vulnerable]}:
         raise Broken(f"{case.name}: {result}: {reason}")
 
 

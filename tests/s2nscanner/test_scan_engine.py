@@ -333,3 +333,19 @@ def test_warnings_name_pages_that_failed() -> None:
     with serving(half) as web:
         Scanner(ScanConfig(target_url=web.url, plugins=("title",)), [Title()], events.append).scan()
     assert any(isinstance(event, Warned) and "could not be fetched" in event.text for event in events)
+
+
+def test_a_trace_that_only_an_attack_provokes_is_found() -> None:
+    trace = 'Traceback (most recent call last):\n  File "/srv/app.py", line 12, in show\n    1 / 0'
+
+    def fragile(request: Request) -> Response | str:
+        if request.path == "/search" and params(request).get("q") != "tea":
+            return html(f"<pre>{trace}</pre>", 500)
+        return shop(request)
+
+    with serving(fragile) as web:
+        config = ScanConfig(target_url=web.url, plugins=("stack_trace", "echo"))
+        (finding,) = Scanner(config, [Echo()]).scan().findings
+        alone = Scanner(ScanConfig(target_url=web.url, plugins=("stack_trace",))).scan()
+    assert (finding.plugin, finding.title) == ("stack_trace", "Stack trace of Python")
+    assert not alone.findings

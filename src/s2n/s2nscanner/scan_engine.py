@@ -267,6 +267,7 @@ class Scanner:
             self._crew, start, targets, self._spent, self._emit, held=self._governor.holds
         )
         self._governor.on_held.append(self._schedule.relieve)
+        self._client.on_exchange.append(self._crew.overhear)
         await self._schedule.run(self.config.concurrency)
         self._stop_if_outside()
         await self._crew.conclude()

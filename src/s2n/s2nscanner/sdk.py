@@ -4,7 +4,8 @@ A plugin is a module with a ``Plugin`` (a class or any factory) that has any of:
 
     info: PluginInfo
     async def check(self, point, ctx)  # yields ctx.finding(…) for one input point
-    def inspect(self, exchange)        # yields report(…) from a response, sends nothing
+    def inspect(self, exchange)        # yields report(…) from a response of the crawl, sends nothing
+    def overhear(self, exchange)       # as inspect, for what attacks provoke: failures, new kinds of answers
     async def run(self, ctx)           # yields ctx.finding(…), once per scan
     async def conclude(self, ctx)      # as run, when everything was tested: what earlier requests left behind
 

@@ -116,6 +116,64 @@ def test_passive_plugins_report_what_they_read_once_for_each_place(source: str) 
     assert ground.ended["title"].urls_scanned == 4
 
 
+class Overhearing:
+    """Reports what attacks provoke."""
+
+    info = info("overhearing", kind="passive")
+
+    def inspect(self, exchange: Exchange) -> None:
+        """Wants nothing of the crawl."""
+
+    def overhear(self, exchange: Exchange) -> list[Claim]:
+        return [report(exchange, exchange.response.text)]
+
+
+def failure(path: str) -> Exchange:
+    return Exchange(Request.from_url(f"http://site.test{path}"), html("boom", 500))
+
+
+@pytest.mark.parametrize("source", [BUILT_IN, INJECTED])
+def test_what_attacks_provoke_is_read_by_those_who_want_to(source: str) -> None:
+    ground = Ground(Overhearing(), Title(), source=source)
+
+    async def go() -> None:
+        async with ground as crew:
+            await crew.inspect(page("/a", "plain"))
+            crew.overhear(page("/a?q=1"))
+            crew.overhear(failure("/a?q=2"))
+            assert ground.found == []  # soon, and never inside of the request that brought it
+            await crew.conclude()
+
+    asyncio.run(go())
+    assert ground.found == [("overhearing", "http://site.test/a", "")]
+
+
+def test_where_nobody_listens_nothing_is_read() -> None:
+    ground = Ground(Title())
+
+    async def go() -> None:
+        async with ground as crew:
+            crew.overhear(failure("/a"))
+            await crew.conclude()
+
+    asyncio.run(go())
+    assert ground.found == []
+    assert ground.ended["title"].urls_scanned == 0
+
+
+def test_nothing_is_reported_once_the_accounts_are_closed() -> None:
+    ground = Ground(Overhearing())
+
+    async def go() -> None:
+        async with ground as crew:
+            crew.overhear(failure("/a"))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+    asyncio.run(go())
+    assert ground.found == []
+
+
 def test_a_passive_plugin_that_keeps_crashing_is_given_up() -> None:
     calls = []
 

@@ -28,6 +28,15 @@ def test_the_debugger_counts_more_than_the_trace_in_it():
     assert claim.severity is Severity.HIGH
 
 
+def test_what_an_attack_provokes_is_one_finding_for_a_site():
+    exchange = Exchange(Request.from_url("http://site.test/?q='"), Response(500, body=PY.encode()))
+    (claim,) = Plugin().overhear(exchange)
+    assert claim.per_site
+    assert claim.title == "Stack trace of Python"
+    assert not next(Plugin().inspect(exchange)).per_site
+    assert list(Plugin().overhear(Exchange(exchange.request, Response(500, body=b"oops")))) == []
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_corpus(case):
     assert bool(run(case)[0]) is case.vulnerable

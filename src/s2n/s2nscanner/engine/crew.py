@@ -1,5 +1,6 @@
 """The plugins at work: each gets its stage, its account, and every claim it makes is verified."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from time import monotonic
 from typing import Any
@@ -13,6 +14,7 @@ from s2n.s2nscanner.engine.evidence import Scribe
 from s2n.s2nscanner.engine.isolation import Outcome, Stage, ThreadStage, run_hook
 from s2n.s2nscanner.engine.ledger import ENDINGS, PluginAccount, blocked_reason
 from s2n.s2nscanner.engine.mirrors import Mirrors
+from s2n.s2nscanner.engine.provoked import Provoked
 from s2n.s2nscanner.engine.screen import CLIENT_SIDE, Screen
 from s2n.s2nscanner.engine.verify import Verifier
 from s2n.s2nscanner.legacy import LegacyPlugin, is_legacy
@@ -67,11 +69,14 @@ class Crew:
     ) -> None:
         self.members = members
         self._screen = screen
+        self._overhears = any(member.has("overhear") for member in members)
         self._seconds = scan.plugin_timeout
         self._emit = emit
         self._scribe = Scribe(scan)
         self._reported: set[str] = set()
         self._mirrors = Mirrors()
+        self._provoked = Provoked()
+        self._overhearing: set[asyncio.Task[None]] = set()
         self.unproved = 0
         """Claims that did not show a second time."""
 
@@ -80,15 +85,16 @@ class Crew:
         return [member for member in self.members if member.has("check")]
 
     async def inspect(self, exchange: Exchange) -> None:
-        """Let the passive hooks read an exchange."""
-        for member in self.members:
-            if not member.has("inspect") or member.account.given_up:
-                continue
-            began = monotonic()
-            outcome = await run_hook(member.stage, member.plugin.inspect, (exchange,), self._seconds)
-            member.account.note(outcome, 0, began, exchange.request.url)
-            for claim in outcome.claims:
-                self._report(claim, member)
+        """Let the passive hooks read an exchange of the crawl."""
+        self._provoked.know(exchange)
+        await self._read("inspect", exchange)
+
+    def overhear(self, exchange: Exchange) -> None:
+        """Let those who want to read what attacks provoke, where it is worth a look; soon, not at once."""
+        if self._overhears and self._provoked.worth(exchange):
+            task = asyncio.ensure_future(self._read("overhear", exchange))
+            self._overhearing.add(task)
+            task.add_done_callback(self._overhearing.discard)
 
     async def check(self, member: Member, point: InputPoint) -> tuple[Tested, str]:
         """One cell of the ledger: a plugin at an input point. Returns what became of it, and why."""
@@ -102,6 +108,7 @@ class Crew:
 
     async def conclude(self) -> None:
         """The hook of those that look once more when everything was tested."""
+        await asyncio.gather(*self._overhearing)
         for member in self.members:
             if member.has("conclude"):
                 result, reason = await self._attend(member, "conclude", None, self._seconds * SITE_SECONDS)
@@ -119,9 +126,22 @@ class Crew:
 
     def close(self, reason: str = "") -> list[PluginEnded]:
         """Close the accounts; ``reason`` is given when the scan ended before its time."""
+        for task in self._overhearing:
+            task.cancel()
         for member in self.members:
             member.stage.close()
         return [member.account.ended(reason) for member in self.members]
+
+    async def _read(self, hook: str, exchange: Exchange) -> None:
+        for member in self.members:
+            if not member.has(hook) or member.account.given_up:
+                continue
+            began = monotonic()
+            read = getattr(member.plugin, hook)
+            outcome = await run_hook(member.stage, read, (exchange,), self._seconds)
+            member.account.note(outcome, 0, began, exchange.request.url)
+            for claim in outcome.claims:
+                self._report(claim, member)
 
     async def _cannot_show(self, member: Member, point: InputPoint) -> bool:
         if self._screen is None or point.location not in CLIENT_SIDE:

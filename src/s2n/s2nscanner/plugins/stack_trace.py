@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from s2n.s2nscanner.sdk import (
     Claim,
@@ -106,6 +107,11 @@ class Plugin:
             variant=shape.title,
             **disclosure(shape.severity),
         )
+
+    def overhear(self, exchange: Exchange) -> Iterator[Claim]:
+        """What attacks bring to light is told once for a site: one switch is to blame, wherever it shows."""
+        for claim in self.inspect(exchange):
+            yield replace(claim, per_site=True)
 
 
 def _may_hold_one(response: Response) -> bool:
