@@ -69,8 +69,8 @@ def dev_image(engine, tmp_path_factory) -> str:
 
 
 @pytest.fixture(scope="session")
-def browser_image(engine, tmp_path_factory) -> str:
-    """The tag of an image of this checkout with the browser."""
+def browser_image(engine, prod_image, tmp_path_factory) -> str:
+    """The tag of an image of this checkout with the browser, on top of the prod image."""
     return _built(engine, "browser", tmp_path_factory)
 
 

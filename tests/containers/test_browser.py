@@ -115,10 +115,9 @@ def test_chromium_starts_hardened_and_leaves_nothing(runs):
     assert end == "0 []"
 
 
-def test_it_draws_text_and_the_scripts_of_workers_run(runs):
-    """What was left out of Chromium and of Playwright is not missed."""
-    engine, image = runs
-    done = engine.run(*HARDENED, *LIMITED, "--init", "--entrypoint", "python", image, "-c", DRAWS)
+def test_what_was_left_out_is_not_missed(engine, browser_image):
+    """There is a font, a worker, and WebGL, which scripts ask for."""
+    done = engine.run(*HARDENED, *LIMITED, "--init", "--entrypoint", "python", browser_image, "-c", DRAWS)
     assert done.returncode == 0, done.stderr.decode()
     assert done.stdout.decode().split() == ["drawn", "42", "WebGL"]
 
@@ -151,20 +150,21 @@ asyncio.run(main())
 """
 
 
-@pytest.fixture
-def with_browser(runs, open_folder) -> Host:
-    """The command line, with the image that has the browser."""
-    return Host(*runs, open_folder)
-
-
 ALWAYS = ("--browser", "always", "-p", "cookie_flags", "--no-store", "-o", "out.json")
 
 
-def test_a_link_that_a_script_makes_is_followed(with_browser):
+def test_a_link_that_a_script_makes_is_followed(runs, open_folder):
+    host = Host(*runs, open_folder)
     with serving(page_made_by_a_script) as web:
-        with_browser.run("scan", "-u", web.url, *ALWAYS, code=0)
+        host.run("scan", "-u", web.url, *ALWAYS, code=0)
     assert MADE in [request.target for request in web.requests]
-    assert with_browser.report()["metadata"]["status"] == "COMPLETE"
+    assert host.report()["metadata"]["status"] == "COMPLETE"
+
+
+@pytest.fixture
+def with_browser(engine, browser_image, open_folder) -> Host:
+    """The command line, with the image that has the browser."""
+    return Host(engine, browser_image, open_folder)
 
 
 def test_without_a_browser_always_is_an_error_with_a_remedy(host):

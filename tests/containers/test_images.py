@@ -185,7 +185,7 @@ assert get_lexer_by_name("text")
 with open("/tmp/users", "w") as users:
     users.write("SHOP:ada:hunter2")
 os.environ["NTLM_USER_FILE"] = "/tmp/users"
-client = spnego.client("SHOP\\ada", "hunter2", hostname="shop", service="http", protocol="ntlm")
+client = spnego.client("SHOP\\\\ada", "hunter2", hostname="shop", service="http", protocol="ntlm")
 server = spnego.server(protocol="ntlm")
 server.step(client.step(server.step(client.step())))
 assert client.complete and server.complete

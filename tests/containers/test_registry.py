@@ -31,7 +31,7 @@ def log_in(account, password):
     return image_script("login", feed=password.encode(), environment=account)
 
 
-@pytest.mark.parametrize("target", TAGS)
+@pytest.mark.parametrize("target", ["prod", "dev"])  # a push of Chromium takes its time, and shows no more
 def test_log_in_tag_push_remove_and_pull(engine, registry, account, request, target):
     account["IMAGE"] = request.getfixturevalue(f"{target}_image")
     done = log_in(account, registry.password)
@@ -53,6 +53,12 @@ def test_log_in_tag_push_remove_and_pull(engine, registry, account, request, tar
         assert done.returncode == 0, done.stderr.decode()
         said = engine.run(name, "version").stdout.decode()
         assert said.startswith(f"s2n {s2n.__version__},")
+
+
+def test_the_image_with_the_browser_has_names_of_its_own(account, browser_image):
+    done = image_script("tag", "browser", environment=account | {"IMAGE": browser_image})
+    names = [f"{account['REGISTRY']}/{account['OWNER']}/s2n:{tag}" for tag in TAGS["browser"]]
+    assert (done.returncode, done.stdout.split()) == (0, names), done.stderr
 
 
 def test_a_wrong_password_is_named_and_appears_nowhere(account):
