@@ -1,5 +1,6 @@
 """The built wheel, installed into an empty environment, has all its data files and scans."""
 
+import email
 import json
 import subprocess
 import sys
@@ -33,6 +34,16 @@ def test_the_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
     tracked = run("git", "ls-files", "src/s2n", cwd=ROOT).split()
     missing = {name.removeprefix("src/") for name in tracked} - packed
     assert not missing
+
+
+def test_the_browser_is_an_extra_and_nobody_elses(wheel: Path) -> None:
+    archive = zipfile.ZipFile(wheel)
+    (name,) = (entry for entry in archive.namelist() if entry.endswith(".dist-info/METADATA"))
+    metadata = email.message_from_bytes(archive.read(name))
+    assert "browser" in metadata.get_all("Provides-Extra", [])
+    needed = [entry for entry in metadata.get_all("Requires-Dist", []) if entry.startswith("playwright")]
+    assert len(needed) == 1
+    assert needed[0].replace('"', "'").endswith("; extra == 'browser'")
 
 
 @pytest.mark.timeout(400)
