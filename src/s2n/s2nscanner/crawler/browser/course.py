@@ -10,7 +10,7 @@ from s2n.errors import BrowserFailed, NetworkError
 from s2n.s2nscanner.crawler.browser.actions import Action, actions_on, objection
 from s2n.s2nscanner.crawler.browser.interest import Alike
 from s2n.s2nscanner.crawler.browser.memory import Gap, Memory
-from s2n.s2nscanner.crawler.browser.snapshot import Candidate, Snapshot, View
+from s2n.s2nscanner.crawler.browser.snapshot import Candidate, Snapshot
 from s2n.s2nscanner.crawler.browser.states import same, unchanged
 from s2n.s2nscanner.crawler.browser.visit import Visit
 from s2n.s2nscanner.crawler.sights import Heard, Shown, Sight, Withheld
@@ -82,8 +82,8 @@ class Course:
 
     async def _begin(self) -> None:
         view = await self._visit.open()
-        if view.is_web and self._memory.states.add(view.state):
-            await self._show(view, (), frozenset())
+        if view.state.is_web and self._memory.states.add(view.state):
+            await self._show(view.state, (), frozenset())
         self._hear()
 
     async def _try_all(self, node: Node) -> AsyncGenerator[None, None]:
@@ -92,9 +92,9 @@ class Course:
             return
         if not await self._reach(node):
             return
-        begun = self._visit.view
-        assert begun is not None
-        if begun.state.cut:
+        assert self._visit.view is not None
+        begun = self._visit.view.state
+        if begun.cut:
             self._memory.miss(Gap.MANY)
         alike = Alike()
         done = 0
@@ -142,25 +142,25 @@ class Course:
         alike = bool(trail) and (trail[-1].kind, trail[-1].path) == (action.kind, action.path)
         if node.led_by(action) or not (alike or candidate.does in node.inherited):
             return False
-        found = action.find(view)
+        found = action.find(view.state)
         return found is not None and found.does == candidate.does and found.hidden <= candidate.hidden
 
-    def _in_order(self, view: View, node: Node) -> list[tuple[Action, Candidate | None]]:
+    def _in_order(self, state: Snapshot, node: Node) -> list[tuple[Action, Candidate | None]]:
         """What can be done: first what is the state's own, and was done in no other."""
 
         def order(each: tuple[Action, Candidate | None]) -> tuple[bool, bool]:
             inherited = each[1] is not None and each[1].does in node.inherited
             return inherited and not node.led_by(each[0]), self._memory.interest.tried(*each) > 0
 
-        return sorted(actions_on(view.state), key=order)
+        return sorted(actions_on(state), key=order)
 
-    def _withhold(self, candidate: Candidate, view: View) -> bool:
-        reason = objection(candidate, view, risk=self._risk)
+    def _withhold(self, candidate: Candidate, state: Snapshot) -> bool:
+        reason = objection(candidate, state, risk=self._risk)
         if reason and reason not in self._memory.withheld:
             self._memory.withheld.add(reason)
-            group = view.state.groups[candidate.group] if candidate.group >= 0 else None
+            group = state.groups[candidate.group] if candidate.group >= 0 else None
             method = "POST" if group is not None and group.method == "post" else "GET"
-            self._sights.append(Withheld(method, view.state.url, reason))
+            self._sights.append(Withheld(method, state.url, reason))
         return bool(reason)
 
     async def _try(self, action: Action, candidate: Candidate | None, node: Node) -> tuple[bool, bool]:
@@ -174,7 +174,7 @@ class Course:
                 return False, False
             self._memory.actions += 1
             asked, posted = self._hear()
-            if not after.is_web or (after.state.born != before.state.born and not posted):
+            if not after.state.is_web or (after.state.born != before.state.born and not posted):
                 self._visit.view = None
                 return asked, True
             if not unchanged(before.state, after.state):
@@ -182,18 +182,18 @@ class Course:
                 new = self._memory.states.add(after.state)
                 if new:
                     actions = (*node.actions, replace(action, times=times))
-                    await self._show(after, actions, frozenset(e.does for e in node.state.candidates))
+                    await self._show(after.state, actions, frozenset(e.does for e in node.state.candidates))
                 return new or asked, False
             if asked or not fresh or action.kind != "click" or before.state.content == after.state.content:
                 return asked, False
         return False, False
 
-    async def _show(self, view: View, actions: tuple[Action, ...], inherited: frozenset[int]) -> None:
+    async def _show(self, state: Snapshot, actions: tuple[Action, ...], inherited: frozenset[int]) -> None:
         self._memory.left -= 1
         html = await self._visit.html()
-        self._sights.append(Shown(view.state.url, self._url, html, tuple(map(str, actions))))
+        self._sights.append(Shown(state.url, self._url, html, tuple(map(str, actions))))
         if len(actions) < MAX_DEPTH:
-            self._queue.append(Node(actions, view.state, self._visit.trail, inherited))
+            self._queue.append(Node(actions, state, self._visit.trail, inherited))
         else:
             self._memory.miss(Gap.DEEP)
 

@@ -1,23 +1,7 @@
-"""What a page's own document tells of its state, and of what can be done on it."""
+"""What a page's own document tells of its state, and of what can be done on it (snapshot.js)."""
 
-import json
-from functools import cache
-from importlib.resources import files
-from typing import NamedTuple
-
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
-from playwright.async_api import Error, Frame, Page
-
-NAME = "s2n walk"
-"""The property of ``window`` behind which the script answers (kept.js)."""
-
-_PARTS = ("kept.js", "hooks.js", "handlers.js", "candidates.js", "snapshot.js", "acts.js")
-MAX_FRAMES = 20
-"""Frames of other origins that are looked into."""
-
-_PACKAGE = "s2n.s2nscanner.crawler.browser"
 
 
 class Control(Struct, frozen=True):
@@ -54,8 +38,8 @@ class Candidate(Struct, frozen=True):
     ``hover``, ``dblclick``, ``contextmenu``, ``type``, ``check``, ``select`` or ``key``. ``path`` names its
     place in whichever state of the page, ``label`` what a person would call it, ``nth`` tells apart those
     with the same of both. ``code`` is a hash of its listeners, ``does`` one of its label and attributes as
-    well. ``presses``: it is a button. ``texts`` and ``url`` are what it says of danger. ``frame``: which of
-    `View.frames` it is in.
+    well. ``presses``: it is a button. ``texts`` and ``url`` are what it says of danger. ``frame``: which
+    frame it is in.
     """
 
     ref: int
@@ -99,97 +83,25 @@ class Snapshot(Struct, frozen=True):
     cut: bool
     secret: bool
 
-
-class View(NamedTuple):
-    """One visit of a state: the state, and the frames in which its candidates are."""
-
-    state: Snapshot
-    frames: tuple[Frame, ...]
-
     @property
     def is_web(self) -> bool:
         """Is it a document of a site, and not the browser's own?"""
-        return self.state.url.startswith(("http://", "https://"))
+        return self.url.startswith(("http://", "https://"))
 
-    def secret(self, candidate: Candidate) -> bool:
-        """Does what is pressed or entered at ``candidate`` send a password or a file?"""
-        return self.state.groups[candidate.group].sensitive if candidate.group >= 0 else self.state.secret
-
-
-class Point(Struct, frozen=True):
-    """Where the mouse hits an element, in pixels of its frame's window."""
-
-    x: float
-    y: float
-
-
-_SNAPSHOT = msgspec.json.Decoder(Snapshot)
-_POINT = msgspec.json.Decoder(Point | None)
-
-
-@cache
-def script() -> str:
-    """What runs in each document before its own scripts."""
-    package = files(_PACKAGE)
-    source = "\n".join((package / part).read_text(encoding="utf-8") for part in _PARTS)
-    return f'(() => {{\n"use strict";\nif (window["{NAME}"]) return;\n{source}\n}})();'
-
-
-async def call(frame: Frame, what: str, *given: object) -> str:
-    """JSON of what the in-page function ``what`` returns (acts.js).
-
-    Raises:
-        playwright.async_api.Error: the document is gone, or was never prepared.
-    """
-    told: str = await frame.evaluate(f"window['{NAME}'].do({json.dumps(what)}, {json.dumps(given)})")
-    return told
-
-
-async def look(page: Page) -> View:
-    """The state that ``page`` is in, with all its frames.
-
-    Raises:
-        playwright.async_api.Error: the document is gone, or was never prepared.
-    """
-    main = page.main_frame
-    state = _SNAPSHOT.decode(await call(main, "snapshot"))
-    frames = [main]
-    if state.foreign:
-        for frame in page.frames[1 : MAX_FRAMES + 1]:
-            try:
-                if await call(frame, "apart") == "true":
-                    state = _joined(state, _SNAPSHOT.decode(await call(frame, "snapshot")), len(frames))
-                    frames.append(frame)
-            except Error:
-                continue  # it went away, or was never loaded
-    return View(state, tuple(frames))
-
-
-def _joined(state: Snapshot, inner: Snapshot, frame: int) -> Snapshot:
-    """``state`` with what stands in one more frame."""
-    first = len(state.groups)
-    candidates = tuple(
-        replace(each, frame=frame, group=each.group + first if each.group >= 0 else -1)
-        for each in inner.candidates
-    )
-    return replace(
-        state,
-        looks=state.looks | inner.looks,
-        fines=state.fines | inner.fines,
-        words=state.words | inner.words,
-        offers=state.offers | inner.offers,
-        candidates=state.candidates + candidates,
-        groups=state.groups + inner.groups,
-        cut=state.cut or inner.cut,
-    )
-
-
-async def aim(frame: Frame, ref: int) -> Point | None:
-    """Where to press element ``ref``; None where the mouse does not reach it."""
-    point: Point | None = _POINT.decode(await call(frame, "aim", ref))
-    return point
-
-
-async def markup(frame: Frame) -> str:
-    """The document as it stands, with its shadow roots and the frames of its origin."""
-    return str(json.loads(await call(frame, "html")))
+    def joined(self, inner: "Snapshot", frame: int) -> "Snapshot":
+        """With what stands in one more frame, which is number ``frame``."""
+        first = len(self.groups)
+        candidates = tuple(
+            replace(each, frame=frame, group=each.group + first if each.group >= 0 else -1)
+            for each in inner.candidates
+        )
+        return replace(
+            self,
+            looks=self.looks | inner.looks,
+            fines=self.fines | inner.fines,
+            words=self.words | inner.words,
+            offers=self.offers | inner.offers,
+            candidates=self.candidates + candidates,
+            groups=self.groups + inner.groups,
+            cut=self.cut or inner.cut,
+        )

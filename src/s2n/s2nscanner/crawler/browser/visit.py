@@ -6,9 +6,10 @@ from weakref import WeakSet
 from playwright.async_api import Error, Page
 
 from s2n.errors import BrowserFailed
-from s2n.s2nscanner.crawler.browser.actions import SCROLLS, Action, perform
-from s2n.s2nscanner.crawler.browser.browser import Tab
-from s2n.s2nscanner.crawler.browser.snapshot import View, look, markup, script
+from s2n.s2nscanner.crawler.browser.actions import Action
+from s2n.s2nscanner.crawler.browser.inpage import View, look, markup, script
+from s2n.s2nscanner.crawler.browser.perform import SCROLLS, perform
+from s2n.s2nscanner.crawler.browser.tab import Tab
 
 SETTLE = 3.0
 """Seconds that a page may take to come to rest after an action."""
