@@ -231,7 +231,7 @@ class Scanner:
     def _hire(self, chosen: list[Loaded], scan: ScanRequest, board: Switchboard | None) -> Crew:
         assert self._client is not None
         assert self._crawler is not None
-        sender: Sender = TokenKeeper(self._client, self._crawler.sources)
+        sender: Sender = TokenKeeper(self._client, self._crawler.sources, self._crawler.redirected)
         if self._keeper is not None:
             self._keeper.through, sender = sender, self._keeper
         members = [Member(loaded, scan, sender, self._crawler.requests, board=board) for loaded in chosen]

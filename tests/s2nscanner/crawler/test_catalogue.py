@@ -180,3 +180,13 @@ def test_a_page_without_an_answer_is_told():
     catalogue.add_unanswered(get("/slow?id=1"), LINK)
     catalogue.add_unanswered(get("/slow?id=2"), LINK)
     assert chart.told == [("/slow?id=1", How.LINK, LINK.page, 0)]
+
+
+def test_where_a_form_leads_is_remembered():
+    catalogue, form = Catalogue(), Request.from_url("http://site.test/a/save", "POST")
+    for location in ("../next?x=1", "mailto:a@b.test", ""):
+        catalogue.add_redirect(form, location)
+    page = Request.from_url("http://site.test/next?x=1")
+    assert catalogue.redirected[page] is form
+    catalogue.add_redirect(Request.from_url("http://site.test/other", "POST"), "/next?x=1")
+    assert catalogue.redirected[page] is form

@@ -392,3 +392,18 @@ def test_plain_pages_are_not_looked_at(settings):
     browser = Seen()
     crawl_with(browser, {"/": "<p>plain"}, **settings)
     assert browser.pages == []
+
+
+def test_the_steps_of_a_wizard_are_followed_back_from_each_other():
+    steps = {
+        "/": "<form method=post action=/one><input name=a></form>",
+        "/one": html("", 303, Location="/two"),
+        "/two": "<form method=post action=/three><input name=b></form>",
+        "/three": "<form method=post action=/four><input name=c></form>",
+        "/four": "done",
+    }
+    crawler, seen, _ = crawl(site_of(steps))
+    assert [target for target in seen if target in steps] == ["/", "/one", "/two", "/three", "/four"]
+    led = {form.path: page.path for form, page in crawler.sources.items()}
+    assert led == {"/one": "/", "/three": "/two", "/four": "/three"}
+    assert {page.path: form.path for page, form in crawler.redirected.items()} == {"/two": "/one"}

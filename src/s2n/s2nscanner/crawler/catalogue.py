@@ -10,6 +10,7 @@ from s2n.s2nscanner.crawler.api.operation import Operation
 from s2n.s2nscanner.crawler.forms import Form, Submission
 from s2n.s2nscanner.crawler.hashset import HashSet
 from s2n.s2nscanner.crawler.recognise import Variety, fold, identity, parameters, variety, without_session
+from s2n.s2nscanner.crawler.urls import Base
 
 MAX_REQUESTS = 20_000
 MAX_NAMED = 40
@@ -61,6 +62,8 @@ class Catalogue:
         self.requests: list[Request] = []
         self.sources: dict[Request, Request] = {}
         """The page on which each form was found."""
+        self.redirected: dict[Request, Request] = {}
+        """For a page that a form redirected to, the form's request."""
         self.dropped = 0
         self._seen = HashSet()
         self._counts: dict[int, int] = {}
@@ -86,6 +89,12 @@ class Catalogue:
                 request, found or Sighting(made.how, page.url if page is not None else ""), form=made.form
             )
         return True
+
+    def add_redirect(self, request: Request, location: str) -> None:
+        """Remember that a form's ``request`` leads to ``location``."""
+        url = Base(request.url).join(location)
+        if url is not None:
+            self.redirected.setdefault(Request.from_url(url), request)
 
     def add_operation(self, operation: Operation, answer: Response | None = None) -> None:
         """Add what an API's description or a recording names: whoever wrote it knows its handlers apart."""

@@ -125,6 +125,11 @@ class Crawler:
         return self._catalogue.sources
 
     @property
+    def redirected(self) -> Mapping[Request, Request]:
+        """For pages that forms redirected to, the forms' requests."""
+        return self._catalogue.redirected
+
+    @property
     def queued(self) -> int:
         """Requests that are waiting to be made, and pages that wait for the browser."""
         waiting = len(self._frontier) + len(self._dependents)
@@ -344,10 +349,12 @@ class Crawler:
     def _queue(self, entry: Entry, response: Response, found: Found) -> list[Shape]:
         shapes = self._triage.take(entry, response, found)
         self._triage.leave_out(found.left_out)
+        if found.redirect and entry.method != "GET":
+            self._catalogue.add_redirect(request_of(entry), found.redirect)
         for made in found.submissions:
             candidate = self._triage.submission(entry, made)
             if candidate is not None and self._catalogue.add_submission(
-                request_of(candidate), made, request_of(entry) if entry.method == "GET" else None
+                request_of(candidate), made, request_of(entry)
             ):
                 if made.sensitive:
                     self._ledger.skip(ledger.SENSITIVE)

@@ -22,6 +22,9 @@ _BY_TYPE = {
 }
 _TEMPORAL = frozenset({"date", "datetime-local", "month", "week", "time"})
 _FREE = frozenset({"text", "search", "hidden"})
+_HINTS = ("autocomplete", "id", "placeholder", "aria-label")
+"""Attributes that say what a field is for, where its name does not."""
+
 _BY_NAME = (
     (re.compile(r"e-?mail|correo", re.IGNORECASE), "s2n@example.com"),
     (re.compile(r"phone|mobile|(?:^|[_-])(?:tel|fax)(?:$|[_-])", re.IGNORECASE), "5550100200"),
@@ -56,7 +59,8 @@ def plausible(kind: str, name: str, attributes: Mapping[str, str]) -> str:
     if attributes.get("pattern"):
         value = example_of(attributes["pattern"]) or value
     if value is None:
-        value = next((text for known, text in _BY_NAME if known.search(name)), WORD)
+        hints = (name, *(attributes.get(hint, "") for hint in (_HINTS if kind != "search" else ())))
+        value = next((text for hint in hints for known, text in _BY_NAME if known.search(hint)), WORD)
     return _fitted(value, attributes)
 
 
