@@ -5,7 +5,8 @@ import pytest
 from s2n.cli import progress
 from s2n.cli.progress import LINE_SECONDS, Lines, Live, Silent, choose_display, finding_line
 from s2n.model import Finding, Location, ScanStatus, Severity, now
-from s2n.protocol import Done, Found, Phase, Progress, Started, Warned
+from s2n.model.site import Endpoint
+from s2n.protocol import Done, Found, Mapped, Phase, Progress, Started, Warned
 
 FINDING = Finding(
     id="f",
@@ -45,6 +46,16 @@ def test_plain_lines_say_what_happens_and_figures_now_and_then():
         "warning: odd thing",
         "done · 5 requests · 2/s · 3 pages · 1 failed · 1 HIGH",
     ]
+
+
+def test_a_crawl_counts_endpoints_each_once():
+    said = []
+    display = Lines(said.append, lambda: 0.0)
+    display.event(Started(scan_id="s", target_url="http://h/", time=now(), maps=True))
+    for template in ("/a", "/b", "/a"):
+        display.event(Mapped(Endpoint(method="GET", url=f"http://h{template}", template=template)))
+    display.event(EVENTS[-1])
+    assert said == ["crawling http://h/", "done · 0 requests · 0/s · 0 pages · 2 endpoints"]
 
 
 def test_a_terminal_gets_a_moving_line_and_keeps_the_findings(monkeypatch):

@@ -134,6 +134,11 @@ def test_what_is_missing_is_said(events, complete, reason):
     assert reason in made.reason
 
 
+def test_nothing_is_not_the_whole_of_a_site():
+    made = assembled(DONE)
+    assert (made.complete, made.reason) == (False, "no page was found")
+
+
 def test_states_and_warnings_are_kept_other_events_are_not():
     state = PageState("http://h/#a", "http://h/")
     made = assembled(Seen(state), Warned("careful"), Progress(pages=4), DONE)

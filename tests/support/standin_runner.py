@@ -21,16 +21,19 @@ from s2n.model import (
     Severity,
     Tested,
 )
+from s2n.model.site import Endpoint, How, LeftOut, Parameter, Sighting
 from s2n.protocol import (
     PROTOCOL_VERSION,
     Catalogue,
     Covered,
+    Crawled,
     Done,
     Event,
     Failed,
     Found,
     Hello,
     Job,
+    Mapped,
     Phase,
     PluginEnded,
     Progress,
@@ -40,6 +43,23 @@ from s2n.protocol import (
 )
 
 TIME = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+HOME = Endpoint(
+    method="GET",
+    url="http://standin.test/",
+    template="/",
+    found=(Sighting(How.START),),
+    status=200,
+    content_type="text/html",
+)
+SEARCH = Endpoint(
+    method="GET",
+    url="http://standin.test/search",
+    template="/search",
+    parameters=(Parameter(name="q", location=Location.QUERY, values=("\x1b[2Jtea",)),),
+    found=(Sighting(How.FORM, "http://standin.test/"),),
+    status=200,
+    content_type="text/html",
+)
 PLUGINS = (
     PluginInfo(
         id="xss",
@@ -88,6 +108,13 @@ def covered(outcome: Tested) -> Covered:
     return Covered(msgspec.structs.replace(row, results={"xss": outcome}))
 
 
+SCENES: dict[str, tuple[Event, ...]] = {
+    "map": (Mapped(HOME), Mapped(SEARCH), Crawled(LeftOut(skipped={"static file": 2}))),
+    "deep": (Mapped(HOME), Crawled(LeftOut(skipped={"depth": 2}, limits=("--depth",)))),
+    "untested": (covered(Tested.BLOCKED),),
+}
+
+
 def main() -> int:
     job = msgspec.json.decode(sys.stdin.buffer.readline(), type=Job)
     if job.command == "plugins":
@@ -111,7 +138,8 @@ def main() -> int:
         emit(Failed(message="no plugin 'xs'", remedy="did you mean xss?", exit_code=2))
         emit(done(ScanStatus.FAILED, "no plugin 'xs'"))
         return 2
-    emit(Started(scan_id="s-1", target_url=job.request.target_url, time=TIME, config={"depth": 5}))
+    maps = job.command == "crawl"
+    emit(Started(scan_id="s-1", target_url=job.request.target_url, time=TIME, config={"depth": 5}, maps=maps))
     emit(Phase("crawl"), Progress(requests=4, pages=2), Phase("test"))
     return play(scene)
 
@@ -124,8 +152,8 @@ def play(scene: str) -> int:
             emit(finding("big", Severity.LOW, response="x" * 1_000_000), covered(Tested.TESTED))
         case "escape":
             emit(finding("one", Severity.LOW, payload="\x1b]0;owned\x07"), Warned("a\x1b[2Jb"))
-        case "untested":
-            emit(covered(Tested.BLOCKED))
+        case "map" | "deep" | "untested":
+            emit(*SCENES[scene])
         case "budget":
             emit(done(ScanStatus.OUT_OF_BUDGET, "--max-time is used up"))
             return 0
@@ -138,7 +166,7 @@ def play(scene: str) -> int:
             sys.stderr.write("INFO requesting /a\n")
             emit(covered(Tested.TESTED))
         case "crash" | "shot":
-            emit(finding("one", Severity.HIGH))
+            emit(finding("one", Severity.HIGH), Mapped(HOME))
             sys.stderr.write("out of luck\n")
             sys.stderr.flush()
             os.kill(os.getpid(), signal.SIGKILL if scene == "shot" else signal.SIGABRT)
@@ -156,7 +184,7 @@ def hang(*, deaf: bool) -> int:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     else:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
-    emit(finding("one", Severity.HIGH))
+    emit(finding("one", Severity.HIGH), Mapped(HOME))
     if deaf:
         while True:
             signal.pause()

@@ -74,6 +74,8 @@ class SiteAssembler:
             reason = CUT_SHORT.format(", ".join(left_out.limits))
         elif status is ScanStatus.COMPLETE and left_out.failures:
             reason = UNANSWERED.format(sum(left_out.failures.values()))
+        elif status is ScanStatus.COMPLETE and not self._endpoints:
+            reason = "no page was found"
         return Site(
             target_url=report.target_url,
             scanner_version=report.scanner_version,

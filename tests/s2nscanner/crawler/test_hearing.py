@@ -3,10 +3,13 @@
 import pytest
 
 from s2n.model import Exchange, Request, Response
+from s2n.model.site import How
+from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler.catalogue import Catalogue
 from s2n.s2nscanner.crawler.frontier import Kind
 from s2n.s2nscanner.crawler.hearing import entry_of, is_resource, keep
 from s2n.s2nscanner.crawler.sights import Heard
+from s2n.s2nscanner.crawler.sitemodel import SiteModel
 
 PAGE = Request.from_url("http://a.test/app")
 JSON = (("Content-Type", "application/json"),)
@@ -65,3 +68,17 @@ def test_a_script_s_references_are_its_page_s():
 def test_a_call_s_entry_would_repeat_it():
     entry = entry_of(heard("http://a.test/x", method="POST", body=b"{}", headers=JSON), 2)
     assert (entry.method, entry.content_type, entry.body) == ("POST", "application/json", b"{}")
+
+
+def test_the_site_model_is_told_that_a_browser_found_it():
+    told = []
+    catalogue = Catalogue(SiteModel(ScanRequest(target_url="http://a.test/"), told.append))
+    keep(catalogue, heard("http://a.test/list?page=1"), PAGE, 0)
+    keep(
+        catalogue,
+        heard("http://a.test/api", method="POST", body=b'{"a":1}', headers=JSON, status=201),
+        PAGE,
+        0,
+    )
+    assert {(seen.how, seen.page) for each in told for seen in each.found} == {(How.BROWSER, PAGE.url)}
+    assert [(each.template, each.status) for each in told] == [("/list", 200), ("/api", 0), ("/api", 201)]
