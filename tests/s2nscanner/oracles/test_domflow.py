@@ -50,6 +50,33 @@ def test_messages_count_unless_their_origin_is_looked_at() -> None:
     assert dom_flows(heard % "if (e.origin !== me) return;") == []
 
 
+@pytest.mark.parametrize(
+    "listening",
+    [
+        "window.addEventListener('message', e => {",
+        "self.onmessage = function (e) {",
+        "onmessage = e => {",
+        "a = 1; addEventListener('message', e => {",
+    ],
+)
+def test_the_windows_messages_count(listening: str) -> None:
+    assert one(listening + " x.innerHTML = e.data }").source == "a message of another window"
+
+
+@pytest.mark.parametrize(
+    "listening",
+    [
+        "socket.onmessage = function (e) {",
+        "worker.addEventListener('message', e => {",
+        "new EventSource('/a').onmessage = e => {",
+        "addEventListener('click', e => {",
+        "on('message', e => {",
+    ],
+)
+def test_messages_of_sockets_and_workers_do_not(listening: str) -> None:
+    assert dom_flows(listening + " x.innerHTML = e.data }") == []
+
+
 def test_the_doms_own_append_takes_text_and_jquerys_takes_markup() -> None:
     assert dom_flows("document.body.append(unescape(location.hash))") == []
     assert one("$('#a').append(unescape(location.hash))").sink == "append()"

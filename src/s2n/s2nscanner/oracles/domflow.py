@@ -39,6 +39,7 @@ _HTML_CALLS = {
 _QUERY_METHODS = words("append prepend after before replaceWith wrap add appendTo prependTo")
 _CODE_CALLS = words("eval setTimeout setInterval Function execScript globalEval")
 _URL_CALLS = words("assign replace")
+_WINDOWS = frozenset({"window", "self", "globalThis"})
 _PAGES = words("window document self top parent")
 _SOURCES = words("location URL documentURI baseURI referrer name")
 _ENDS = words("; , ) ] }")
@@ -183,9 +184,15 @@ class _Walk:
         self.scopes.append(scope)
 
     def _takes_messages(self, start: int) -> bool:
+        """Is it a listener of the window's? Sockets and workers hear their own server and script."""
         before = [token.text for token in self.tokens[max(0, start - 4) : start]]
-        heard = before[-2:] in (['"message"', ","], ["'message'", ","]) and "addEventListener" in before
-        return heard or before[-2:] == ["onmessage", "="]
+        if before[-2:] == ["onmessage", "="]:
+            at = start - 2
+        elif before in (["addEventListener", "(", quoted, ","] for quoted in ('"message"', "'message'")):
+            at = start - 4
+        else:
+            return False
+        return self._text(at - 1) not in {".", "?."} or self._text(at - 2) in _WINDOWS
 
     def _assignment(self, at: int) -> None:
         target = self.tokens[at - 1] if at else None

@@ -15,6 +15,8 @@ type Query {
   user(id: ID!, full: Boolean = false): User
   search(term: String!, first: Int = 5, kinds: [Kind!], near: Place): [Result!]!
   now: DateTime!
+  deleteAllPosts: Boolean
+  deletedPosts: Boolean
 }
 type Mutation {
   addUser(input: NewUser!): User!
@@ -76,6 +78,8 @@ def test_what_deletes_is_harmful_and_what_queries_reads():
     assert kinds["mutation deleteUser"] == (True, False)
     assert kinds["mutation addUser"] == (False, False)
     assert kinds["query user"] == (False, True)
+    assert kinds["query deletedPosts"] == (False, True)
+    assert kinds["query deleteAllPosts"] == (True, True)
 
 
 def test_an_endpoint_out_of_scope_yields_nothing_but_the_reason():

@@ -78,7 +78,7 @@ def _operation(schema: Schema, keyword: str, field: Field, endpoint: str) -> Ope
     return Operation(
         name=f"{keyword} {field.name}",
         request=graphql_request(endpoint, text, variables),
-        harmful=keyword == "mutation" and endangers(field.name),
+        harmful=endangers(field.name),
         reads=keyword == "query",
     )
 
