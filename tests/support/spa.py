@@ -40,6 +40,7 @@ const value = id => root.querySelector('#' + id).value;
 const say = text => { root.querySelector('#said').textContent = text; };
 
 function home() {
+  if (set.keeps === 'token' && !localStorage.tok) return door();
   ask('me').then(({status, data}) => {
     if (status !== 200) return door();
     show(el('h1', {}, 'Hello ' + data.name), el('p', {}, 'Failed orders: 3'),
@@ -120,6 +121,7 @@ class Spa:
         self.keeps = keeps
         self.settings: dict[str, Any] = {
             "place": place,
+            "keeps": keeps,
             "pages": pages,
             "type": type_,
             "header": header,

@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from s2n import ScanConfig, Scanner
 from s2n.errors import LoginFailed
-from s2n.model import Request, Response
+from s2n.model import Request, Response, ScanStatus
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.auth.auto import AutoLogin
 from s2n.s2nscanner.auth.session import Session
@@ -14,6 +15,7 @@ from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.governor import Governor
 from support.browser import needs_browser
 from support.members import SECRET
+from support.plugins import Echo
 from support.site import html
 from support.spa import Spa
 from support.webserver import serving
@@ -258,3 +260,22 @@ def test_nothing_typed_leaves_for_another_origin() -> None:
 def test_a_browser_that_does_not_start_is_a_failed_login(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("S2N_CHROMIUM", "true")  # a command that ends at once
     assert "the login needs the browser: the browser" in str(refused(Spa()))
+
+
+def test_a_whole_scan_walks_the_inside_in_the_browser() -> None:
+    """The page asks for the notes when its button is clicked, which only those see who are in."""
+    spa, asked = Spa(header="X-Auth-Token", prefix=""), list[tuple[str, int]]()
+
+    def site(request: Request) -> Response:
+        answer = spa(request)
+        asked.append((request.path, answer.status))
+        return answer
+
+    with serving(site) as web:
+        scan = ScanConfig(
+            target_url=web.url, auth="auto", username="anna", password="s3cret", plugins=("echo",)
+        )
+        report = Scanner(scan, plugins=[Echo()]).scan()
+    assert report.metadata.status is ScanStatus.COMPLETE
+    assert ("/api/notes", 200) in asked
+    assert spa.logins == 1
