@@ -87,7 +87,7 @@ def test_quiet_leaves_the_result_alone(standin, capfd):
     [
         ("deep", 0, "The model is not complete: a limit cut the crawl short: --depth."),
         ("unreachable", 3, "NOTHING WAS SEEN of the site.\ns2n: error: nothing answers"),
-        ("untested", 3, "NOTHING WAS SEEN of the site."),
+        ("untested", 3, "NOTHING WAS SEEN of the site: no page was found."),
         ("crash", 4, "The crawl failed. The model is partial."),
         ("mute", 4, "no module named yesterday"),
     ],

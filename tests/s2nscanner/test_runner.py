@@ -24,11 +24,13 @@ from s2n.protocol import (
     Found,
     Hello,
     Job,
+    Mapped,
     PluginEnded,
     ScanRequest,
     decode_event,
 )
 from s2n.report.as_json import parse
+from s2n.report.as_site_json import parse as parse_site
 from s2n.s2nscanner import runner
 from support.site import html
 from support.webserver import serving
@@ -455,3 +457,69 @@ def test_a_scan_that_tested_nothing_is_not_a_clean_one(plugins: Path) -> None:
     with serving(site) as web:
         done = run(plugins, "scan", "-u", web.url, "-p", "xss", "--max-requests", "1", "-q")
     assert (done.returncode, parse(done.stdout).findings) == (3, ())
+
+
+def test_a_job_may_be_a_crawl_alone(plugins: Path) -> None:
+    with serving(site) as web:
+        line = msgspec.json.encode(Job(command="crawl", request=ScanRequest(target_url=web.url))) + b"\n"
+        done = run(plugins, "run", job=line)
+    events = events_of(done.stdout)
+    assert {"/", "/a"} == {event.endpoint.template for event in events if isinstance(event, Mapped)}
+    assert not any(isinstance(event, (Found, PluginEnded)) for event in events)
+    assert isinstance(events[-1], Done)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_crawl_that_used_up_its_limits_has_not_failed(plugins: Path) -> None:
+    with serving(site) as web:
+        request = ScanRequest(target_url=web.url, max_requests=1)
+        done = run(plugins, "run", job=msgspec.json.encode(Job(command="crawl", request=request)) + b"\n")
+    last = events_of(done.stdout)[-1]
+    assert isinstance(last, Done)
+    assert (last.status, done.returncode) == (ScanStatus.OUT_OF_BUDGET, 0)
+
+
+def test_a_crawl_without_a_request_is_no_job() -> None:
+    code, events = answer(msgspec.json.encode(Job(command="crawl")) + b"\n")
+    assert code == 2
+    assert isinstance(events[1], Failed)
+    assert "a crawl without a request" in events[1].message
+
+
+@pytest.mark.parametrize(
+    ("words", "begin"),
+    [
+        ((), b'{\n  "s2n_site"'),
+        (("--output-format", "tree"), b"s2n "),
+        (("--output-format", "openapi"), b'{\n  "openapi"'),
+    ],
+)
+def test_a_person_gets_the_site_model_on_stdout(plugins: Path, words: tuple[str, ...], begin: bytes) -> None:
+    with serving(site) as web:
+        done = run(plugins, "crawl", "-u", web.url, *words)
+    assert done.stdout.startswith(begin)
+    assert b"s2n: crawl" in done.stderr
+    assert done.returncode == 0
+
+
+def test_a_person_s_site_model_goes_to_files(plugins: Path) -> None:
+    with serving(site) as web:
+        done = run(plugins, "crawl", "-u", web.url, "-q", "-o", "a.json", "-o", "a.yaml", "-o", "a.txt")
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert len(parse_site((plugins / "a.json").read_bytes()).endpoints) == 2
+    assert (plugins / "a.yaml").read_bytes().startswith(b"openapi:")
+    assert b"complete" in (plugins / "a.txt").read_bytes()
+
+
+def test_a_crawl_of_nobody_is_told_and_not_an_empty_site(plugins: Path) -> None:
+    done = run(plugins, "crawl", "-u", nobody(), "--output-format", "tree")
+    assert done.returncode == 3
+    assert b"NOTHING WAS SEEN" in done.stdout
+    assert b"nothing listens" in done.stderr
+
+
+@pytest.mark.parametrize("words", [("-o", "a.html"), ("--fail-on", "low"), ("--runtime", "local")])
+def test_a_crawl_s_wrong_use(plugins: Path, words: tuple[str, ...]) -> None:
+    with serving(site) as web:
+        assert run(plugins, "crawl", "-u", web.url, *words).returncode == 2
+    assert web.requests == []

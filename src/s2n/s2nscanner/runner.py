@@ -164,14 +164,16 @@ def _crawl(words: list[str], sink: BinaryIO) -> int:
     args = parser.parse_args(words)
     request, host = resolve(args, os.environ, Path.cwd())
     wanted = crawl_options(args)
+    paths = wanted.site_outputs or ("-",)
+    override = None if "-" in paths else wanted.site_format
+    formats = {
+        path: wanted.site_format or "json" if path == "-" else override or site_format(path) for path in paths
+    }
     assembler = SiteAssembler()
     report, error = _followed(request, host, assembler.feed, maps=True)
     site = assembler.site(report)
-    targets = wanted.site_outputs or ("-",)
-    override = None if "-" in targets else wanted.site_format
-    for target in targets:
-        fmt = wanted.site_format or "json" if target == "-" else override or site_format(target)
-        _write(render_site(site, fmt), target, sink)
+    for path, fmt in formats.items():
+        _write(render_site(site, fmt), path, sink)
     if error is not None:
         _tell(error)
     elif not host.quiet and (notice := site_notice(site)):
