@@ -4,12 +4,14 @@ import asyncio
 import base64
 import hashlib
 import re
+from pathlib import Path
 
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler.sights import Message, Sight, Withheld
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.governor import Governor
 from support.browser import browsing, needs_browser
+from support.certificates import certificate, context_with
 from support.rawserver import Peer, raw_server
 
 pytestmark = needs_browser
@@ -91,6 +93,19 @@ def test_what_is_said_is_written_down() -> None:
         ]
     )
     assert requests == 2
+
+
+def test_sockets_under_tls_are_written_down(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with raw_server(talk, context_with(*certificate(), tmp_path)) as server:
+            scan = ScanRequest(target_url=f"https://127.0.0.1:{server.port}/", insecure=True)
+            async with browsing(scan) as browser:
+                tab = await browser.tab()
+                await tab.open(scan.target_url)
+                assert await tab.page.evaluate(CHAT, "/chat") == ["hello,one,two", 1005]
+                assert sum(isinstance(sight, Message) for sight in tab.take()) == 6
+
+    asyncio.run(go())
 
 
 def test_a_spent_budget_opens_no_socket() -> None:

@@ -81,7 +81,7 @@ class Browser:
             await self._end()
             if not self._gate.port:
                 await self._gate.open()
-            self._launched = await launch(self._gate.port)
+            self._launched = await launch(self._gate.port, insecure=self._scan.insecure)
 
     async def tab(self, *, apart: bool = False) -> Tab:
         """A new tab. Tabs share cookies and storage, unless it is to be ``apart``: a visitor without any.

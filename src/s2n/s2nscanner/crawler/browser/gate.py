@@ -18,6 +18,9 @@ TICKET_SECONDS = 10.0
 """A ticket is used at once by the socket it was given for, or never."""
 
 HEAD_SECONDS = 5.0
+MAX_REFUSED = 500
+"""Different request lines that are remembered."""
+
 _CHUNK = 1 << 16
 _ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 
@@ -82,7 +85,8 @@ class Gate:
         try:
             await self._let_through(reader, writer)
         except _Denied as denied:
-            self.refused[str(denied)] += 1
+            if str(denied) in self.refused or len(self.refused) < MAX_REFUSED:
+                self.refused[str(denied)] += 1
             answer = b"403 Forbidden"
         except NetworkError:
             answer = b"502 Bad Gateway"

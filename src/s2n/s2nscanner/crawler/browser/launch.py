@@ -57,16 +57,20 @@ class Launched(NamedTuple):
                 shutil.rmtree(self.home, ignore_errors=True)
 
 
-def arguments(port: int) -> list[str]:
-    """The command line for a Chromium whose only way out is the proxy at ``port``."""
+def arguments(port: int, *, insecure: bool = False) -> list[str]:
+    """The command line for a Chromium whose only way out is the proxy at ``port``.
+
+    ``insecure``: WebSockets accept any certificate at once, for a second connection would not be let through.
+    """
     return [
         *_FLAGS,
         f"--proxy-server=http://127.0.0.1:{port}",
         "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+        *(["--ignore-certificate-errors"] if insecure else []),
     ]
 
 
-async def launch(port: int) -> Launched:
+async def launch(port: int, *, insecure: bool = False) -> Launched:
     """Start the system's Chromium, with the gate at ``port``.
 
     Raises:
@@ -82,7 +86,7 @@ async def launch(port: int) -> Launched:
         # The profile is Playwright's own, new and removed; what Chromium writes beside it goes into home.
         browser = await playwright.chromium.launch(
             executable_path=chromium(),
-            args=arguments(port),
+            args=arguments(port, insecure=insecure),
             env=_environment(home),
             handle_sigint=False,
             handle_sigterm=False,
