@@ -128,6 +128,7 @@ def test_new_windows_are_looked_at_and_closed() -> None:
             (web.url + "linked", web.url + "linked", ())
         ]
         assert "<p>made</p>" in shown[0].html
+        assert "<i>shadow</i>" in shown[0].html
         await tab.page.click("button")
         await tab.settle()
         sights = tab.take()
@@ -139,7 +140,8 @@ def test_new_windows_are_looked_at_and_closed() -> None:
             assert not [sight for sight in tab.take() if isinstance(sight, Shown)]
         assert tab.page.context.pages == [tab.page]
 
-    linked = "<script>document.write('<p>made</p>'); fetch('/inside')</script>"
+    linked = """<script>document.write('<p>made</p>'); fetch('/inside');
+        document.body.attachShadow({mode: 'open'}).innerHTML = '<i>shadow</i>';</script>"""
     in_browser(lambda request: {"/": WINDOWS, "/linked": linked}.get(request.path, "x"), visit)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from playwright.async_api import Error, Page
 
 from s2n.errors import BrowserFailed
+from s2n.s2nscanner.crawler.browser.inpage import markup, script
 from s2n.s2nscanner.crawler.browser.quiet import AT_REST, QUIET_MS
 from s2n.s2nscanner.crawler.browser.record import Record
 from s2n.s2nscanner.crawler.sights import Shown, Sight
@@ -198,7 +199,8 @@ class Tab:
         try:
             await self._settle(popup, limit)
             async with asyncio.timeout(GRACE):
-                html = await popup.content()
+                await popup.evaluate(script())
+                html = await markup(popup.main_frame)
         except (Error, TimeoutError):
             return  # it closed itself, or hangs
         if popup.url.startswith("http"):
