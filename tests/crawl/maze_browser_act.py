@@ -35,11 +35,6 @@ CLICK: Ways = {
         "<button id=LEAF aria-label=Share><svg width=20 height=20></svg></button>",
         "on('LEAF', 'click', () => ask('LEAF'))",
     ),
-    "click-again": Hidden(
-        "<button id=LEAF>Older</button>",
-        "let page = 0; on('LEAF', 'click', () => { page += 1; add('p', {textContent: `page ${page}`});"
-        " if (page === 2) ask('LEAF') })",
-    ),
 }
 """One press of an element, found by its nature, its look or its listener."""
 
@@ -167,16 +162,6 @@ CHOOSE: Ways = {
         "on('LEAF', 'change', e => ask('LEAF?sort=' + e.target.value))",
         sends="sort=price",
     ),
-    "choose-dependent": Hidden(
-        "<select id=LEAF><option value=''>Country</option><option value=kr>Korea</option></select>"
-        "<select id=LEAF-town disabled></select>",
-        "on('LEAF', 'change', async () => { const towns = await (await ask('LEAF.json')).json();"
-        " el('LEAF-town').replaceChildren(...['', ...towns].map(town => new Option(town, town)));"
-        " el('LEAF-town').disabled = false });"
-        " on('LEAF-town', 'change', () => ask(`LEAF?country=${el('LEAF').value}&town=${el('LEAF-town').value}`))",
-        sends="country=kr&town=Seoul",
-        serves={"LEAF.json": ("application/json", '["Seoul"]')},
-    ),
     "choose-checkbox": Hidden(
         "<label><input type=checkbox id=LEAF> In stock</label>",
         "on('LEAF', 'change', e => e.target.checked && ask('LEAF?stock=1'))",
@@ -203,6 +188,31 @@ CHOOSE: Ways = {
         "on('LEAF', 'change', e => ask('LEAF?day=' + e.target.value))",
         sends=r"day=\d{4}-\d\d-\d\d",
     ),
+    "choose-stepper": Hidden(
+        "<input id=LEAF value=1 readonly aria-label=Amount><button id=LEAF-more>+</button>",
+        "on('LEAF-more', 'click', () => { el('LEAF').value = +el('LEAF').value + 1;"
+        " ask('LEAF?amount=' + el('LEAF').value) })",
+        sends="amount=[2-9]",
+    ),
+}
+"""Something is picked."""
+
+CHAIN: Ways = {
+    "click-again": Hidden(
+        "<button id=LEAF>Older</button>",
+        "let page = 0; on('LEAF', 'click', () => { page += 1; add('p', {textContent: `page ${page}`});"
+        " if (page === 2) ask('LEAF') })",
+    ),
+    "choose-dependent": Hidden(
+        "<select id=LEAF><option value=''>Country</option><option value=kr>Korea</option></select>"
+        "<select id=LEAF-town disabled></select>",
+        "on('LEAF', 'change', async () => { const towns = await (await ask('LEAF.json')).json();"
+        " el('LEAF-town').replaceChildren(...['', ...towns].map(town => new Option(town, town)));"
+        " el('LEAF-town').disabled = false });"
+        " on('LEAF-town', 'change', () => ask(`LEAF?country=${el('LEAF').value}&town=${el('LEAF-town').value}`))",
+        sends="country=kr&town=Seoul",
+        serves={"LEAF.json": ("application/json", '["Seoul"]')},
+    ),
     "choose-day": Hidden(
         "<button id=LEAF>When?</button><div id=LEAF-days></div>",
         "on('LEAF', 'click', () => { el('LEAF-days').innerHTML = [1, 2, 3].map(day =>"
@@ -216,11 +226,5 @@ CHOOSE: Ways = {
         " on('LEAF-list', 'click', e => ask('LEAF?colour=' + e.target.textContent.trim()))",
         sends="colour=Red",
     ),
-    "choose-stepper": Hidden(
-        "<input id=LEAF value=1 readonly aria-label=Amount><button id=LEAF-more>+</button>",
-        "on('LEAF-more', 'click', () => { el('LEAF').value = +el('LEAF').value + 1;"
-        " ask('LEAF?amount=' + el('LEAF').value) })",
-        sends="amount=[2-9]",
-    ),
 }
-"""Something is picked."""
+"""Only after a first step on the same page."""

@@ -48,7 +48,7 @@ FORMS: Ways = {
         "a=",
     ),
     "form-button-action": Hidden(
-        "<form method=post action=/p/forms><input name=b value=1><button id=LEAF>Preview</button></form>",
+        "<form method=post action=?><input name=b value=1><button id=LEAF>Preview</button></form>",
         "on('LEAF', 'click', e => { e.target.formAction = hidden('LEAF') })",
         "POST",
         "b=",
@@ -84,13 +84,13 @@ VALID: Ways = {
         r"email=[^&]+%40[^&]+&code=[A-Z]{3}-[0-9]{4}&size=[5-9]\b",
     ),
     "valid-matching": Hidden(
-        "<form id=LEAF><input name=password type=password minlength=8 required>"
-        "<input name=confirm_password type=password required><button disabled>Join</button></form>",
+        "<form id=LEAF><input name=email type=email required><input name=confirm_email type=email required>"
+        "<button disabled>Join</button></form>",
         "on('LEAF', 'input', () => { const [one, two, button] = el('LEAF').elements;"
         " button.disabled = !(el('LEAF').checkValidity() && one.value === two.value) });"
         " submitted('LEAF', fields => form('POST', fields))",
         "POST",
-        r"password=([^&]{8,})&confirm_password=\1$",
+        r"email=([^&]+%40[^&]+)&confirm_email=\1$",
     ),
     "valid-message": Hidden(
         "<form id=LEAF novalidate><input name=mail type=email><p></p><button>Subscribe</button></form>",

@@ -64,10 +64,19 @@ RISKY: Ways = {
         "PATCH",
         '"motto":"[^"]',
     ),
+    "risky-password": Hidden(
+        "<form id=LEAF><input name=password type=password minlength=8 required>"
+        "<input name=confirm_password type=password required><button disabled>Change it</button></form>",
+        "on('LEAF', 'input', () => { const [one, two, button] = el('LEAF').elements;"
+        " button.disabled = !(el('LEAF').checkValidity() && one.value === two.value) });"
+        " submitted('LEAF', fields => form('POST', fields))",
+        "POST",
+        r"password=([^&]{8,})&confirm_password=\1$",
+    ),
     "risky-upload": Hidden(
         "<form id=LEAF><input type=file name=file required><button>Attach</button></form>",
         "submitted('LEAF', body => ({method: 'POST', body}))",
         "POST",
     ),
 }
-"""What changes a record that exists, or leaves a file: made only with ``--accept-risk``."""
+"""What changes a record that exists, sends a password or leaves a file: made with ``--accept-risk`` only."""

@@ -173,7 +173,7 @@ ROUTES: Ways = {
         sends="member=7",
     ),
     "route-link": Hidden(
-        "<a href=/p/routes?page=settings id=LEAF>Settings</a><div id=LEAF-view></div>",
+        "<a href=?page=settings id=LEAF>Settings</a><div id=LEAF-view></div>",
         "on('LEAF', 'click', e => { e.preventDefault(); history.pushState({}, '', e.target.href);"
         " ask('LEAF', {headers: {Accept: 'application/json'}}) })",
     ),
