@@ -56,3 +56,19 @@ def test_both_ways_give_the_same_report(host):
 
 def lines(value):
     return json.dumps(value, indent=1, sort_keys=True).splitlines()
+
+
+def test_both_ways_give_the_same_site_model(host):
+    models, port = [], 0
+    for runtime in ("local", host.env["S2N_RUNTIME"]):
+        with serve(port=port) as lab:
+            port = split_url(lab.url)[0].port
+            words = ("-u", lab.url, "--concurrency", "1", "--browser", "never", "--runtime", runtime)
+            host.run("crawl", *words, "-o", f"{runtime}.json", "-o", f"{runtime}.yaml", code=0)
+        models.append(host.report(f"{runtime}.json"))
+    local, contained = models
+    assert len(local["endpoints"]) > 100
+    for part in ("endpoints", "left_out", "complete", "pages", "total_requests", "states"):
+        assert lines(local[part]) == lines(contained[part]), part
+    texts = [(host.folder / f"{runtime}.yaml").read_text() for runtime in ("local", host.env["S2N_RUNTIME"])]
+    assert texts[0] == texts[1]

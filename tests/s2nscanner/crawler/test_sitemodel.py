@@ -135,6 +135,17 @@ def test_an_upload_is_a_file():
     assert replay.headers == kind
 
 
+def test_a_boundary_of_ours_is_always_the_same_and_others_stay():
+    def sent(boundary):
+        kind = (("Content-Type", f"multipart/form-data; boundary={boundary}"),)
+        part = f'--{boundary}\r\nContent-Disposition: form-data; name="a"\r\n\r\ntea\r\n--{boundary}--\r\n'
+        return Told().of(post(part.encode(), kind))
+
+    assert sent("----s2nabc").requests == sent("----s2nxyz").requests
+    assert sent("----s2nabc").parameters[0].values == ("tea",)
+    assert sent("----other").requests != sent("----another").requests
+
+
 SECRETS = [
     get("/a?token=hidden-one"),
     get("/a?PHPSESSID=hidden-one&sid=hidden-one"),

@@ -15,12 +15,13 @@ from s2n.model.site import Endpoint, LeftOut, PageState, Parameter, Replay, Sigh
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler import ledger
 from s2n.s2nscanner.crawler.api.operation import Operation
+from s2n.s2nscanner.crawler.api.payloads import BOUNDARY
 from s2n.s2nscanner.crawler.forms import Form
 from s2n.s2nscanner.crawler.recognise import Variety, variety, without_session
 from s2n.s2nscanner.crawler.sights import Shown
 from s2n.s2nscanner.crawler.values import PASSWORD, WORD
 from s2n.s2nscanner.crawler.valuetypes import Hint, hints_of, type_of
-from s2n.s2nscanner.http.bodies import body_slots
+from s2n.s2nscanner.http.bodies import body_slots, boundary_of
 from s2n.s2nscanner.http.points import InputPoint, inject, points_of
 from s2n.s2nscanner.http.secrets import MASK, Secrets
 
@@ -32,6 +33,9 @@ MAX_VALUE = 200
 
 MAX_REFUSED = 20
 """Pages of one folder that were refused alike and are told: a wall that answers everything says nothing."""
+
+BOUNDARY_PREFIX = "----s2n"
+"""How the boundaries begin that `s2n.s2nscanner.crawler.discover` draws."""
 
 TOO_LARGE = "request too large to keep"
 
@@ -150,6 +154,7 @@ class SiteModel:
         if len(request.body) > MAX_BODY:
             self._too_large += 1
             return None
+        request = _with_plain_boundary(request)
         for point in points_of(request):
             if _is_secret(point) and point.location not in {Location.COOKIE, Location.PATH}:
                 at = InputPoint(request, point.location, point.name, point.value, point.index)
@@ -192,6 +197,15 @@ def _parameter(name: str, location: Location, value: str, hint: Hint, *, quoted:
         choices=hint.choices,
         required=hint.required,
     )
+
+
+def _with_plain_boundary(request: Request) -> Request:
+    """Our own boundaries are drawn anew each time; models of one site are to be compared."""
+    boundary = boundary_of(request.header("content-type") or "")
+    if not boundary.startswith(BOUNDARY_PREFIX):
+        return request
+    content_type = f"multipart/form-data; boundary={BOUNDARY}"
+    return request.with_body(request.body.replace(boundary.encode(), BOUNDARY.encode()), content_type)
 
 
 def _is_secret(point: InputPoint) -> bool:
