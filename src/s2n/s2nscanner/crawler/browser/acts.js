@@ -141,20 +141,21 @@ function submit(ref) {
   return true;
 }
 
-// Scroll all that scrolls to its end; how high all of it is together.
+// Scroll all that scrolls, one window further. Is there more?
 function scroll() {
-  const root = documentElement(document);
-  let height = scrollHeight(root);
-  scrollTo(root, 0, scrollHeight(root));
+  let more = further(documentElement(document));
   const elements = everything(document, "*");
   for (let i = 0; i < elements.length && i < MAX_ELEMENTS; i++) {
-    const element = elements[i];
-    if (!overflows(element, "")) continue;
-    height += scrollHeight(element);
-    scrollTo(element, 0, scrollHeight(element));
+    if (overflows(elements[i], "") && further(elements[i])) more = true;
   }
   dispatch(document, new PlainEvent("scroll", { bubbles: true }));
-  return height;
+  return more;
+}
+
+function further(element) {
+  const before = scrollTop(element);
+  scrollTo(element, { top: before + clientHeight(element), behavior: "instant" });
+  return scrollTop(element) > before;
 }
 
 // The document as it stands. Shadow roots are templates in it; frames of its origin follow it.

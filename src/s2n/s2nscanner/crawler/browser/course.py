@@ -35,13 +35,14 @@ DRIFT = 10
 class Node(Struct, frozen=True):
     """A state, and what leads to it from the start: the short way, and the one by which it was found.
 
-    ``inherited`` are the elements that the state before it has as well.
+    ``inherited`` are the elements that the state before it has as well. ``again``: it was lost once.
     """
 
     actions: tuple[Action, ...]
     state: Snapshot
     trail: tuple[Action, ...] = ()
     inherited: frozenset[int] = frozenset()
+    again: bool = False
 
     def led_by(self, action: Action) -> bool:
         """Is this how the state was reached?"""
@@ -207,8 +208,11 @@ class Course:
         )
         if self._at_node:
             return True
-        self._memory.miss(Gap.LOST)
         self._visit.view = None
+        if node.again:
+            self._memory.miss(Gap.LOST)
+        else:
+            self._queue.append(replace(node, again=True))
         return False
 
     async def _replay(self, actions: tuple[Action, ...], state: Snapshot) -> bool:

@@ -1,13 +1,14 @@
 """The script that runs in each page, and what Python asks of it."""
 
 import json
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import msgspec
 from msgspec import Struct
-from playwright.async_api import Error, Frame, Page
+from playwright.async_api import CDPSession, Error, Frame, Page
 
 from s2n.s2nscanner.crawler.browser.snapshot import Snapshot
 
@@ -28,7 +29,7 @@ class View(NamedTuple):
 
 
 class Point(Struct, frozen=True):
-    """Where the mouse hits an element, in pixels of its frame's window."""
+    """Where the mouse hits an element, in pixels."""
 
     x: float
     y: float
@@ -46,42 +47,75 @@ def script() -> str:
     return f'(() => {{\n"use strict";\nif (window["{NAME}"]) return;\n{source}\n}})();'
 
 
-async def call(frame: Frame, what: str, *given: object) -> str:
-    """JSON of what the in-page function ``what`` returns (acts.js).
-
-    Raises:
-        playwright.async_api.Error: the document is gone, or was never prepared.
-    """
-    told: str = await frame.evaluate(f"window['{NAME}'].do({json.dumps(what)}, {json.dumps(given)})")
-    return told
-
-
-async def look(page: Page) -> View:
-    """The state that ``page`` is in, with all its frames.
-
-    Raises:
-        playwright.async_api.Error: the document is gone, or was never prepared.
-    """
-    main = page.main_frame
-    state = _SNAPSHOT.decode(await call(main, "snapshot"))
-    frames = [main]
-    if state.foreign:
-        for frame in page.frames[1 : MAX_FRAMES + 1]:
-            try:
-                if await call(frame, "apart") == "true":
-                    state = state.joined(_SNAPSHOT.decode(await call(frame, "snapshot")), len(frames))
-                    frames.append(frame)
-            except Error:
-                continue  # it went away, or was never loaded
-    return View(state, tuple(frames))
-
-
-async def aim(frame: Frame, ref: int) -> Point | None:
-    """Where to press element ``ref``; None where the mouse does not reach it."""
-    point: Point | None = _POINT.decode(await call(frame, "aim", ref))
-    return point
-
-
 async def markup(frame: Frame) -> str:
-    """The document as it stands, with its shadow roots and the frames of its origin."""
-    return str(json.loads(await call(frame, "html")))
+    """The document of ``frame`` as it stands, with its shadow roots and the frames of its origin.
+
+    Raises:
+        playwright.async_api.Error: the document is gone, or was never prepared.
+    """
+    return str(json.loads(await frame.evaluate(_asking("html"))))
+
+
+def _asking(what: str, *given: object) -> str:
+    return f"window['{NAME}'].do({json.dumps(what)}, {json.dumps(given)})"
+
+
+class InPage:
+    """The script in the documents of one page.
+
+    It is spoken to past Playwright, whose own way to evaluate runs on functions that a page may replace.
+    """
+
+    def __init__(self, page: Page, session: CDPSession) -> None:
+        self._page = page
+        self._session = session
+
+    @classmethod
+    async def put(cls, page: Page) -> Self:
+        """Have it run in the next documents of ``page``."""
+        await page.add_init_script(script())
+        return cls(page, await page.context.new_cdp_session(page))
+
+    async def call(self, frame: Frame, what: str, *given: object) -> str:
+        """JSON of what the in-page function ``what`` returns (acts.js).
+
+        Raises:
+            playwright.async_api.Error: the document is gone, or was never prepared.
+        """
+        expression = _asking(what, *given)
+        if frame is not self._page.main_frame:
+            return str(await frame.evaluate(expression))
+        answer = await self._session.send("Runtime.evaluate", {"expression": expression})
+        if "exceptionDetails" in answer:
+            raise Error(str(answer["exceptionDetails"].get("exception", answer["exceptionDetails"])))
+        return str(answer["result"]["value"])
+
+    async def look(self) -> View:
+        """The state that the page is in, with all its frames.
+
+        Raises:
+            playwright.async_api.Error: as `call`.
+        """
+        main = self._page.main_frame
+        state = _SNAPSHOT.decode(await self.call(main, "snapshot"))
+        frames = [main]
+        if state.foreign:
+            for frame in self._page.frames[1 : MAX_FRAMES + 1]:
+                with suppress(Error):  # it went away, or was never loaded
+                    if await self.call(frame, "apart") == "true":
+                        inner = _SNAPSHOT.decode(await self.call(frame, "snapshot"))
+                        state = state.joined(inner, len(frames))
+                        frames.append(frame)
+        return View(state, tuple(frames))
+
+    async def aim(self, frame: Frame, ref: int) -> Point | None:
+        """Where to press element ``ref``, in pixels of the page; None where the mouse does not reach it."""
+        point: Point | None = _POINT.decode(await self.call(frame, "aim", ref))
+        if point is None or frame is self._page.main_frame:
+            return point
+        box = await (await frame.frame_element()).bounding_box()
+        return None if box is None else Point(point.x + box["x"], point.y + box["y"])
+
+    async def markup(self) -> str:
+        """As the function `markup`, of the page's own document."""
+        return str(json.loads(await self.call(self._page.main_frame, "html")))

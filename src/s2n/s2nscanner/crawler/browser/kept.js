@@ -39,6 +39,7 @@ const isRendered = uncurry(Element.prototype.checkVisibility);
 const scrollTo = uncurry(Element.prototype.scrollTo);
 const scrollIntoView = uncurry(Element.prototype.scrollIntoView);
 const markupOf = uncurry(Element.prototype.getHTML);
+const scrollTop = getter(Element, "scrollTop");
 const scrollHeight = getter(Element, "scrollHeight");
 const clientHeight = getter(Element, "clientHeight");
 const focusOn = uncurry(HTMLElement.prototype.focus);

@@ -1,5 +1,6 @@
 """Does an action as a person would: by mouse and keyboard where they reach, by script where they don't."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Literal
@@ -8,11 +9,15 @@ from playwright.async_api import Error, Page
 
 from s2n.s2nscanner.crawler.browser.actions import Action, may_enter
 from s2n.s2nscanner.crawler.browser.filling import filled, value_of
-from s2n.s2nscanner.crawler.browser.inpage import Point, View, aim, call
+from s2n.s2nscanner.crawler.browser.inpage import InPage, View
 from s2n.s2nscanner.crawler.browser.snapshot import Candidate
 
 SCROLLS = 5
 """Times a list is scrolled to its end, as long as it grows."""
+
+_WINDOWS = 40
+_FRAME = 0.035
+"""Seconds in which what came into view is noticed: two frames."""
 
 _BY_SCRIPT = frozenset({"date", "datetime-local", "month", "week", "time", "color", "range"})
 """Fields that take no plain typing."""
@@ -30,7 +35,13 @@ _CLICKS = frozenset({"link", "check", "submit"})
 
 
 async def perform(
-    page: Page, view: View, action: Action, rest: Callable[[], Awaitable[None]], *, risk: bool
+    page: Page,
+    inside: InPage,
+    view: View,
+    action: Action,
+    rest: Callable[[], Awaitable[None]],
+    *,
+    risk: bool,
 ) -> bool:
     """Do ``action`` in ``page``; False where its element is not there. ``rest`` waits for the page.
 
@@ -38,12 +49,12 @@ async def perform(
         playwright.async_api.Error: the page went away, which may be what the action was for.
     """
     if action.kind == "scroll":
-        await _scroll(page, rest)
+        await _scroll(page, inside, rest)
         return True
     candidate = action.find(view.state)
     if candidate is None:
         return False
-    doing = _Doing(page, view, candidate)
+    doing = _Doing(page, inside, view, candidate)
     if action.kind == "type":
         await doing.type(enter=may_enter(candidate, view.state, risk=risk))
     elif action.kind == "select":
@@ -58,14 +69,15 @@ async def perform(
 class _Doing:
     """One element of one visit, and the devices that act on it."""
 
-    def __init__(self, page: Page, view: View, candidate: Candidate) -> None:
+    def __init__(self, page: Page, inside: InPage, view: View, candidate: Candidate) -> None:
         self._page = page
+        self._inside = inside
         self._view = view
         self._frame = view.frames[candidate.frame]
         self._candidate = candidate
 
     async def fill(self, values: list[tuple[int, str]], form: int = -1) -> None:
-        await call(self._frame, "fill", values, form)
+        await self._inside.call(self._frame, "fill", values, form)
 
     async def press(self) -> None:
         """Press, point at or open the menu of the element; its form is filled in before."""
@@ -75,12 +87,12 @@ class _Doing:
             if group is not None:
                 await self.fill(filled(group), group.ref if group.real else -1)
         if candidate.kind == "submit" and not candidate.presses:
-            await call(self._frame, "submit", candidate.ref)
+            await self._inside.call(self._frame, "submit", candidate.ref)
             return
         kind = "click" if candidate.kind in _CLICKS else candidate.kind
-        point = None if candidate.hidden else await self._aim()
+        point = None if candidate.hidden else await self._inside.aim(self._frame, candidate.ref)
         if point is None:
-            await call(self._frame, "act", candidate.ref, kind)
+            await self._inside.call(self._frame, "act", candidate.ref, kind)
             return
         if kind == "hover":
             await self._page.mouse.move(0, 0)  # so that it is entered, wherever the pointer rests
@@ -91,7 +103,7 @@ class _Doing:
             button: Literal["left", "right"] = "right" if kind == "contextmenu" else "left"
             await self._page.mouse.click(point.x, point.y, button=button)
         if self._frame is self._page.main_frame:
-            await call(self._frame, "ensure", candidate.ref, kind)
+            await self._inside.call(self._frame, "ensure", candidate.ref, kind)
 
     async def type(self, *, enter: bool) -> None:
         """Type a value, by the keyboard where the field takes it, and leave the field."""
@@ -108,7 +120,7 @@ class _Doing:
             await self._page.keyboard.insert_text(value)
         if enter:
             await self._page.keyboard.press("Enter")
-        await call(self._frame, "leave", candidate.ref)
+        await self._inside.call(self._frame, "leave", candidate.ref)
 
     async def press_keys(self) -> None:
         """Press the keys for which the page's script listens."""
@@ -118,22 +130,16 @@ class _Doing:
                 await self._page.keyboard.press(_NAMES.get(key, key))
 
     async def _focus(self) -> bool:
-        return await call(self._frame, "focus", self._candidate.ref) == "true"
-
-    async def _aim(self) -> Point | None:
-        point = await aim(self._frame, self._candidate.ref)
-        if point is None or self._frame is self._page.main_frame:
-            return point
-        box = await (await self._frame.frame_element()).bounding_box()
-        return None if box is None else Point(point.x + box["x"], point.y + box["y"])
+        return await self._inside.call(self._frame, "focus", self._candidate.ref) == "true"
 
 
-async def _scroll(page: Page, rest: Callable[[], Awaitable[None]]) -> None:
-    """To the end of all that scrolls, and to the new end as long as there is one."""
-    height = ""
+async def _scroll(page: Page, inside: InPage, rest: Callable[[], Awaitable[None]]) -> None:
+    """Window by window to the end of all that scrolls, and on to the new end as long as there is one."""
     for _ in range(SCROLLS):
-        grown = await call(page.main_frame, "scroll")
-        if grown == height:
+        windows = 0
+        while windows < _WINDOWS and await inside.call(page.main_frame, "scroll") == "true":
+            windows += 1
+            await asyncio.sleep(_FRAME)
+        if not windows:
             break
-        height = grown
         await rest()

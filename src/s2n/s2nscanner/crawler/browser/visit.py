@@ -1,13 +1,13 @@
 """A tab that is in a known state of a page, or can be brought there again."""
 
 import asyncio
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 from playwright.async_api import Error, Page
 
 from s2n.errors import BrowserFailed
 from s2n.s2nscanner.crawler.browser.actions import Action
-from s2n.s2nscanner.crawler.browser.inpage import View, look, markup, script
+from s2n.s2nscanner.crawler.browser.inpage import InPage, View
 from s2n.s2nscanner.crawler.browser.perform import SCROLLS, perform
 from s2n.s2nscanner.crawler.browser.tab import Tab
 
@@ -33,7 +33,7 @@ class Visit:
         self.trail: tuple[Action, ...] = ()
         self._start = start
         self._risk = risk
-        self._prepared: WeakSet[Page] = WeakSet()
+        self._insides: WeakKeyDictionary[Page, InPage] = WeakKeyDictionary()
 
     async def open(self) -> View:
         """The start URL in a new document.
@@ -53,11 +53,14 @@ class Visit:
     async def _prepare(self) -> bool:
         """Have the script run in the page's next documents; False where it does already."""
         page = self.tab.page
-        if page in self._prepared:
+        if page in self._insides:
             return False
-        await page.add_init_script(script())
-        self._prepared.add(page)
+        self._insides[page] = await InPage.put(page)
         return True
+
+    @property
+    def _inside(self) -> InPage:
+        return self._insides[self.tab.page]
 
     async def do(self, action: Action) -> View | None:
         """Do ``action``, and see what came of it; None where its element is not there.
@@ -69,7 +72,7 @@ class Visit:
         assert view is not None
         try:
             async with asyncio.timeout(PATIENCE + SETTLE * SCROLLS * (action.kind == "scroll")):
-                done = await perform(self.tab.page, view, action, self._rest, risk=self._risk)
+                done = await perform(self.tab.page, self._inside, view, action, self._rest, risk=self._risk)
         except Error:
             done = True  # what it was done to went away, which may be what it was for
         except TimeoutError as error:
@@ -85,7 +88,7 @@ class Visit:
         """The document as it stands; empty where it is gone."""
         try:
             async with asyncio.timeout(PATIENCE):
-                return await markup(self.tab.page.main_frame)
+                return await self._inside.markup()
         except Error:
             return ""
         except TimeoutError as error:
@@ -108,7 +111,7 @@ class Visit:
         for _ in range(RESTLESS):
             try:
                 async with asyncio.timeout(PATIENCE):
-                    self.view = await look(self.tab.page)
+                    self.view = await self._inside.look()
             except Error:  # the document is being replaced
                 await self._rest()
             except TimeoutError as error:
