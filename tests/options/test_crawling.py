@@ -4,7 +4,8 @@ import pytest
 
 from s2n.errors import UsageError
 from s2n.options import OWNERS, CrawlOptions, build_crawl_parser, crawl_options, is_for_a_crawl, options_of
-from s2n.options.crawling import NOT_FOR_A_CRAWL
+from s2n.options.crawling import NOT_FOR_A_CRAWL, for_a_crawl
+from s2n.protocol import ScanRequest
 from s2n.report.sites import SITE_FORMATS
 
 
@@ -45,6 +46,18 @@ def test_options_of_a_test_are_not_offered(words):
 )
 def test_options_of_the_crawl_are(words):
     assert parsed("-u", "h", *words)
+
+
+def test_what_variables_say_of_tests_does_not_reach_a_crawl():
+    scan = ScanRequest(
+        target_url="http://h/",
+        plugins=("xss",),
+        callback="h:1",
+        auth_as=("bob:x",),
+        accept_risk=True,
+        depth=3,
+    )
+    assert for_a_crawl(scan) == ScanRequest(target_url="http://h/", depth=3)
 
 
 def test_where_the_model_goes():

@@ -11,7 +11,7 @@ from s2n.cli.outputs import STDOUT, Target, check_writable, write_all
 from s2n.cli.scan import conduct
 from s2n.cli.terminal import plain, say, tell, write_stdout
 from s2n.model.site import Site
-from s2n.options import CrawlOptions, Parser, build_crawl_parser, crawl_options, resolve
+from s2n.options import CrawlOptions, Parser, build_crawl_parser, crawl_options, for_a_crawl, resolve
 from s2n.report.as_tree import Role, lines
 from s2n.report.sites import SiteAssembler, render_site, site_format
 from s2n.report.verdict import site_exit_code, site_notice
@@ -41,7 +41,7 @@ def run(argv: list[str]) -> int:
     request, host = resolve(args, os.environ, Path.cwd())
     targets = plan(crawl_options(args), Path.cwd())
     assembler = SiteAssembler()
-    outcome = conduct("crawl", request, host, assembler)
+    outcome = conduct("crawl", for_a_crawl(request), host, assembler)
     site = assembler.site(outcome.report)
     written = write_all(partial(render_site, site), [t for t in targets if not _is_drawn(t)], Path.cwd())
     if any(map(_is_drawn, targets)):

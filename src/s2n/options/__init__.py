@@ -5,7 +5,7 @@ docs/cli.md are made from the same fields.
 """
 
 from s2n.options.commandline import GROUPS, OWNERS, Parser, build_parser
-from s2n.options.crawling import CrawlOptions, build_crawl_parser, crawl_options, is_for_a_crawl
+from s2n.options.crawling import CrawlOptions, build_crawl_parser, crawl_options, for_a_crawl, is_for_a_crawl
 from s2n.options.fields import Option, options_of
 from s2n.options.host import HostOptions
 from s2n.options.resolve import masked, resolve
@@ -21,6 +21,7 @@ __all__ = [
     "build_crawl_parser",
     "build_parser",
     "crawl_options",
+    "for_a_crawl",
     "is_for_a_crawl",
     "masked",
     "normalize_target",

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from typing import Annotated, Literal
 
 from msgspec import Struct
+from msgspec.structs import fields, replace
 
 from s2n.options.commandline import OWNERS, Parser, build_parser
 from s2n.options.fields import Option, options_of
 from s2n.options.values import Given, value_of
-from s2n.protocol import option
+from s2n.protocol import ScanRequest, option
 
 NOT_FOR_A_CRAWL = frozenset(
     {
@@ -43,6 +44,12 @@ class CrawlOptions(Struct, frozen=True, kw_only=True):
             group="output",
         ),
     ] = None
+
+
+def for_a_crawl(request: ScanRequest) -> ScanRequest:
+    """``request`` without what is about testing, which a variable or a config file may have said."""
+    plain = {field.name: field.default for field in fields(request) if field.name in NOT_FOR_A_CRAWL}
+    return replace(request, **plain)
 
 
 def is_for_a_crawl(option: Option) -> bool:

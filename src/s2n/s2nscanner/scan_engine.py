@@ -8,14 +8,13 @@ import traceback
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from msgspec.structs import replace
 
 from s2n import __version__
 from s2n.errors import BudgetSpent, NotTested, S2nError
 from s2n.model import PluginStatus, ScanReport, ScanStatus, Tested, now
-from s2n.options import masked, normalize_target
+from s2n.options import for_a_crawl, masked, normalize_target
 from s2n.protocol import (
     EXTERNAL_PLUGIN_DIR,
     PLUGIN_DIR_VARIABLE,
@@ -59,13 +58,6 @@ PLUGIN_PACKAGE = "s2n.s2nscanner.plugins"
 
 PROGRESS_SECONDS = 0.5
 
-_ABOUT_TESTS: dict[str, Any] = {
-    "auth_as": (),
-    "callback": "",
-    "callback_dns": "",
-}
-"""Options that mean nothing to a crawl alone."""
-
 
 def external_plugin_dir() -> Path:
     """Where the user's plugins lie: the mount path, or what the local runtime says instead."""
@@ -92,7 +84,7 @@ class Scanner:
         *,
         maps: bool = False,
     ) -> None:
-        self.config = replace(config, **_ABOUT_TESTS) if maps else config
+        self.config = for_a_crawl(config) if maps else config
         self._maps = maps
         self._injected = tuple(plugins)
         self._listener = on_event

@@ -34,6 +34,9 @@ MAX_VALUE = 200
 MAX_REFUSED = 20
 """Pages of one folder that were refused alike and are told: a wall that answers everything says nothing."""
 
+MAX_FOLDERS = 10_000
+"""Folders for which that is counted."""
+
 BOUNDARY_PREFIX = "----s2n"
 """How the boundaries begin that `s2n.s2nscanner.crawler.discover` draws."""
 
@@ -107,8 +110,9 @@ class SiteModel:
         """Tell of a page that was not shown, unless too many of its folder were refused like it."""
         folder = posixpath.dirname(_folded(without_session(request.path))[0])
         at = hash((request.origin, folder, response.status))
-        self._refused[at] = self._refused.get(at, 0) + 1
-        if self._refused[at] <= MAX_REFUSED:
+        count = self._refused.get(at, 0)
+        if count < MAX_REFUSED and (count or len(self._refused) < MAX_FOLDERS):
+            self._refused[at] = count + 1
             self.add(request, found, response)
 
     def state(self, shown: Shown) -> PageState:
