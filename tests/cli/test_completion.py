@@ -27,11 +27,21 @@ ask s2n scan --max-p
 ask s2n scan --scope f
 ask s2n report --output-f
 ask s2n plugins sh
+ask s2n craw
+ask s2n crawl --output-format tr
 """
     ran = subprocess.run(
         ["bash", "--norc", "-c", script + ask], capture_output=True, text=True, check=True, timeout=20
     )
-    assert ran.stdout.splitlines() == ["scan scans", "--max-pages", "folder", "--output-format", "show"]
+    assert ran.stdout.splitlines() == [
+        "scan scans",
+        "--max-pages",
+        "folder",
+        "--output-format",
+        "show",
+        "crawl",
+        "tree",
+    ]
 
 
 def test_an_unknown_shell(capsys):
