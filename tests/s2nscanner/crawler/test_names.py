@@ -39,7 +39,7 @@ def test_singular(word, one):
     ],
 )
 def test_what_a_path_is_about(path, about):
-    assert nouns(path) == about
+    assert list(nouns(path)) == about
 
 
 @pytest.mark.parametrize("name", ["id", "order_id", "orderId", "userID", "user.id", "order[id]", "item-uuid"])

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 MAX_LENGTH = 200
@@ -21,6 +22,7 @@ _MAX_DEPTH = 10
 _MAX_ITEMS = 20
 
 
+@lru_cache(4096)
 def plain(name: str) -> str:
     """``name`` without case and punctuation."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
@@ -36,7 +38,8 @@ def singular(word: str) -> str:
     return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
 
 
-def nouns(path: str) -> list[str]:
+@lru_cache(4096)
+def nouns(path: str) -> tuple[str, ...]:
     """What a path is about, the nearest first: its fixed segments in the singular, without verbs."""
     fixed = [
         part.partition(".")[0]
@@ -44,7 +47,7 @@ def nouns(path: str) -> list[str]:
         if part and "{" not in part and not _VERSION.fullmatch(part) and not any(map(str.isdigit, part))
     ]
     things = [part for part in fixed if part.lower() not in _VERBS]
-    return [singular(part) for part in reversed(things or fixed)]
+    return tuple(singular(part) for part in reversed(things or fixed))
 
 
 def is_id(name: str) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote, unquote_plus
 
 from s2n.model import Response
 from s2n.s2nscanner.crawler.names import MAX_LENGTH, is_id, leaves, nouns, plain
@@ -15,6 +15,7 @@ MAX_LEAVES = 1000
 _TELLING = re.compile(r"\?|/[^/]*\d")
 """What a reference has that names a value at all: most are let through by this one search."""
 
+_WITH_DIGIT = re.compile(r"(?:^|/)([^/]*\d[^/]*)")
 _PRIVATE = re.compile(
     r"pass|pwd|secret|token|csrf|xsrf|session|sid$|nonce|captcha|e-?mail|phone|mobile|card|iban|cvv|otp",
     re.IGNORECASE,
@@ -51,7 +52,7 @@ class SeenValues:
     def add(self, name: str, value: str, *, created: bool = False) -> None:
         """Remember ``value``, unless one of its name is known."""
         renewed = created and name in self._values and name not in self._created
-        if renewed or (name not in self._values and len(self._values) < MAX_NAMES):
+        if renewed or (name not in self._values and not self._full):
             self._values[name] = value
             if created:
                 self._created.add(name)
@@ -64,6 +65,10 @@ class SeenValues:
         known = self._created if need.created else self._values
         return next((self._values[key] for key in keys if key in known), None)
 
+    @property
+    def _full(self) -> bool:
+        return len(self._values) >= MAX_NAMES
+
     def see(self, name: str, value: str, path: str) -> None:
         """Take in that the site uses ``value`` for ``name`` at ``path``."""
         if not value or value in _MADE_UP or len(value) > MAX_LENGTH or _PRIVATE.search(name):
@@ -75,17 +80,27 @@ class SeenValues:
 
     def see_url(self, url: str, *, created: bool = False) -> None:
         """Take in a URL's parameters and the ids in its path: the 17 of ``/orders/17`` is an ``orderid``."""
-        if not _TELLING.search(url):
+        if not _TELLING.search(url) or (self._full and not created):
             return
         rest, _, query = url.partition("#")[0].partition("?")
         path = rest.partition("://")[2].partition("/")[2] if "://" in rest else rest
-        before = ""
-        for segment in path.split("/"):
-            if variety(segment) >= Variety.NUMBER and segment not in _MADE_UP and (of := nouns(before)):
-                self.add(f"{of[0]}id", unquote(segment)[:MAX_LENGTH], created=created)
-            before += f"/{segment}"
-        for name, value in parse_qsl(query):
-            self.see(name, value, path)
+        for match in _WITH_DIGIT.finditer(path):
+            for noun in nouns(path[: match.start()])[:1]:
+                name, segment = f"{noun}id", match[1]
+                known = name in self._values and not created
+                if not known and segment not in _MADE_UP and variety(segment) >= Variety.NUMBER:
+                    self.add(name, unquote(segment)[:MAX_LENGTH], created=created)
+        if query:
+            self._see_query(query, _WITH_DIGIT.sub("", path))
+
+    def _see_query(self, query: str, path: str) -> None:
+        noun = next(iter(nouns(path)), "")
+        for pair in query.split("&"):
+            name, _, value = pair.partition("=")
+            own = plain(name)
+            # Pages are full of links with the same parameters.
+            if f"{noun}{own}" not in self._values or (own not in _VAGUE and own not in self._values):
+                self.see(unquote_plus(name), unquote_plus(value), path)
 
     def see_data(self, value: Any, path: str, *, created: bool = False) -> None:
         """Take in JSON that was answered at ``path``; ``created``: as the outcome of a creating request."""
