@@ -10,7 +10,7 @@ from s2n.errors import BudgetSpent, ConnectFailed, TimedOut, Unreachable
 from s2n.model import Exchange, Request, Response
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler import Crawler, ledger
-from s2n.s2nscanner.crawler.sights import Heard, Message, Shown, Withheld
+from s2n.s2nscanner.crawler.sights import Heard, Held, Message, Shown, Withheld
 from s2n.s2nscanner.crawler.wellknown import WELL_KNOWN
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.governor import Governor
@@ -368,6 +368,15 @@ def test_new_documents_are_looked_at_in_their_turn():
 def test_what_the_browser_withheld_is_counted():
     crawler, _ = crawl_with(Seen(Withheld("DELETE", f"{URL}api/1", "deletes")), {"/": APP})
     assert crawler.skipped[ledger.DANGER] == 1
+
+
+def test_what_was_only_held_is_tested_but_was_not_sent():
+    body = b'{"user": "a", "password": "b"}'
+    login = Request.from_url(f"{URL}login", "POST", (("Content-Type", "application/json"),), body)
+    crawler, seen = crawl_with(Seen(Held(login, URL), Held(login, URL)), {"/": APP})
+    assert [request for request in crawler.requests if request.method == "POST"] == [login]
+    assert "/login" not in seen
+    assert crawler.skipped[ledger.SENSITIVE] == 1
 
 
 def test_messages_are_remembered():

@@ -27,7 +27,7 @@ from s2n.s2nscanner.crawler.prefixes import Prefixes
 from s2n.s2nscanner.crawler.recognise import Shape, Variety, shape_of
 from s2n.s2nscanner.crawler.rendering import Explorer, Rendering
 from s2n.s2nscanner.crawler.seenvalues import SeenValues
-from s2n.s2nscanner.crawler.sights import Heard, Message, Shown
+from s2n.s2nscanner.crawler.sights import Heard, Held, Message, Shown
 from s2n.s2nscanner.crawler.triage import Scope, Triage
 from s2n.s2nscanner.oracles.probe import Fresh
 
@@ -239,6 +239,9 @@ class Crawler:
                         yield sight.exchange
                 elif isinstance(sight, Shown):
                     await self._look(page, sight)
+                elif isinstance(sight, Held):
+                    if hearing.keep_held(self._catalogue, sight, request_of(page)):
+                        self._ledger.skip(ledger.SENSITIVE)
                 elif isinstance(sight, Message):
                     if len(self.messages) < MAX_KEPT:
                         self.messages.append(sight)

@@ -5,7 +5,7 @@ from s2n.model.site import How, Sighting
 from s2n.s2nscanner.crawler.catalogue import Catalogue
 from s2n.s2nscanner.crawler.forms import Submission
 from s2n.s2nscanner.crawler.frontier import Entry, Kind
-from s2n.s2nscanner.crawler.sights import Heard
+from s2n.s2nscanner.crawler.sights import Heard, Held
 from s2n.s2nscanner.http.points import points_of
 
 _RESOURCES = frozenset({"script", "style"})
@@ -40,10 +40,19 @@ def keep(catalogue: Catalogue, heard: Heard, page: Request, skeleton: int) -> No
     if request.method == "GET" and not request.body:
         catalogue.add_page(request, heard.exchange.response, skeleton, found)
         return
+    catalogue.add_submission(request, _submission(request), page, found)
+    catalogue.add_answer(request, heard.exchange.response, found)
+
+
+def keep_held(catalogue: Catalogue, held: Held, page: Request) -> bool:
+    """Add a request that was not sent to ``catalogue``; False if its handler is known."""
+    made = _submission(held.request, sensitive=True)
+    return catalogue.add_submission(held.request, made, page, Sighting(How.BROWSER, held.page))
+
+
+def _submission(request: Request, *, sensitive: bool = False) -> Submission:
     names = tuple(
         dict.fromkeys(point.name for point in points_of(request) if point.location not in _NO_PARAMETERS)
     )
     content_type = request.header("content-type") or ""
-    made = Submission(request.method, request.url, content_type, request.body, names, "", sensitive=False)
-    catalogue.add_submission(request, made, page, found)
-    catalogue.add_answer(request, heard.exchange.response, found)
+    return Submission(request.method, request.url, content_type, request.body, names, "", sensitive=sensitive)

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from s2n.model import Exchange
+from s2n.model import Exchange, Request
 
 
 class Heard(NamedTuple):
@@ -26,6 +26,16 @@ class Message(NamedTuple):
     text: str
 
 
+class Held(NamedTuple):
+    """A request of a form with a password or a file: it was not sent, but it may be tested.
+
+    ``request`` is as `Heard` tells it, ``page`` who wanted to make it.
+    """
+
+    request: Request
+    page: str
+
+
 class Withheld(NamedTuple):
     """A request that a page wanted to make and that must not be made."""
 
@@ -47,4 +57,4 @@ class Shown(NamedTuple):
     actions: tuple[str, ...] = ()
 
 
-Sight = Heard | Message | Withheld | Shown
+Sight = Heard | Held | Message | Withheld | Shown

@@ -17,7 +17,7 @@ from s2n.s2nscanner.crawler.browser.headers import essence, handed_back, passed_
 from s2n.s2nscanner.crawler.browser.judge import objection
 from s2n.s2nscanner.crawler.browser.mirror import Mirror
 from s2n.s2nscanner.crawler.browser.record import Hop, Record
-from s2n.s2nscanner.crawler.sights import Heard, Withheld
+from s2n.s2nscanner.crawler.sights import Heard, Held, Withheld
 from s2n.s2nscanner.http.redirects import MAX_REDIRECTS, redirected
 
 _KINDS = {
@@ -91,7 +91,8 @@ class Bridge:
                     raise
                 else:
                     asker.record.windows += not asker.framed
-                    await _unless_gone(route.fulfill(**given))
+                    if not await _unless_gone(route.fulfill(**given)):
+                        await _unless_gone(route.abort("failed"))  # or else it would be waited for
 
     async def _answered(self, asked: Asked, asker: Asker, mirror: Mirror) -> dict[str, Any]:
         """What the browser is given.
@@ -106,6 +107,7 @@ class Bridge:
         if kind in {"script", "style"} and (held := self._cache.get(request)) is not None:
             return _given([held])
         hop = asker.record.hops.pop(request.url, None) if kind == "document" else None
+        opening = asker.main and (hop is not None or asker.record.opens(request.url))
         if hop is not None:
             request = _referred(request, hop.referer)
         request = without_renewed(request, getattr(self._sender, "authorize", None))
@@ -130,6 +132,8 @@ class Bridge:
             if response.status < 200:
                 raise BadResponse(f"{request.url} answers with status {response.status}", "")
         except NetworkError as error:
+            if opening:
+                asker.record.failure = error
             raise self._refusal(error, kind, asker) from error
         if len(responses) == 1 and kind in {"script", "style"}:
             self._cache.put(request, response)
@@ -152,6 +156,9 @@ class Bridge:
         if reason and not opened:
             asker.record.sights.append(Withheld(request.method, request.url, reason))
             raise WithheldError(f"{request.method} {request.url} is not sent: {reason}")
+        if asker.record.holding and request.method not in {"GET", "HEAD"}:
+            asker.record.sights.append(Held(essence(request), asker.page))
+            raise WithheldError(f"{request.method} {request.url} is not sent: it is only to be seen")
 
     async def _ask(self, request: Request, kind: str, asker: Asker, *, endless: bool) -> Response:
         """Ask the site; what is heard is written down.
@@ -173,8 +180,6 @@ class Bridge:
     def _refusal(self, error: NetworkError, kind: str, asker: Asker) -> "_Refused":
         """What the browser is told in place of an answer."""
         self.spent = self.spent or isinstance(error, BudgetSpent)
-        if asker.main:
-            asker.record.failure = error
         if kind == "document" and asker.framed:
             return _Refused("aborted")  # the page that is shown stays
         return _Refused("blockedbyclient" if isinstance(error, (OutOfScope, WithheldError)) else "failed")
@@ -224,8 +229,10 @@ def _led(responses: list[Response], url: str, location: str) -> dict[str, Any]:
     return {"status": 200, "headers": headers, "body": body.encode()}
 
 
-async def _unless_gone(action: Coroutine[Any, Any, None]) -> None:
+async def _unless_gone(action: Coroutine[Any, Any, None]) -> bool:
+    """Did ``action`` succeed, the page that asked still being there?"""
     try:
         await action
     except Error:
-        return  # the page that asked is gone
+        return False
+    return True

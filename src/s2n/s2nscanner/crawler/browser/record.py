@@ -25,11 +25,13 @@ class Record:
 
     ``started`` counts requests, ``windows`` those new windows that were answered but have not shown up.
     ``opening`` is the URL that the tab itself navigates to, ``failure`` why the tab's own document did not
-    come. ``fault`` is an error of the bridge, to be raised where somebody waits.
+    come. ``fault`` is an error of the bridge, to be raised where somebody waits. ``holding``: what would
+    change something is written down instead of being sent.
     """
 
     def __init__(self) -> None:
         self.sights: list[Sight] = []
+        self.holding = False
         self.started = 0
         self.windows = 0
         self.opening = ""
