@@ -21,6 +21,7 @@ def sent(text):
         ("http.get('/articles' + (own ? '/feed' : ''))", "/articles/feed"),
         ("fetch('/a' + (q && '?q=' + q))", "/a?q=1"),
         ("const c = new Client({baseUrl: '/v1'}); c.get('users')", "/v1/users"),
+        ("this.request('GET', '/a', {params: {q: 1}})", "/a?q=1"),
         ("x.open(method, '/a' + b)", "/a1"),
     ],
 )
@@ -28,10 +29,17 @@ def test_asked_for(script, url):
     assert url in urls_in_script(script)
 
 
-@pytest.mark.parametrize("script", ["map.get('word')", "headers.get('a b')", "o.post('word')"])
+@pytest.mark.parametrize(
+    "script", ["map.get('word')", "headers.get('a b')", "o.post('word')", "this.request('HEAD', u)"]
+)
 def test_no_requests(script):
     assert urls_in_script(script) == []
     assert calls_in_script(script) == []
+
+
+def test_a_method_before_the_url():
+    (call,) = calls_in_script("this.request('PUT', '/a', {body: {x: 1}})")
+    assert (call.method, call.reference, call.body) == ("PUT", "/a", b'{"x": 1}')
 
 
 def test_a_method_that_is_not_known_sends_what_it_has():

@@ -33,6 +33,7 @@ def test_dangerous_urls(url):
         "http://site.test/login",
         "http://site.test/deleted-scenes",
         "http://site.test/blog/how-to-delete-a-branch-in-git",
+        "http://site.test/blog/how-to-log-out-of-git",
         "http://site.test/removed",
         "http://site.test/enabled",
         "http://site.test/setup",
@@ -45,13 +46,28 @@ def test_harmless_urls(url):
 
 
 @pytest.mark.parametrize(
-    "text", ["Log out", "Sign off", "Delete", "btnLogout", "Remove this item", "로그아웃"]
+    "text",
+    [
+        "Log out",
+        "Sign off",
+        "Delete",
+        "btnLogout",
+        "Remove this item",
+        "로그아웃",
+        "Or click here to logout.",
+    ],
 )
 def test_dangerous_texts(text):
     assert endangers(text)
 
 
-@pytest.mark.parametrize("text", ["", "Log in", "How to delete your account for good", "Dropdown", "Reset"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "Log in", "How to delete your account for good", "Dropdown", "Reset"),
+        "What happens to the files on your disk when you log out",
+    ],
+)
 def test_harmless_texts(text):
     assert not endangers(text)
 

@@ -41,6 +41,7 @@ _CLIENT = re.compile(
 )
 _JQUERY = frozenset({"$", "jQuery", "window.$", "window.jQuery"})
 _KY = re.compile(r"(?:^|\.)(?:ky|got|\$?fetch|ofetch)$")
+_VERB = re.compile(r"GET|HEAD|OPTIONS|POST|PUT|PATCH|DELETE|JSONP")
 _ADDRESSES = ("url", "uri", "path", "endpoint")
 _PARAMETERS = ("params", "query", "searchParams", "qs")
 _BASES = ("baseURL", "baseUrl", "prefixUrl", "prefix")
@@ -158,6 +159,12 @@ class Clients:
     def _fetch(self, called: Called) -> None:
         name, owner, call, given = called
         first = self._value(given[0])
+        spoken = ""
+        if isinstance(first, str) and _VERB.fullmatch(first):  # request("GET", url, options)
+            spoken, given = first, given[1:]
+            if not given:
+                return
+            first = self._value(given[0])
         if isinstance(first, Made) and first.by == "Request" and first.arguments:
             given = arguments(given[0])
             first = first.arguments[0]
@@ -171,6 +178,8 @@ class Clients:
                 options = value
         if not isinstance(url, str):
             return
+        if spoken:
+            options = {**options, "method": spoken}
         jquery = name == "ajax" or owner in _JQUERY
         default = FORM if jquery else JSON if name in {"axios", "request", "$http"} else TEXT
         self._request(owner or name, url, options, node, default=default, at=call.start_byte)

@@ -51,10 +51,15 @@ _MAX_PHRASE = 30
 _MAX_WORDS = 4
 """A longer text is a title *about* deleting ("How to delete a branch in git"), not a command."""
 
+_LEAVING = frozenset({"logout", "logoff", "signout", "signoff"})
+_LEAVING_PAIRS = frozenset({("log", "out"), ("log", "off"), ("sign", "out"), ("sign", "off")})
+_MAX_LEAVING = 8
+"""The same for leaving, which costs the session: "Or click here to logout." is a button's whole text."""
+
 
 def endangers(*texts: str) -> bool:
     """Does a short text (link text, id, label) order a logout, a deletion or a change of settings?"""
-    return any(_orders(text) for text in texts if _HINT.search(text.lower()))
+    return any(_orders(text) or _leaves(text) for text in texts if _HINT.search(text.lower()))
 
 
 def url_endangers(url: str) -> bool:
@@ -84,6 +89,13 @@ def _orders(text: str) -> bool:
     if not words or len(words) > _MAX_WORDS:
         return False
     return not _WORDS.isdisjoint(words) or any(pair in _PAIRS for pair in itertools.pairwise(words))
+
+
+def _leaves(text: str) -> bool:
+    words = _words(text)
+    if len(words) > _MAX_LEAVING:
+        return False
+    return not _LEAVING.isdisjoint(words) or any(pair in _LEAVING_PAIRS for pair in itertools.pairwise(words))
 
 
 def _words(text: str) -> list[str]:
