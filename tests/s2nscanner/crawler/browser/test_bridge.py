@@ -12,6 +12,7 @@ from s2n.s2nscanner.crawler.sights import Withheld
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.governor import Governor
 from support.browser import browsing, heard, in_browser, needs_browser
+from support.rawserver import Peer, raw_server
 from support.site import html
 from support.webserver import Web, serving
 
@@ -170,6 +171,35 @@ def test_redirects_of_other_requests_are_followed_in_scope() -> None:
 
     web = in_browser(site, visit)
     assert "/logout" not in {request.path for request in web.requests}
+
+
+ODD = (
+    (b"X Y: z", b": empty", b"A\xe9: b", b"Fine: b\x00c"),
+    (b"A: \xff", b"B: \xea\xb0\x80", b"Set-Cookie: q=\xea\xb0\x80", b"Set-Cookie: a=\x01b"),
+    (b"Refresh: 0;url=http://127.0.0.2:9/",),
+    (b"Location: javascript:alert(1)",),
+)
+
+
+def test_odd_heads_are_no_obstacle() -> None:
+    async def talk(peer: Peer) -> None:
+        while request := await peer.request():
+            lines = ODD[int(request[5:6])]
+            status = b"302 Found" if lines[0].startswith(b"Location") else b"200 OK"
+            head = b"\r\n".join((b"HTTP/1.1 " + status, b"Content-Length: 8", *lines, b"", b""))
+            await peer.say(head + b"<p>x</p>")
+
+    async def go() -> None:
+        async with raw_server(talk) as server:
+            scan = ScanRequest(target_url=f"http://127.0.0.1:{server.port}/")
+            async with browsing(scan) as browser:
+                tab = await browser.tab()
+                for number in range(len(ODD)):
+                    await tab.open(f"{scan.target_url}{number}")
+                    assert await tab.page.inner_text("p") == "x"
+                assert await tab.page.evaluate("document.cookie") == "q=가"
+
+    asyncio.run(go())
 
 
 def test_redirects_end() -> None:

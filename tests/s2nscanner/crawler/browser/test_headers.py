@@ -80,6 +80,9 @@ def test_the_browser_gets_what_the_page_needs() -> None:
             ("Set-Cookie", "one=1"),
             ("set-cookie", "two=2; Path=/"),
             ("X-Name", "Ã©"),
+            ("X Y", "no name"),
+            ("", "none"),
+            ("X-Nul", "a\x00b"),
         ),
     )
     assert handed_back([response]) == {
@@ -87,6 +90,7 @@ def test_the_browser_gets_what_the_page_needs() -> None:
         "access-control-allow-origin": "*",
         "content-security-policy": "a, b",
         "x-name": "é",
+        "x-nul": "ab",
         "set-cookie": "one=1\ntwo=2; Path=/",
     }
 

@@ -86,10 +86,19 @@ def test_what_does_not_start_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyP
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
     monkeypatch.setenv(VARIABLE, str(broken))
-    with pytest.raises(RuntimeFailed, match="does not start"):
+    with pytest.raises(RuntimeFailed, match="does not start: no such library"):
         asyncio.run(launch(9))
     monkeypatch.setenv(VARIABLE, str(tmp_path / "none"))
     with pytest.raises(RuntimeFailed, match="no browser: S2N_CHROMIUM names") as caught:
         asyncio.run(launch(9))
     assert "pip install 's2n[browser]'" in caught.value.remedy
     assert list(folder.iterdir()) == []
+
+
+def test_a_driver_that_does_not_start_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    from s2n.s2nscanner.crawler.browser.launch import launch
+
+    monkeypatch.setenv("PLAYWRIGHT_NODEJS_PATH", "/bin/false")
+    with pytest.raises(RuntimeFailed, match="Playwright's driver does not start") as caught:
+        asyncio.run(launch(9))
+    assert "libatomic1" in caught.value.remedy

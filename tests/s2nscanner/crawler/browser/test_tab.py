@@ -9,6 +9,7 @@ from s2n.errors import BrowserFailed, NetworkError
 from s2n.model import Request, Response
 from s2n.s2nscanner.crawler.sights import Shown
 from support.browser import heard, in_browser, needs_browser
+from support.site import html
 from support.webserver import Web
 
 pytestmark = needs_browser
@@ -187,6 +188,17 @@ def test_a_page_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
         assert len(tab.page.context.pages) == 1
 
     in_browser(lambda request: HANGS.get(request.path, "<p>fine</p>"), visit)
+
+
+def test_a_page_whose_scripts_are_off_does_not_hang(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("s2n.s2nscanner.crawler.browser.tab.LIMIT", 0.5)
+
+    async def visit(browser, web: Web) -> None:
+        tab = await browser.tab()
+        await tab.open(web.url)
+        assert await tab.page.inner_text("p") == "still"
+
+    in_browser(lambda _: html("<p>still</p>", content_security_policy="sandbox"), visit)
 
 
 def test_a_crash_is_told_and_mended() -> None:

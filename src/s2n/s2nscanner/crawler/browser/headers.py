@@ -1,5 +1,6 @@
 """Which headers pass between the browser and the site, and which of them matter to a test."""
 
+import re
 from collections.abc import Callable, Iterable
 
 from s2n.model import Headers, Request, Response
@@ -35,6 +36,10 @@ _NOT_BACK = frozenset(
         *("critical-ch", "accept-ch", "speculation-rules"),  # they make the browser ask again, or ahead
     }
 )
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+"""What Playwright takes for no header at all."""
 
 
 def passed_on(named: Iterable[tuple[str, str]], *, document: bool) -> Headers:
@@ -79,11 +84,14 @@ def handed_back(responses: Iterable[Response]) -> dict[str, str]:
     cookies: list[str] = []
     joined: dict[str, list[str]] = {}
     for response in responses:
-        cookies += (from_octets(value)[0] for value in response.header_all("set-cookie"))
+        cookies += (
+            from_octets(text)[0] for text in response.header_all("set-cookie") if not _CONTROLS.search(text)
+        )
         joined = {}
         for name, value in response.headers:
-            if name.lower() not in _NOT_BACK and name.lower() != "set-cookie":
-                joined.setdefault(name.lower(), []).append(from_octets(value)[0])
+            lower = name.lower()
+            if lower not in _NOT_BACK and lower != "set-cookie" and _TOKEN.fullmatch(name):
+                joined.setdefault(lower, []).append(_CONTROLS.sub("", from_octets(value)[0]))
     headers = {name: ", ".join(values) for name, values in joined.items()}
     if cookies:
         headers["set-cookie"] = "\n".join(cookies)

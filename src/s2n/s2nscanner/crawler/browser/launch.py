@@ -97,9 +97,14 @@ async def launch(port: int, *, insecure: bool = False) -> Launched:
         if playwright is not None:
             await playwright.stop()
         shutil.rmtree(home, ignore_errors=True)
+        if playwright is None and isinstance(error, Exception):  # whatever it is, Playwright gives it no type
+            raise RuntimeFailed(
+                f"Playwright's driver does not start: {_reason(error)}",
+                "its node needs libatomic1 (Debian: apt install libatomic1); else reinstall 's2n[browser]'",
+            ) from error
         if isinstance(error, (Error, OSError)):
             raise RuntimeFailed(
-                f"the browser {chromium()} does not start: {_first_lines(error)}",
+                f"the browser {chromium()} does not start: {_reason(error)}",
                 "run it by hand with --headless --no-sandbox to see why, or use the image with the browser",
             ) from error
         raise
@@ -126,5 +131,9 @@ def _environment(home: str) -> dict[str, str | float | bool]:
     }
 
 
-def _first_lines(error: BaseException) -> str:
-    return " ".join(str(error).split("\n")[:3])[:300]
+def _reason(error: BaseException) -> str:
+    """What the browser itself said, what was fatal first; else what Playwright says."""
+    lines = str(error).splitlines()
+    own = [line.partition("[err] ")[2] for line in lines if "[err] " in line]
+    fatal = [line for line in own if "FATAL" in line]
+    return (fatal or own or lines or [type(error).__name__])[0][:300]

@@ -1,4 +1,4 @@
-"""Scripts that tell when a page has come to rest."""
+"""Scripts that tell when a page has come to rest, and what it shows then."""
 
 from importlib.resources import files
 
@@ -27,3 +27,18 @@ AT_REST = """([quiet, limit]) => {
   return watch ? watch.atRest(quiet, limit) : true;
 }"""
 """Resolves to true when the page is at rest, and to false after ``limit`` milliseconds."""
+
+MARKUP = """() => {
+  const roots = [];
+  const find = within => {
+    for (const {shadowRoot} of within.querySelectorAll('*')) {
+      if (shadowRoot) {
+        roots.push(shadowRoot);
+        find(shadowRoot);
+      }
+    }
+  };
+  find(document);
+  return `<html>${document.documentElement.getHTML({shadowRoots: roots})}</html>`;
+}"""
+"""The document as it stands, with its open shadow roots."""

@@ -6,13 +6,15 @@ from collections.abc import Awaitable, Callable
 from playwright.async_api import Error, Page
 
 from s2n.errors import BrowserFailed
-from s2n.s2nscanner.crawler.browser.inpage import markup, script
-from s2n.s2nscanner.crawler.browser.quiet import AT_REST, QUIET_MS
+from s2n.s2nscanner.crawler.browser.quiet import AT_REST, MARKUP, QUIET_MS
 from s2n.s2nscanner.crawler.browser.record import Record
 from s2n.s2nscanner.crawler.sights import Shown, Sight
 
 GRACE = 2.0
 """Seconds a page may be late with an answer before it counts as hung."""
+
+SLACK = 0.25
+"""Seconds in which a page says that its time is over."""
 
 LIMIT = 3.0
 """Seconds in which a page has to come to rest."""
@@ -168,11 +170,17 @@ class Tab:
             raise await self._failed(self._broken or "closed itself")
 
     async def _at_rest(self, page: Page, limit: float) -> bool:
+        """Is the document at rest, or as good as: its time is over?"""
+        resting = asyncio.ensure_future(page.evaluate(AT_REST, [QUIET_MS, limit * 1000]))
         try:
-            async with asyncio.timeout(limit + GRACE):
-                rested = bool(await page.evaluate(AT_REST, [QUIET_MS, limit * 1000]))
-                self._errors = 0
-                return rested
+            if (await asyncio.wait({resting}, timeout=limit + SLACK))[0]:
+                rested = bool(resting.result())
+            else:
+                async with asyncio.timeout(GRACE):
+                    await page.evaluate(
+                        "0"
+                    )  # a document whose scripts are off does not rest, nor does it hang
+                rested = True
         except TimeoutError:
             if page is self.page:
                 self._broken = "hangs"
@@ -183,6 +191,10 @@ class Tab:
                 self._broken = self._broken or "is gone with its browser"
             await asyncio.sleep(0.005)
             return page.is_closed()
+        finally:
+            resting.cancel()
+        self._errors = 0
+        return rested
 
     async def _window(self) -> bool:
         """Is there a new window to look at? One that was answered, but has not shown up yet, is awaited."""
@@ -199,8 +211,7 @@ class Tab:
         try:
             await self._settle(popup, limit)
             async with asyncio.timeout(GRACE):
-                await popup.evaluate(script())
-                html = await markup(popup.main_frame)
+                html = str(await popup.evaluate(MARKUP))
         except (Error, TimeoutError):
             return  # it closed itself, or hangs
         if popup.url.startswith("http"):
