@@ -3,7 +3,7 @@ from msgspec.structs import replace
 
 from s2n.model import Location
 from s2n.model.site import Endpoint, How, PageState, Parameter, Sighting
-from s2n.report.as_tree import MAX_CHILDREN, MAX_DEPTH, MAX_PARAMETERS, lines, render
+from s2n.report.as_tree import MAX_CHILDREN, MAX_DEPTH, MAX_PARAMETERS, MAX_STATES, lines, render
 from support.sites import HOME, partial_site, site
 
 
@@ -78,7 +78,7 @@ def test_long_lists_are_folded_and_counted():
     assert not any("more" in line for line in exact)
 
 
-def test_many_parameters_values_and_states_are_folded():
+def test_many_parameters_and_values_are_folded():
     given = tuple(
         Parameter(name=f"p{n}", location=Location.QUERY, values=tuple("abcde"))
         for n in range(MAX_PARAMETERS + 3)
@@ -86,8 +86,13 @@ def test_many_parameters_values_and_states_are_folded():
     (line,) = [line for line in tree(endpoint("/x", parameters=given)) if "x  GET" in line]
     assert "p0=a|b|c|…" in line
     assert line.endswith("… 3 more")
-    states = tuple(PageState(f"http://h/#{n}", "http://h/") for n in range(MAX_CHILDREN + 7))
-    assert "… 7 more states" in render(site(states=states)).decode()
+
+
+def test_states_are_shown_once_and_folded():
+    states = tuple(PageState("http://h/#x", f"http://h/{n // 2}") for n in range(2 * MAX_STATES + 14))
+    shown = render(site(states=states)).decode().splitlines()
+    assert sum(line.startswith("state ") for line in shown) == MAX_STATES
+    assert "       … 7 more" in shown
 
 
 def test_long_values_are_cut():

@@ -11,6 +11,7 @@ MAX_CHILDREN = 100
 """Entries of one folder that are listed; more than these are counted."""
 
 MAX_DEPTH = 30
+MAX_STATES = 20
 MAX_PARAMETERS = 12
 MAX_SHOWN = 3
 """Values, or choices, that stand behind a parameter."""
@@ -58,9 +59,7 @@ def lines(site: Site) -> Iterator[Line]:
         yield [(_printable(origin), "head")]
         yield from _below(root, "")
         yield [("", "")]
-    for state in site.states[:MAX_CHILDREN]:
-        yield [("state  ", "note"), (_printable(" → ".join((state.start, *state.actions))), "path")]
-    yield from _folded(len(site.states), MAX_CHILDREN, "  ", "states")
+    yield from _states(site)
     for text in _remarks(site):
         yield [(_printable(text), "note")]
 
@@ -146,9 +145,15 @@ def _remarks(site: Site) -> Iterator[str]:
         yield f"warning: {text}"
 
 
-def _folded(count: int, most: int, indent: str, what: str) -> Iterator[Line]:
-    if count > most:
-        yield [(f"{indent}… {count - most} more {what}", "note")]
+def _states(site: Site) -> Iterator[Line]:
+    """What was done to pages in the browser, each once."""
+    ways = dict.fromkeys(" → ".join((state.start, *state.actions)) for state in site.states)
+    for text in list(ways)[:MAX_STATES]:
+        yield [("state  ", "note"), (_printable(text), "path")]
+    if len(ways) > MAX_STATES:
+        yield [(f"       … {len(ways) - MAX_STATES} more", "note")]
+    if ways:
+        yield [("", "")]
 
 
 def _short(value: str) -> str:
