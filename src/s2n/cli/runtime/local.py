@@ -56,8 +56,11 @@ class LocalSession(RunnerProcess):
         self._timer: threading.Timer | None = None
 
     def stop(self) -> None:
-        """SIGTERM now, SIGKILL after the grace time."""
-        self._signal(signal.SIGTERM)
+        """SIGTERM now, SIGKILL after the grace time.
+
+        To the runner alone: its browser's driver would die of it, and leave the profile behind.
+        """
+        self._process.send_signal(signal.SIGTERM)
         if self._timer is None:
             self._timer = threading.Timer(GRACE_SECONDS, self.kill)
             self._timer.daemon = True
@@ -65,7 +68,13 @@ class LocalSession(RunnerProcess):
 
     def kill(self) -> None:
         """SIGKILL to the child and whatever it started."""
-        self._signal(getattr(signal, "SIGKILL", signal.SIGTERM))
+        if self._process.poll() is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):  # it ended in between
+            if hasattr(os, "killpg"):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            else:
+                self._process.kill()
 
     def close(self) -> None:
         """Close the lifeline, wait for the child, and end it if it does not go by itself."""
@@ -79,15 +88,6 @@ class LocalSession(RunnerProcess):
             self._timer.cancel()
             self._timer.join()
         self._close_output()
-
-    def _signal(self, number: int) -> None:
-        if self._process.poll() is not None:
-            return
-        with contextlib.suppress(ProcessLookupError):  # it ended in between
-            if hasattr(os, "killpg"):
-                os.killpg(self._process.pid, number)
-            else:
-                self._process.send_signal(number)
 
     def _how_it_ended(self) -> RuntimeFailed:
         code = self._process.returncode
