@@ -7,7 +7,7 @@ import pytest
 from s2n.errors import Unreachable
 from s2n.model import Location, Response, ScanStatus
 from s2n.model.site import How, ValueType
-from s2n.protocol import Crawled, Done, Found, Mapped, PluginEnded, ScanRequest, Started
+from s2n.protocol import Crawled, Done, Found, Mapped, Phase, PluginEnded, ScanRequest, Started
 from s2n.report.as_openapi import render as as_openapi
 from s2n.report.as_site_json import render as as_json
 from s2n.report.assemble import Assembler
@@ -134,6 +134,7 @@ def test_what_was_left_out_and_that_it_is_complete(crawled):
 def test_nothing_is_tested(crawled):
     kinds = [type(event) for event in crawled[1]]
     assert not {Found, PluginEnded} & set(kinds)
+    assert [event.name for event in crawled[1] if isinstance(event, Phase)] == ["crawl", "finish"]
     assert kinds[-2:] == [Crawled, Done]
     (started,) = (event for event in crawled[1] if isinstance(event, Started))
     assert (started.maps, started.plugins) == (True, ())
@@ -223,6 +224,26 @@ def test_a_scan_of_the_saved_model_finds_what_a_full_scan_finds(crawled, tmp_pat
     assert "/robots.txt" not in asked
     tested = {(row.endpoint, row.parameter, row.location) for row in full.coverage}
     assert tested <= {(row.endpoint, row.parameter, row.location) for row in again.coverage}
+
+
+def test_without_a_crawl_each_request_is_made_once_and_nothing_is_followed(tmp_path):
+    path = tmp_path / "site.json"
+
+    def described(request):
+        if request.path == "/about":
+            return Response(200, headers=PLAIN, body=b'{"openapi": "3.1.0", "paths": {"/more": {"get": {}}}}')
+        return shop(request)
+
+    with serving(described) as web:
+        site, _ = mapped(web.url)
+        path.write_bytes(as_json(site))
+        web.requests.clear()
+        again, _ = mapped(web.url, crawl=False, apis=(str(path),))
+        asked = [(request.method, request.target, request.body) for request in web.requests]
+    assert len(asked) == len(set(asked))
+    assert ("GET", "/more") in by_path(site)
+    assert {key for key in by_path(again) if key != ("GET", "/about")} <= set(by_path(site))
+    assert not {"/robots.txt", "/openapi.json", "/sitemap.xml"} & {target for _, target, _ in asked}
 
 
 def test_a_scan_can_start_from_the_openapi_description_as_well(tmp_path):

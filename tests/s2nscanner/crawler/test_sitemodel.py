@@ -5,7 +5,7 @@ import pytest
 from s2n.model import Location, Request, Response
 from s2n.model.site import How, LeftOut, PageState, Parameter, Replay, Sighting, ValueType
 from s2n.protocol import ScanRequest
-from s2n.s2nscanner.crawler import ledger
+from s2n.s2nscanner.crawler import ledger, sitemodel
 from s2n.s2nscanner.crawler.api.operation import Operation
 from s2n.s2nscanner.crawler.page import read_page
 from s2n.s2nscanner.crawler.sights import Shown
@@ -227,6 +227,15 @@ def test_pages_that_were_refused_are_told_but_not_a_wall_of_them():
     told.model.add_refused(get("/admin/other"), LINK, Response(500))
     told.model.add_refused(get("/elsewhere/x"), LINK, Response(403))
     assert len(told) == MAX_REFUSED + 2
+
+
+def test_only_so_many_folders_are_watched_for_walls(monkeypatch):
+    monkeypatch.setattr(sitemodel, "MAX_FOLDERS", 3)
+    told = Told()
+    for _ in range(2):
+        for folder in "abcde":
+            told.model.add_refused(get(f"/{folder}/page"), LINK, Response(403))
+    assert [endpoint.template for endpoint in told] == ["/a/page", "/b/page", "/c/page"] * 2
 
 
 def test_what_was_left_out():

@@ -212,7 +212,7 @@ class Crawler:
                     self._fail(fetch.entry, error)
                     continue
                 self._read(fetch, exchange, await self._discover(fetch.entry, exchange))
-                await self._imports.look(exchange)
+                await self._imports.look(exchange, fetch.request)
                 yield exchange
                 del exchange, fetch
         finally:

@@ -93,7 +93,9 @@ class Crawling:
             await self.browsing.close()
 
     def _enough(self) -> bool:
-        return bool(self._limit())
+        limit = self._limit()
+        # With all of the requests for it, those that are on their way are still read: no more will be sent.
+        return bool(limit) and (self._site is None or limit != "--max-requests")
 
     def _limit(self) -> str:
         """The option whose share is used up."""

@@ -69,9 +69,12 @@ class Imports:
             and all(name.lower() in _PLAIN_HEADERS for name, _ in request.headers)
         ]
 
-    async def look(self, exchange: Exchange) -> None:
-        """Import what an answer describes, or what the endpoint behind it tells of itself."""
-        request, response = exchange.request, exchange.response
+    async def look(self, exchange: Exchange, asked: Request | None = None) -> None:
+        """Import what an answer describes, or what the endpoint behind it tells of itself.
+
+        ``asked`` is the request before the client added its headers.
+        """
+        request, response = asked or exchange.request, exchange.response
         if request in self._operations:
             self._asked.add(request)
             self._answers[request] = _without_body(response)
