@@ -253,3 +253,23 @@ def test_a_login_that_leads_out_of_the_scope_says_so() -> None:
     )
     assert "http://127.0.0.2:1/sso, which is not in the scope" in str(error)
     assert "--allow-host" in error.remedy
+
+
+@pytest.mark.parametrize("password", ["s3cret", "x"])
+def test_one_path_for_every_page_whose_menu_speaks_of_failures(password: str) -> None:
+    menu = "<ul><li>Failure to restrict access<li>Login</ul>"
+
+    def site(request: Request) -> Response | str:
+        given = params(request)
+        if given.get("pw") == "s3cret":
+            return html("", 302, location="/?note=1", set_cookie="sid=1")
+        if "note" in given:
+            return menu + "<p>Logged in: anna"
+        said = "<p>Bad user name or password" if "pw" in given else ""
+        return f"{menu}{said}<form method=post><input name=user><input type=password name=pw></form>"
+
+    if password == "s3cret":
+        _, jar = log_in(site, password=password)
+        assert jar == {"sid": "1"}
+    else:
+        assert "refuses" in str(refused(site, password=password))

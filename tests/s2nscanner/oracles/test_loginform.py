@@ -150,6 +150,14 @@ def test_not_turned_away(seen):
     assert not turned_away(seen)
 
 
+def test_what_a_page_said_before_the_login_is_no_refusal():
+    menu = "<ul><li>Failure to restrict access<li>Invalid redirects</ul>"
+    before = html(menu + "<h1>Log in</h1>")
+    assert not turned_away(answer(menu + "<h1>Welcome</h1>"), before)
+    assert turned_away(answer(menu + "<p>Invalid password</p>"), before)
+    assert turned_away(answer(menu + "<p>Login failure</p>"), before)
+
+
 @pytest.mark.parametrize(
     "stop",
     [

@@ -97,7 +97,7 @@ class FormLogin:
                 if step is not None and step.code and asked.code:
                     self._attempts.count()
                     continue
-                if step is not None or self._refuses(page, asked):
+                if step is not None or self._refuses(page, before, asked):
                     raise self._refusal(page, before)
                 return Session(landing=page.request.url if page.request.method == "GET" else "")
         raise LoginFailed(
@@ -110,12 +110,12 @@ class FormLogin:
         wanted = {name for name in ("user", "password", "code") if getattr(step, name)}
         return wanted <= gave or (asked.password != "" and step.password != "")
 
-    def _refuses(self, page: Exchange, asked: Step) -> bool:
+    def _refuses(self, page: Exchange, before: Exchange, asked: Step) -> bool:
         """Does an answer without a form to go on with say no? Elsewhere on the site, words say little."""
         status = page.response.status
         if status in {400, 401, 403, 404, 405, 422, 423, 429} or status >= 500:
             return True
-        return page.request.path == asked.request.path and turned_away(page)
+        return page.request.path == asked.request.path and turned_away(page, before.response)
 
     async def _page(self, visitor: HttpClient) -> Exchange:
         """The login page: where it was, where the user says, where the site leads, where such pages are."""

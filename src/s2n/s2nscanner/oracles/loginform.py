@@ -26,6 +26,9 @@ _WRONG = re.compile(
     r"(?i)\b(?:invalid|incorrect|wrong|bad|unknown|no such|not (?:match|found|valid|correct|recogni[sz]ed))\b"
     r"|\b(?:fail(?:ed|ure)?|denied|unauthori[sz]ed|unauthenticated)\b|틀렸|잘못|falsch|incorrect[oa]s?\b"
 )
+_CONTEXT = 15
+"""Characters on each side that make a word the same sentence as before."""
+
 _CAPTCHA = re.compile(
     r"(?i)g-recaptcha|h-captcha|cf-turnstile|recaptcha/(?:api|enterprise)|hcaptcha\.com"
     r"|<(?:input|img)\b[^>]*captcha|\b(?:enter|solve|complete|verify|fill)\b[^<]{0,40}captcha"
@@ -139,15 +142,25 @@ class Desk:
         return Attempt(await who.browse(request), who)
 
 
-def turned_away(answer: Exchange) -> bool:
-    """Does a site say here that user or password are wrong, or ask for them again?"""
+def turned_away(answer: Exchange, before: Response | None = None) -> bool:
+    """Does a site say here that user or password are wrong, or ask for them again?
+
+    What it said ``before`` as well (a menu that names failures) says nothing of this login.
+    """
     response = answer.response
     if response.status in {400, 401, 422}:
         return True
     if response.is_redirect or response.status >= 500 or response.status in {404, 405, 429}:
         return False
-    wrong = bool(_WRONG.search(visible(response)))
+    wrong = _complains(visible(response), visible(before) if before is not None else "")
     return wrong or (response.status < 400 and has_password_field(response))
+
+
+def _complains(text: str, before: str) -> bool:
+    return any(
+        text[max(0, match.start() - _CONTEXT) : match.end() + _CONTEXT] not in before
+        for match in _WRONG.finditer(text)
+    )
 
 
 def limits(response: Response, before: Response) -> bool:
