@@ -1,6 +1,7 @@
 """Login forms: which request is one, how it is filled in, and how a site says that this was wrong."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
@@ -26,9 +27,6 @@ _WRONG = re.compile(
     r"(?i)\b(?:invalid|incorrect|wrong|bad|unknown|no such|not (?:match|found|valid|correct|recogni[sz]ed))\b"
     r"|\b(?:fail(?:ed|ure)?|denied|unauthori[sz]ed|unauthenticated)\b|틀렸|잘못|falsch|incorrect[oa]s?\b"
 )
-_CONTEXT = 15
-"""Characters on each side that make a word the same sentence as before."""
-
 _CAPTCHA = re.compile(
     r"(?i)g-recaptcha|h-captcha|cf-turnstile|recaptcha/(?:api|enterprise)|hcaptcha\.com"
     r"|<(?:input|img)\b[^>]*captcha|\b(?:enter|solve|complete|verify|fill)\b[^<]{0,40}captcha"
@@ -152,15 +150,14 @@ def turned_away(answer: Exchange, before: Response | None = None) -> bool:
         return True
     if response.is_redirect or response.status >= 500 or response.status in {404, 405, 429}:
         return False
-    wrong = _complains(visible(response), visible(before) if before is not None else "")
-    return wrong or (response.status < 400 and has_password_field(response))
+    wrong = _complaints(visible(response))
+    if before is not None:
+        wrong -= _complaints(visible(before))
+    return bool(wrong) or (response.status < 400 and has_password_field(response))
 
 
-def _complains(text: str, before: str) -> bool:
-    return any(
-        text[max(0, match.start() - _CONTEXT) : match.end() + _CONTEXT] not in before
-        for match in _WRONG.finditer(text)
-    )
+def _complaints(text: str) -> Counter[str]:
+    return Counter(match[0].lower() for match in _WRONG.finditer(text))
 
 
 def limits(response: Response, before: Response) -> bool:
