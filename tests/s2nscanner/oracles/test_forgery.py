@@ -202,6 +202,20 @@ def test_what_sets_a_password(target: str, body: bytes, *, sets: bool) -> None:
     assert sets_password(request) is sets
 
 
+@pytest.mark.parametrize(
+    ("method", "body", "sets"),
+    [
+        ("PUT", b'{"user": {"email": "a", "password": "b"}}', True),
+        ("PATCH", b'{"password": "b"}', True),
+        ("PUT", b'{"email": "a"}', False),
+        ("POST", b'{"user": {"email": "a", "password": "b"}}', False),
+    ],
+)
+def test_an_update_that_holds_a_password_sets_it(method: str, body: bytes, *, sets: bool) -> None:
+    request = Request.from_url("http://h/user", method).with_body(body, "application/json")
+    assert sets_password(request) is sets
+
+
 USUAL = html("<p>Account; created in May</p>")
 
 

@@ -72,13 +72,17 @@ def changes_state(request: Request) -> bool:
 
 
 def sets_password(request: Request) -> bool:
-    """Would it give somebody who is logged in another password? It names a new one, or two."""
+    """Would it give somebody who is logged in another password?
+
+    It names a new one, or two, or changes what there is (PUT, PATCH) and a password with it.
+    """
     text = request.target.encode() + request.body
     if not _PASSWORD_BYTES.search(text) or _SIGN_UP.search(request.path):
         return False
     names = {point.name for point in points_of(request) if point.location in _BODY | {Location.QUERY}}
     passwords = [name for name in names if _PASSWORD.search(name)]
-    return len(passwords) > 1 or any(_NEW_PASSWORD.search(name) for name in passwords)
+    changes = bool(passwords) and request.method in {"PUT", "PATCH"}
+    return changes or len(passwords) > 1 or any(_NEW_PASSWORD.search(name) for name in passwords)
 
 
 def tokens(request: Request) -> list[InputPoint]:
