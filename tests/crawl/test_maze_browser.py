@@ -54,11 +54,17 @@ def read():
 
 
 @pytest.fixture(scope="module")
-def walked():
-    """The requests that a crawl with a browser makes."""
+def walk():
+    """The requests that a crawl with a browser makes, and those that it would test."""
     with serving(site()) as web:
-        browsed(web.url)
-        return web.requests
+        crawler = browsed(web.url)
+        return web.requests, crawler.requests
+
+
+@pytest.fixture(scope="module")
+def walked(walk):
+    """The requests that a crawl with a browser makes."""
+    return walk[0]
 
 
 def test_no_way_is_found_without_a_browser(read):
@@ -75,6 +81,14 @@ def test_every_way_is_found_with_a_browser(walked):
 @needs_browser
 def test_nothing_is_sent_that_must_not_be(walked):
     assert [way.name for way in [*never(), *risky()] if way.reached(walked)] == []
+
+
+@needs_browser
+def test_what_sends_a_password_is_known_though_it_was_not_sent(walk):
+    _, known = walk
+    secret = [way for way in risky() if "password" in way.name]
+    assert secret
+    assert [way.name for way in secret if not way.reached(known)] == []
 
 
 @needs_browser

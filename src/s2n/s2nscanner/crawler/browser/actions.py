@@ -62,28 +62,33 @@ def actions_on(state: Snapshot) -> list[tuple[Action, Candidate | None]]:
     return out
 
 
-def objection(candidate: Candidate, state: Snapshot, *, risk: bool) -> str:
-    """Why the element must not be acted on; empty if it may. ``risk``: passwords and files may be sent."""
+def objection(candidate: Candidate, state: Snapshot) -> str:
+    """Why the element must not be acted on; empty if it may."""
     orders = button_endangers if candidate.presses else endangers
     if orders(*(_VIEW.sub("", text) for text in candidate.texts)) or _leads_astray(candidate.url):
         return f'"{candidate.label or candidate.kind}" {_HARM}'
     if candidate.presses or candidate.kind == "submit":
-        return _no_sending(candidate, state, risk=risk)
+        return _no_sending(candidate, state)
     return ""
 
 
-def may_enter(candidate: Candidate, state: Snapshot, *, risk: bool) -> bool:
+def may_enter(candidate: Candidate, state: Snapshot) -> bool:
     """May the Enter key be pressed in this field? It may send the form."""
-    return not _no_sending(candidate, state, risk=risk)
+    return not _no_sending(candidate, state)
 
 
-def _no_sending(candidate: Candidate, state: Snapshot, *, risk: bool) -> str:
+def is_sensitive(candidate: Candidate, state: Snapshot) -> bool:
+    """May acting on it send a password or a file?"""
+    if candidate.group >= 0:
+        return state.groups[candidate.group].sensitive
+    return state.secret and candidate.kind == "type"
+
+
+def _no_sending(candidate: Candidate, state: Snapshot) -> str:
     """Why what was filled in must not be sent."""
     group = state.groups[candidate.group] if candidate.group >= 0 else None
     if group is not None and _is_dangerous(group):
         return f'the form of "{candidate.label}" {_HARM}'
-    if not risk and (group.sensitive if group is not None else state.secret and candidate.kind == "type"):
-        return f'the form of "{candidate.label}" sends a password or a file, which takes --accept-risk'
     return ""
 
 

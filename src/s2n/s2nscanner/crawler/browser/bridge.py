@@ -156,7 +156,7 @@ class Bridge:
         if reason and not opened:
             asker.record.sights.append(Withheld(request.method, request.url, reason))
             raise WithheldError(f"{request.method} {request.url} is not sent: {reason}")
-        if asker.record.holding and request.method not in {"GET", "HEAD"}:
+        if asker.record.holding and (kind == "document" or request.method not in {"GET", "HEAD"}):
             asker.record.sights.append(Held(essence(request), asker.page))
             raise WithheldError(f"{request.method} {request.url} is not sent: it is only to be seen")
 

@@ -52,11 +52,10 @@ class Node(Struct, frozen=True):
 class Course:
     """Walks from ``url`` in the tab of ``visit``."""
 
-    def __init__(self, visit: Visit, url: str, memory: Memory, *, risk: bool) -> None:
+    def __init__(self, visit: Visit, url: str, memory: Memory) -> None:
         self._visit = visit
         self._url = url
         self._memory = memory
-        self._risk = risk
         self._queue: deque[Node] = deque()
         self._sights: list[Sight] = []
         self._at_node = False
@@ -156,7 +155,7 @@ class Course:
         return sorted(actions_on(state), key=order)
 
     def _withhold(self, candidate: Candidate, state: Snapshot) -> bool:
-        reason = objection(candidate, state, risk=self._risk)
+        reason = objection(candidate, state)
         if reason and reason not in self._memory.withheld:
             self._memory.withheld.add(reason)
             group = state.groups[candidate.group] if candidate.group >= 0 else None

@@ -40,8 +40,6 @@ async def perform(
     view: View,
     action: Action,
     rest: Callable[[], Awaitable[None]],
-    *,
-    risk: bool,
 ) -> bool:
     """Do ``action`` in ``page``; False where its element is not there. ``rest`` waits for the page.
 
@@ -56,7 +54,7 @@ async def perform(
         return False
     doing = _Doing(page, inside, view, candidate)
     if action.kind == "type":
-        await doing.type(enter=may_enter(candidate, view.state, risk=risk))
+        await doing.type(enter=may_enter(candidate, view.state))
     elif action.kind == "select":
         await doing.fill([(candidate.ref, action.value)])
     elif action.kind == "key":

@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 from playwright.async_api import Error, Page
 
 from s2n.errors import BrowserFailed
-from s2n.s2nscanner.crawler.browser.actions import Action
+from s2n.s2nscanner.crawler.browser.actions import Action, is_sensitive
 from s2n.s2nscanner.crawler.browser.inpage import InPage, View
 from s2n.s2nscanner.crawler.browser.perform import SCROLLS, perform
 from s2n.s2nscanner.crawler.browser.tab import Tab
@@ -25,6 +25,7 @@ class Visit:
     """The walk's hold on a page.
 
     ``view`` is the state it is in, None where that is not known; ``trail`` what was done since it was opened.
+    Without ``risk``, forms with a password or a file are filled in and submitted, but what they send is held.
     """
 
     def __init__(self, tab: Tab, start: str, *, risk: bool) -> None:
@@ -43,6 +44,7 @@ class Visit:
             BrowserFailed: the page hangs, crashed, or does not come to rest.
         """
         self.view, self.trail = None, ()
+        self.tab.record.holding = False
         if not self.tab.lost:
             await self._prepare()
         await self.tab.open(self._start)
@@ -70,9 +72,12 @@ class Visit:
         """
         view, self.view = self.view, None
         assert view is not None
+        acted_on = action.find(view.state)
+        sensitive = acted_on is not None and is_sensitive(acted_on, view.state)
+        self.tab.record.holding = sensitive and not self._risk
         try:
             async with asyncio.timeout(PATIENCE + SETTLE * SCROLLS * (action.kind == "scroll")):
-                done = await perform(self.tab.page, self._inside, view, action, self._rest, risk=self._risk)
+                done = await perform(self.tab.page, self._inside, view, action, self._rest)
         except Error:
             done = True  # what it was done to went away, which may be what it was for
         except TimeoutError as error:

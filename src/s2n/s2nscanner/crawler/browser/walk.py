@@ -48,7 +48,7 @@ class Walk:
             return
         tab = await self._browser.tab()
         try:
-            course = Course(Visit(tab, url, risk=self._risk), url, self._memory, risk=self._risk)
+            course = Course(Visit(tab, url, risk=self._risk), url, self._memory)
             async with aclosing(course.run()) as steps:
                 async for _ in steps:
                     for sight in course.take():
