@@ -35,8 +35,8 @@ TRAPS = {
     " onclick: () => fetch('/row?n=' + n)}, box)",
     "reloads": "setTimeout(() => location.reload(), 700)",
     "moves-on": "setTimeout(() => { location = '/?at=' + Math.random() }, 700)",
-    "flips": "let on = false; const draw = () => { on = !on; box.innerHTML ="
-    " on ? '<p><button>Dark</button></p>' : '<ul><li><button>Light</button></ul>' };"
+    "flips": "let dark = false; const draw = () => { dark = !dark; box.innerHTML ="
+    " dark ? '<p><button>Dark</button></p>' : '<ul><li><button>Light</button></ul>' };"
     " draw(); box.addEventListener('click', draw)",
     "calendar": "let month = 0; const draw = () => { box.innerHTML ="
     " `<h2>${month}</h2><button data-by=-1>‹</button><button data-by=1>›</button>`"
