@@ -2,66 +2,33 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from urllib.parse import urljoin
 
-from playwright.async_api import Error
-
-from s2n.errors import LoginFailed, NetworkError, RuntimeFailed
+from s2n.errors import LoginFailed, NetworkError
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.auth.attempts import Attempts
 from s2n.s2nscanner.auth.codes import Codes
-from s2n.s2nscanner.auth.controls import Shown, controls_of, step_shown, text_of
-from s2n.s2nscanner.auth.hand import click, fill, send
+from s2n.s2nscanner.auth.controls import Shown, controls_of, step_shown
+from s2n.s2nscanner.auth.hand import click
+from s2n.s2nscanner.auth.logintab import login_tab
 from s2n.s2nscanner.auth.refusals import captcha, changed, refusal
 from s2n.s2nscanner.auth.rendered import ways_to_login
 from s2n.s2nscanner.auth.session import Session
+from s2n.s2nscanner.auth.stepping import Stepper
 from s2n.s2nscanner.auth.takeover import taken_over
-from s2n.s2nscanner.auth.verdict import Verdict, as_page, server_time, verdict
-from s2n.s2nscanner.crawler.browser.browser import Browser, Tab
+from s2n.s2nscanner.auth.verdict import as_page
+from s2n.s2nscanner.crawler.browser.browser import Tab
 from s2n.s2nscanner.crawler.sights import Sight
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.oracles.loginform import has_puzzle
 
-LOGIN_SECONDS = 120.0
-"""A login that takes longer will not come to an end; a slow site's takes some ten."""
-
-LATE_SECONDS, LATE_LOOKS = 2.0, 10
-"""How long, and how often, a page is looked at that seems not to react: its script may be slow to say no."""
-
+LOOKS, LOOK_SECONDS = 3, 0.2
 MAX_STEPS = 6
 MAX_WAYS = 3
 """Links or buttons of a page, called after logging in, that are clicked in search of a form."""
 
 _ROUTES = ("#/login", "#/signin", "#!/login", "#login", "/login", "/signin", "/sign-in", "/auth/login")
-
-
-@asynccontextmanager
-async def login_tab(scan: ScanRequest, visitor: HttpClient) -> AsyncIterator[Tab]:
-    """A tab of a browser of its own, whose requests and cookies are ``visitor``'s.
-
-    Raises:
-        LoginFailed: the browser does not start or breaks off, or the login takes too long.
-    """
-    browser = Browser(visitor, visitor.governor.scope.allows, scan, visitor.jar, visitor.governor)
-    try:
-        async with asyncio.timeout(LOGIN_SECONDS):
-            yield await browser.tab()
-    except RuntimeFailed as error:
-        raise LoginFailed(f"the login needs the browser: {error}", error.remedy) from error
-    except TimeoutError as error:
-        raise LoginFailed(
-            f"the login in the browser took more than {LOGIN_SECONDS:g} s",
-            "look at it by hand, or write the login as a script: --auth script",
-        ) from error
-    except Error as error:
-        first = str(error).partition("\n")[0]
-        raise LoginFailed(
-            f"the login in the browser broke off: {first}", "try again, or write the login as a script"
-        ) from error
-    finally:
-        await browser.close()
 
 
 class BrowserLogin:
@@ -82,14 +49,15 @@ class BrowserLogin:
             shown = await self._find(tab)
             before = tab.take()
             self._found = tab.page.url
-            seen = await self._walk(tab, shown, before)
+            stepper = Stepper(self._scan, self._codes, tab, visitor.governor.scope.allows)
+            seen = await self._walk(stepper, shown, before)
             return await taken_over(tab, visitor.jar, seen, before)
 
     async def _find(self, tab: Tab) -> Shown:
         """The first step: on the page, behind what is called after logging in, or where such pages are."""
         start = self._found or self._scan.login_url or self._scan.target_url
         await tab.open(start)
-        shown = await step_shown(tab.page) or await self._behind_a_way(tab, start)
+        shown = await _look(tab) or await self._behind_a_way(tab, start)
         for route in () if self._scan.login_url or shown else _ROUTES:
             try:
                 await tab.open(urljoin(start, route))
@@ -108,7 +76,7 @@ class BrowserLogin:
                 return None
             await click(tab.page.main_frame, ways[number])
             await tab.settle()
-            if shown := await step_shown(tab.page):
+            if shown := await _look(tab):
                 return shown
             await tab.open(start)
         return None
@@ -123,14 +91,15 @@ class BrowserLogin:
             "give --login-url, or use --auth recorded, script or cookie",
         )
 
-    async def _walk(self, tab: Tab, shown: Shown, before: Sequence[Sight]) -> list[Sight]:
+    async def _walk(self, stepper: Stepper, shown: Shown, before: Sequence[Sight]) -> list[Sight]:
         """What was seen since the first step was sent."""
+        tab = stepper.tab
         gave: set[str] = set()
         seen: list[Sight] = []
         self._codes.begin()
         for _ in range(MAX_STEPS):
             asked, url = shown.wanted, tab.page.url
-            told, after = await self._step(tab, shown, [*before, *seen])
+            told, after = await stepper.step(shown, [*before, *seen])
             seen += told.seen
             gave |= asked.asks
             if after is not None and not self._repeats(after, url, tab, gave) and not told.says_no:
@@ -152,42 +121,11 @@ class BrowserLogin:
         asks = after.wanted.asks
         return asks <= gave and (asks != {"user"} or tab.page.url in {url, self._found})
 
-    async def _step(self, tab: Tab, shown: Shown, earlier: Sequence[Sight]) -> tuple[Verdict, Shown | None]:
-        """Fill in and send one step; what the site says, and the next one."""
-        scan, wanted, page = self._scan, shown.wanted, tab.page
-        code = self._codes.next(page.url, server_time(earlier)) if wanted.code is not None else ""
-        values = ((wanted.user, scan.username), (wanted.password, scan.password), (wanted.code, code))
-        words = await text_of(page)
-        against = await fill(page, shown.frame, values)
-        await send(page, shown)
-        after, said = await self._outcome(tab, shown, words)
-        seen = tab.take()
-        extra = ""
-        if after is not None:
-            extra = "<input type=password>" if after.wanted.password is not None else ""
-            if has_puzzle(as_page(await tab.page.content())):
-                extra += "<div class=g-recaptcha></div>"
-        typed = (code, scan.password, scan.username) if code else (scan.password, scan.username)
-        told = verdict(tab.page.url, seen, typed, (words, said), extra)
-        if not told.sent and after is not None and after.wanted == wanted:
-            raise self._unsent(tab.page.url, against, puzzle=has_puzzle(told.page.response))
-        return told, after
 
-    async def _outcome(self, tab: Tab, shown: Shown, words: str) -> tuple[Shown | None, str]:
-        """The next step and the text of the page, once something came of the last step."""
-        await tab.settle()
-        for _ in range(LATE_LOOKS):
-            after, said = await step_shown(tab.page), await text_of(tab.page)
-            if said != words or after is None or after.wanted.asks != shown.wanted.asks:
-                break
-            await asyncio.sleep(LATE_SECONDS / LATE_LOOKS)
-        return after, said
-
-    def _unsent(self, url: str, against: str, *, puzzle: bool) -> LoginFailed:
-        if puzzle:
-            return captcha(url)
-        why = f"the browser says: {against}" if against else "its button does nothing"
-        return LoginFailed(
-            f"the login form at {url} is filled in, but not sent: {why}",
-            "check --username and --password, or record the login: --auth recorded",
-        )
+async def _look(tab: Tab) -> Shown | None:
+    """The step that is shown, or that appears a little later: a busy machine is slow to show it."""
+    for _ in range(LOOKS):
+        if shown := await step_shown(tab.page):
+            return shown
+        await asyncio.sleep(LOOK_SECONDS)
+    return None

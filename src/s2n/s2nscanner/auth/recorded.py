@@ -66,8 +66,8 @@ class RecordedLogin:
     async def _played(self, visitor: HttpClient) -> Session | None:
         """The session; None if the one-time code was refused."""
         # Imported here: without the extra there is no Playwright.
-        from s2n.s2nscanner.auth.browserlogin import login_tab  # noqa: PLC0415 -- see above
         from s2n.s2nscanner.auth.controls import step_shown, text_of  # noqa: PLC0415 -- see above
+        from s2n.s2nscanner.auth.logintab import login_tab  # noqa: PLC0415 -- see above
         from s2n.s2nscanner.auth.replay import Replay  # noqa: PLC0415 -- see above
         from s2n.s2nscanner.auth.takeover import taken_over  # noqa: PLC0415 -- see above
 

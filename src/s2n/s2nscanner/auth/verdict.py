@@ -17,12 +17,14 @@ _SAYS_NO = frozenset({400, 401, 403, 404, 405, 422, 423, 429})
 class Verdict(Struct, frozen=True):
     """The answer as a page that holds only what is new in it, and ``before``, the page without that.
 
-    ``seen``: what the page asked for. ``fetched``: what was typed was sent by a script, and taken.
+    ``seen``: what the page asked for. ``answered``: there is an answer to what was typed; ``fetched``: to a
+    script, and it takes it.
     """
 
     page: Exchange
     before: Exchange
     seen: list[Sight]
+    answered: bool
     fetched: bool
 
     @property
@@ -57,6 +59,7 @@ def verdict(
         page=Exchange(request, as_page(f"<p>{escape(fresh)}</p>{extra}", status)),
         before=Exchange(request, as_page("")),
         seen=list(seen),
+        answered=answer is not None,
         fetched=answer is not None and answer.kind == "fetch" and status < 300,
     )
 
