@@ -27,7 +27,7 @@ class Message(NamedTuple):
 
 
 class Held(NamedTuple):
-    """A request of a form with a password or a file: it was not sent, but it may be tested.
+    """A request that sends a password or a file, or changes a record: it was not sent, but it may be tested.
 
     ``request`` is as `Heard` tells it, ``page`` who wanted to make it.
     """

@@ -8,7 +8,7 @@ from s2n.errors import BadResponse, BudgetSpent, OutOfScope, SessionLost
 from s2n.errors import Withheld as WithheldError
 from s2n.model import Exchange, Request, Response
 from s2n.protocol import ScanRequest
-from s2n.s2nscanner.crawler.sights import Withheld
+from s2n.s2nscanner.crawler.sights import Held, Withheld
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.governor import Governor
 from support.browser import browsing, heard, in_browser, needs_browser
@@ -228,10 +228,13 @@ def test_what_must_not_be_asked_is_withheld_and_the_page_stays() -> None:
             assert await tab.page.inner_text("p") == "here"
         await tab.page.evaluate("fetch('/item', {method: 'DELETE'}).catch(() => 0)")
         await tab.page.evaluate("fetch('/item', {method: 'PUT', body: 'x'}).catch(() => 0)")
-        withheld = [sight for sight in tab.take() if isinstance(sight, Withheld)]
+        sights = tab.take()
+        withheld = [sight for sight in sights if isinstance(sight, Withheld)]
         assert [(sight.method, sight.url.removeprefix(web.url)) for sight in withheld] == [
-            *(("GET", "logout"), ("GET", "logout"), ("DELETE", "item"), ("PUT", "item")),
+            *(("GET", "logout"), ("GET", "logout"), ("DELETE", "item")),
         ]
+        (held,) = [sight for sight in sights if isinstance(sight, Held)]
+        assert (held.request.method, held.request.target, held.request.body) == ("PUT", "/item", b"x")
         assert [sight.reason for sight in withheld][2:] == [
             "it deletes",
             "it changes what exists (-y allows it)",
@@ -247,6 +250,25 @@ def test_what_must_not_be_asked_is_withheld_and_the_page_stays() -> None:
 
     web = in_browser(site, visit)
     assert [request.path for request in web.requests] == ["/", "/moved", "/toggle"]
+
+
+def test_while_it_is_only_to_be_seen_nothing_that_changes_the_site_is_sent() -> None:
+    async def visit(browser, web: Web) -> None:
+        tab = await browser.tab()
+        await tab.open(web.url)
+        tab.take()
+        tab.record.holding = True
+        await tab.page.evaluate("fetch('/login', {method: 'POST', body: 'pw=1'}).catch(() => 0)")
+        await tab.page.evaluate("fetch('/image-of-a-word').then(() => 0)")
+        await tab.page.evaluate("location = '/login?pw=1'")
+        await tab.settle()
+        assert [(s.request.method, s.request.target) for s in tab.take() if isinstance(s, Held)] == [
+            ("POST", "/login"),
+            ("GET", "/login?pw=1"),
+        ]
+
+    web = in_browser(lambda _: "page", visit)
+    assert [request.target for request in web.requests] == ["/", "/image-of-a-word"]
 
 
 def test_at_the_users_risk_what_exists_is_changed() -> None:

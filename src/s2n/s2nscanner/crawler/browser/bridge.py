@@ -14,7 +14,7 @@ from s2n.model import Exchange, Request, Response
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler.browser.cache import Cache
 from s2n.s2nscanner.crawler.browser.headers import essence, handed_back, passed_on, without_renewed
-from s2n.s2nscanner.crawler.browser.judge import objection
+from s2n.s2nscanner.crawler.browser.judge import CHANGES, objection
 from s2n.s2nscanner.crawler.browser.mirror import Mirror
 from s2n.s2nscanner.crawler.browser.record import Hop, Record
 from s2n.s2nscanner.crawler.sights import Heard, Held, Withheld
@@ -154,7 +154,11 @@ class Bridge:
         # Whoever opens a page has judged its URL.
         opened = asker.main and request.method == "GET" and asker.record.opens(request.url)
         if reason and not opened:
-            asker.record.sights.append(Withheld(request.method, request.url, reason))
+            asker.record.sights.append(
+                Held(essence(request), asker.page)
+                if reason == CHANGES
+                else Withheld(request.method, request.url, reason)
+            )
             raise WithheldError(f"{request.method} {request.url} is not sent: {reason}")
         if asker.record.holding and (kind == "document" or request.method not in {"GET", "HEAD"}):
             asker.record.sights.append(Held(essence(request), asker.page))

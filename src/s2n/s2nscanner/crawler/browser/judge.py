@@ -12,6 +12,9 @@ _MAX_BODY = 1 << 16
 _STATIC = (".js", ".mjs", ".css")
 _OVERRIDES = ("x-http-method-override", "x-http-method", "x-method-override")
 _MUTATED = re.compile(r"\bmutation\b[^{]*\{\s*(?:\w+\s*:\s*)?(\w+)")
+CHANGES = "it changes what exists (-y allows it)"
+"""The objection to sending what may be tested all the same."""
+
 _NO = frozenset({"false", "null"})
 
 
@@ -24,13 +27,11 @@ def objection(request: Request, *, risk: bool, file: bool = False) -> str:
     methods = {request.method, *(request.header(name) for name in _OVERRIDES)}
     if "DELETE" in methods:
         return "it deletes"
-    if not risk and not methods.isdisjoint({"PUT", "PATCH"}):
-        return "it changes what exists (-y allows it)"
     if file and request.path.lower().endswith(_STATIC):
         return ""
     if url_endangers(request.url) or (request.body and _body_endangers(request)):
         return "it ends the session, deletes, or changes settings"
-    return ""
+    return "" if risk or methods.isdisjoint({"PUT", "PATCH"}) else CHANGES
 
 
 def _body_endangers(request: Request) -> bool:
