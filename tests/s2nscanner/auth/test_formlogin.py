@@ -10,6 +10,7 @@ from s2n.model import Request, Response
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.auth.attempts import Attempts
 from s2n.s2nscanner.auth.formlogin import FormLogin
+from s2n.s2nscanner.auth.refusals import NeedsBrowser
 from s2n.s2nscanner.auth.session import Session
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.governor import Governor
@@ -273,3 +274,61 @@ def test_one_path_for_every_page_whose_menu_speaks_of_failures(password: str) ->
         assert jar == {"sid": "1"}
     else:
         assert "refuses" in str(refused(site, password=password))
+
+
+def left_to_the_browser(site: Site, **options: object) -> tuple[NeedsBrowser, Attempts]:
+    """What a form login says that has a browser beside it."""
+    attempts = Attempts()
+
+    async def go(url: str) -> None:
+        scan = ScanRequest(target_url=url, auth="auto", username="anna", password="s3cret", **options)  # type: ignore[arg-type]
+        client = HttpClient(scan, Governor.of(scan))
+        try:
+            await FormLogin(scan, attempts, browser=True).log_in(client.apart())
+        finally:
+            await client.close()
+
+    with serving(site) as web, pytest.raises(NeedsBrowser) as caught:
+        asyncio.run(go(web.url))
+    return caught.value, attempts
+
+
+def test_a_form_that_says_neither_where_nor_how_is_left_to_its_script() -> None:
+    asked: list[Request] = []
+
+    def site(request: Request) -> str:
+        asked.append(request)
+        return "<form><input name=user><input type=password name=pw></form><script src=/a.js></script>"
+
+    error, attempts = left_to_the_browser(site)
+    assert "is sent by a script" in str(error)
+    assert attempts.refused == 0
+    assert not any("s3cret" in request.target for request in asked)
+
+
+FORM = "<form method=post><input name=user><input type=password name=pw></form><script>1</script>"
+
+
+def test_a_refusal_without_a_reason_is_left_to_the_browser_and_counts() -> None:
+    error, attempts = left_to_the_browser(lambda _: FORM)
+    assert "refuses the user or password (status 200)" in str(error)
+    assert attempts.refused == 1
+
+
+@pytest.mark.parametrize("answer", [html("", 401), html(f"<p>Wrong password</p>{FORM}"), html("", 429)])
+def test_a_refusal_with_a_reason_is_one_for_the_browser_too(answer: Response) -> None:
+    attempts = Attempts()
+
+    async def go(url: str) -> None:
+        scan = ScanRequest(target_url=url, auth="auto", username="anna", password="s3cret")
+        client = HttpClient(scan, Governor.of(scan))
+        try:
+            await FormLogin(scan, attempts, browser=True).log_in(client.apart())
+        finally:
+            await client.close()
+
+    site = lambda request: answer if request.method == "POST" else html(FORM)  # noqa: E731
+    with serving(site) as web, pytest.raises(LoginFailed) as caught:
+        asyncio.run(go(web.url))
+    assert not isinstance(caught.value, NeedsBrowser)
+    assert attempts.refused == 1
