@@ -1,5 +1,7 @@
 import asyncio
 import base64
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -104,6 +106,8 @@ def test_whoever_is_not_logged_in_has_none_of_it() -> None:
         ({"auth": "basic", "password": "p"}, "--auth basic needs a user", "--username"),
         ({"auth": "digest", "password": "p"}, "--auth digest needs a user", "--username"),
         ({"auth": "auto"}, "--auth auto needs a user", "--username"),
+        ({"auth": "ntlm"}, "--auth ntlm needs a user", "--username"),
+        ({"auth": "recorded"}, "--auth recorded needs a login recording", "--login-recording"),
         ({"auth": "bearer"}, "--auth bearer needs a token", "S2N_TOKEN"),
         ({"auth": "api-key"}, "--auth api-key needs a token", "S2N_TOKEN"),
         ({"auth": "header"}, "--auth header needs a header", "-H"),
@@ -172,3 +176,9 @@ def test_a_401_is_a_failed_login_with_its_challenge_even_behind_a_redirect() -> 
     assert caught.value.exit_code == 3
     with serving(lambda _: html("", 401)) as web, pytest.raises(LoginFailed, match="no challenge"):
         sent(web, auth="bearer", token="t")
+
+
+def test_what_only_some_logins_need_is_not_imported_for_all() -> None:
+    look = "import sys, s2n.s2nscanner.auth.credentials; print({'playwright', 'spnego'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
