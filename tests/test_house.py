@@ -32,9 +32,15 @@ def name(path: Path) -> str:
 
 
 def has_behaviour(path: Path) -> bool:
-    """Does it define a function or a method? Values, tables and re-exports have nothing to go wrong."""
+    """Does it define what a function does? Values, tables, protocols and re-exports have nothing to fail."""
     tree = ast.parse(path.read_text("utf-8"))
-    return any(isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) for node in ast.walk(tree))
+    functions = (node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)))
+    return any(not all(map(_says_nothing, function.body)) for function in functions)
+
+
+def _says_nothing(line: ast.stmt) -> bool:
+    """A docstring, or the dots of a protocol."""
+    return isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant)
 
 
 def mirror(path: Path) -> Path:

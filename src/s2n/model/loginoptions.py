@@ -99,8 +99,8 @@ class LoginOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     login_recording: Annotated[
         str,
         option(
-            "The login as Chrome's DevTools Recorder exports it (JSON), played back in the browser; its values "
-            "{username}, {password} and {code} stand for the options.",
+            "The login as Chrome's DevTools Recorder exports it (JSON), played back in the browser; in its "
+            "values {username}, {password} and {code} stand for the options.",
             "--login-recording",
             group="auth",
             metavar="FILE",

@@ -28,7 +28,9 @@ def test_a_token_is_taken_apart():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a.b.c", "a.b", f"{TEXT}.x", "eyJ9.eyJ9.x", "bnVsbA.e30.x", f"e30.{TEXT.split('.')[1]}.x"]
+    "text",
+    ["", "a.b.c", "a.b", f"{TEXT}.x", "eyJ9.eyJ9.x", "bnVsbA.e30.x", f"e30.{TEXT.split('.')[1]}.x"],
+    ids=["empty", "three words", "two words", "four parts", "no JSON", "null", "no algorithm"],
 )
 def test_what_is_no_token(text):
     assert read_jwt(text) is None
