@@ -25,16 +25,23 @@ function aim(ref) {
     y += frame.top + outer.clientTop;
     view = defaultView(documentOf(outer));
   }
-  struck = false;
+  expect(documentOf(element));
   return { x, y };
 }
 
-let struck = true; // did the mouse reach the page since it was aimed?
-const onStruck = (event) => {
-  struck ||= event.isTrusted;
-};
-listen(window, "mousedown", onStruck, true);
-listen(window, "mousemove", onStruck, true);
+let struck = true; // did the mouse reach the document since it was aimed?
+const expecting = new WeakMap(); // documents that tell
+
+function expect(aimed) {
+  struck = false;
+  if (getKept(expecting, aimed)) return;
+  setKept(expecting, aimed, true);
+  const notice = (event) => {
+    struck ||= event.isTrusted;
+  };
+  listen(aimed, "mousedown", notice, true);
+  listen(aimed, "mousemove", notice, true);
+}
 
 // Do by script what the mouse was to do, where a dialog came between it and the page.
 function ensure(ref, kind) {

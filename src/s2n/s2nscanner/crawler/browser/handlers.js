@@ -107,7 +107,7 @@ function handlersOf(element) {
   for (let i = 0; i < TYPES.length; i++) {
     const own = element[`on${TYPES[i]}`];
     if (typeof own !== "function") continue;
-    const inline = hasAttribute(element, `on${TYPES[i]}`);
+    const inline = element.nodeType === ELEMENT && hasAttribute(element, `on${TYPES[i]}`);
     put(TYPES[i], inline ? mix(17, folded(replace(sourceOf(own), STRINGS, "''"))) : codeOf(own));
   }
   const own = keysOf(element);
