@@ -1,7 +1,7 @@
 import pytest
 
 from s2n.protocol import ScanRequest
-from s2n.s2nscanner.http.secrets import MASK, Secrets
+from s2n.s2nscanner.http.secrets import MASK, Secrets, carries_login
 
 SCAN = ScanRequest(
     target_url="http://h/",
@@ -38,6 +38,19 @@ def test_other_words_stay(text):
 
 def test_a_short_secret_would_mask_everything():
     assert Secrets(ScanRequest(target_url="h", password="abc")).clean("abcabc") == "abcabc"
+
+
+@pytest.mark.parametrize(
+    ("header", "logs_in"),
+    [
+        *((name, True) for name in ("Cookie", "AUTHORIZATION", "X-Auth-Token", "x-access-token", "Token")),
+        *((name, True) for name in ("X-Session-ID", "X-User-Id", "Acme-Auth-Token", "id-token", "X-JWT")),
+        *((name, False) for name in ("X-CSRF-Token", "X-Requested-With", "X-API-Key", "Accept", "X-Tokens")),
+    ],
+)
+def test_headers_that_log_in_are_known_by_their_names(header, logs_in):
+    assert carries_login(header) is logs_in
+    assert Secrets(ScanRequest(target_url="h")).hides(header) is (logs_in or header == "X-API-Key")
 
 
 def test_headers_with_secrets():

@@ -9,7 +9,7 @@ from s2n.s2nscanner.auth.tokens import token_in
 from s2n.s2nscanner.crawler.browser.browser import Tab
 from s2n.s2nscanner.crawler.sights import Heard, Sight
 from s2n.s2nscanner.http.cookies import Cookie, CookieJar
-from s2n.s2nscanner.oracles.visitor import carries_login
+from s2n.s2nscanner.http.secrets import carries_login
 
 MAX_CHECKS = 8
 """Requests of the page that may show whether we are in."""

@@ -151,7 +151,7 @@ class SiteModel:
 
     def _is_ours(self, point: InputPoint) -> bool:
         """Does the next scan bring the header itself?"""
-        return point.location is Location.HEADER and point.name.lower() in self._secrets.headers
+        return point.location is Location.HEADER and self._secrets.hides(point.name)
 
     def _replay(self, request: Request) -> Replay | None:
         """The request without credentials and secrets; None if it is too large to keep."""
@@ -164,11 +164,7 @@ class SiteModel:
                 at = InputPoint(request, point.location, point.name, point.value, point.index)
                 request = inject(at, MASK)
         clean = self._secrets.clean
-        headers = [
-            (name, clean(value))
-            for name, value in request.headers
-            if name.lower() not in self._secrets.headers | {"cookie"}
-        ]
+        headers = [(name, clean(value)) for name, value in request.headers if not self._secrets.hides(name)]
         path, mark, query = request.target.partition("?")
         body = clean(request.body.decode("latin-1")).encode("latin-1", "replace")
         try:

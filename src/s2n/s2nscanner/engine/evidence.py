@@ -39,7 +39,7 @@ class Scribe:
 
     def __init__(self, scan: ScanRequest) -> None:
         secrets = Secrets(scan)
-        self._secret_headers = secrets.headers
+        self._hides = secrets.hides
         self._clean = secrets.clean
 
     def finding(self, claim: Claim, info: PluginInfo) -> Finding:
@@ -148,7 +148,7 @@ class Scribe:
             lower = name.lower()
             if lower == "cookie":
                 shown.append((name, ";".join(_mask_cookie(pair, spared) for pair in value.split(";"))))
-            elif lower in self._secret_headers and name != spared:
+            elif self._hides(name) and name != spared:
                 shown.append((name, MASK))
             else:
                 shown.append((name, value))

@@ -1,6 +1,7 @@
 """The secrets of a scan, so that none of them gets into what is shown or kept."""
 
 import base64
+import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
@@ -9,6 +10,10 @@ from s2n.protocol import ScanRequest
 MASK = "***"
 """Stands for a secret."""
 
+_LOGIN_HEADER = re.compile(
+    r"cookie|authorization|token|jwt|x-(?:auth|jwt|token|session|user-id|session-id)"
+    r"|(?:x-)?(?:[a-z0-9]+-)*(?:auth|access|session|user|id|jwt|bearer)-?token"
+)
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "x-api-key"})
 
 
@@ -20,11 +25,20 @@ class Secrets:
         self.headers = _SECRET_HEADERS | given | {scan.api_key_name.lower()}
         self._texts = sorted(set(_spellings(_secrets_of(scan))), key=len, reverse=True)
 
+    def hides(self, header: str) -> bool:
+        """Does a header of this name hold what nobody else may read?"""
+        return header.lower() in self.headers or carries_login(header)
+
     def clean(self, text: str) -> str:
         """``text`` with each secret masked, and without lone surrogates, which no report can hold."""
         for secret in self._texts:
             text = text.replace(secret, MASK)
         return text.encode("utf-8", "backslashreplace").decode()
+
+
+def carries_login(header: str) -> bool:
+    """Is a header of this name what logs a request in?"""
+    return _LOGIN_HEADER.fullmatch(header.lower()) is not None
 
 
 def _secrets_of(scan: ScanRequest) -> Iterator[str]:

@@ -13,11 +13,8 @@ from msgspec.structs import replace
 
 from s2n.model import Exchange, Request, Response
 from s2n.s2nscanner.http.cookies import Cookie, parse_set_cookie
+from s2n.s2nscanner.http.secrets import carries_login
 
-_LOGIN_HEADER = re.compile(
-    r"cookie|authorization|token|jwt|x-(?:auth|jwt|token|session|user-id|session-id)"
-    r"|(?:x-)?(?:[a-z0-9]+-)*(?:auth|access|session|user|id|jwt|bearer)-?token"
-)
 _OVERLOADED = frozenset({429, 503})
 
 # What carries a login, by the names that frameworks and people give it.
@@ -59,11 +56,6 @@ def anonymous(sent: Request, cookies: Mapping[str, str] | None = None) -> Reques
     if cookies:
         kept += (("Cookie", "; ".join(f"{name}={value}" for name, value in cookies.items())),)
     return sealed(replace(sent, headers=kept))
-
-
-def carries_login(header: str) -> bool:
-    """Is a header of this name what logs a request in?"""
-    return _LOGIN_HEADER.fullmatch(header.lower()) is not None
 
 
 def completed(request: Request, sent: Request) -> Request:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterable
 
 from s2n.model import Headers, Request, Response
+from s2n.s2nscanner.http.secrets import carries_login
 from s2n.s2nscanner.http.slots import from_octets, to_octets
-from s2n.s2nscanner.oracles.visitor import carries_login
 
 _BY_BROWSER = frozenset(
     {
