@@ -92,6 +92,10 @@ def test_a_form_that_is_called_otherwise_is_none_and_one_at_a_login_is() -> None
         (("submit=Log in", "password", "submit=Verify"), "Verify"),
         (("password", "button=Log in", "submit=Cookies"), "Log in"),
         (("password", "a=Log in", "submit=x"), "x"),
+        (
+            ("password", "submit=Log in with GitHub", "submit=Log in with your e-mail"),
+            "Log in with your e-mail",
+        ),
         (("password", "a=Log in"), None),
         (("password@0", "submit=Log in", "button@0=Help"), None),
         (("password@0", "submit@0=Forgot password?", "submit@0=Ok"), "Ok"),

@@ -14,7 +14,8 @@ TO_LOGIN = re.compile(
 """What a way to the login is called."""
 
 _ELSEWHERE = re.compile(
-    r"(?i)\bwith\b|\bmit\b|google|facebook|github|gitlab|apple|microsoft|linkedin|twitter|passkey|\bsso\b|saml"
+    r"(?i)\b(?:with|mit)\b(?! (?:your |an? )?(?:e-?mail|password|user|passwort))"
+    r"|google|facebook|github|gitlab|apple|microsoft|linkedin|twitter|passkey|\bsso\b|saml"
     r"|\bqr\b|log[ _-]?out|sign[ _-]?out|logoff|regist|sign[ _-]?up|forgot"
 )
 """What leads to somebody else's login, or out."""
