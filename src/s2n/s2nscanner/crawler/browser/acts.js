@@ -207,6 +207,11 @@ function escaped(text) {
 const AMPERSANDS = new Pattern("&", "g");
 const QUOTES = new Pattern('"', "g");
 
+// Go away from here, as the page itself would: what it asks for at the last moment is still its own.
+function go() {
+  window.location.href = "about:blank";
+}
+
 // Is this a frame into which the document around it cannot look?
 function apart() {
   try {
@@ -217,7 +222,7 @@ function apart() {
 }
 
 const DOINGS = {
-  ...{ __proto__: null, aim, act, ensure, fill, focus, leave, submit, scroll, html, apart },
+  ...{ __proto__: null, aim, act, ensure, fill, focus, leave, submit, scroll, html, go, apart },
   snapshot() {
     const taken = new Snapshot();
     taken.document(document, NOWHERE);

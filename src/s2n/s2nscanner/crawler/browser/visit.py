@@ -104,7 +104,8 @@ class Visit:
         self.view = None
         try:
             async with asyncio.timeout(SETTLE):
-                await self.tab.page.goto("about:blank", wait_until="commit")
+                await self._inside.call(self.tab.page.main_frame, "go")
+                await self.tab.page.wait_for_url("about:blank", wait_until="commit")
                 await self._rest()
         except (Error, TimeoutError, BrowserFailed):
             return  # it is to be closed anyway
