@@ -74,4 +74,4 @@ def test_the_reason_comes_before_the_remedy() -> None:
     error = no_browser("it is built by scripts", NONE, "give --login-url")
     assert str(error) == "it is built by scripts; a browser may do it, but there is no Chromium on PATH"
     assert error.remedy.startswith("install it, or scan with --browser always")
-    assert error.remedy.endswith("; give --login-url")
+    assert error.remedy.endswith("; or give --login-url")

@@ -50,5 +50,5 @@ def no_browser(what: str, lacking: str, otherwise: str) -> LoginFailed:
     reason, _, remedy = lacking.partition(": ")
     remedy = f"{remedy}, {IN_IMAGE}" if remedy else "allow it with --browser auto"
     return LoginFailed(
-        f"{what}; a browser may do it, but {reason}", f"{remedy}; {otherwise or 'or use --cookie'}"
+        f"{what}; a browser may do it, but {reason}", f"{remedy}; or {otherwise or 'use --cookie'}"
     )

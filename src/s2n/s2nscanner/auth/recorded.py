@@ -89,7 +89,7 @@ class RecordedLogin:
                 self._attempts.count()
                 return None
             field = "<input type=password>" if "password" in asks else ""
-            told = verdict(tab.page.url, seen, replay.typed, ("", await text_of(tab.page)), field)
+            told = verdict(tab.page.url, seen, replay.typed, (replay.words, await text_of(tab.page)), field)
             if told.says_no or field:
                 raise refusal(told.page, told.before, self._attempts)
             return await taken_over(tab, visitor.jar, seen, ())

@@ -37,11 +37,12 @@ _HAS = """(element, [attributes, properties]) => {
 class Replay:
     """Plays in ``tab``; ``filled`` puts the user's options into what is typed and opened.
 
-    ``typed``: what was typed, the last first.
+    ``typed``: what was typed, the last first. ``words``: the page's text before what was done last.
     """
 
     def __init__(self, tab: Tab, filled: Callable[[str], str]) -> None:
         self.typed: list[str] = []
+        self.words = ""
         self._tab = tab
         self._filled = filled
 
@@ -55,6 +56,8 @@ class Replay:
         windows = any(step.target != "main" for step in recording.steps)
         for number, step in enumerate(recording.steps, 1):
             limit = step.timeout or recording.timeout or STEP_MS
+            if isinstance(step, of.Click | of.KeyDown):
+                self.words = await text_of(self._tab.page)
             try:
                 await self._play(step, limit)
                 if not windows:
