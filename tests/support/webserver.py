@@ -28,21 +28,24 @@ def serving(site: Site | SlowSite, port: int = 0) -> Iterator[Web]:
     ready = threading.Event()
 
     async def main() -> None:
-        connections: set[asyncio.Task[None]] = set()
+        connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
         def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             task = asyncio.ensure_future(_talk(reader, writer, web, site))
-            connections.add(task)
-            task.add_done_callback(connections.discard)
+            connections[task] = writer
+            task.add_done_callback(connections.pop)
 
         server = await asyncio.start_server(connected, "127.0.0.1", port)
         web.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
         ready.set()
         await stop.wait()
         server.close()
-        left = asyncio.all_tasks() - {asyncio.current_task()}  # those that just accept a connection, too
-        for task in left:
+        # Those that just accept a connection end by themselves, and would leave its socket open if cancelled.
+        await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task(), *connections}))
+        left = dict(connections)
+        for task, writer in left.items():
             task.cancel()
+            writer.close()  # a task that has not begun yet does not do it
         await asyncio.gather(*left, return_exceptions=True)
         await asyncio.sleep(0)  # transports close their sockets in the loop's next round
 
