@@ -42,11 +42,10 @@ TRAPS = {
     " `<h2>${month}</h2><button data-by=-1>‹</button><button data-by=1>›</button>`"
     " + Array.from({length: 28 + (month & 3)}, (_, day) => `<b class=day>${day + 1}</b>`).join('') }; draw();"
     " box.addEventListener('click', e => { month += +(e.target.dataset.by ?? 0); draw() })",
-    "windows": "box.innerHTML = '<button>Open</button>'; box.onclick = () => open('/?n=' + Math.random());"
-    " if (location.search) open('/?n=' + Math.random())",
-    # A page inside itself, each time at another address.
+    "windows": "box.innerHTML = '<button>Open</button>'; box.onclick = () => open('/?n=' + Math.random())",
+    # A page inside itself, each time at another address: a handful of times, as each may take its clicks.
     "frames": "const depth = +(new URLSearchParams(location.search).get('depth') ?? 0) + 1;"
-    " add('iframe', {src: '/?depth=' + depth}, box)",
+    " if (depth < 6) add('iframe', {src: '/?depth=' + depth}, box)",
     "history": "let n = 0; setInterval(() => { n += 1; history.pushState({}, '', '/?step=' + n) }, 80)",
     "leaving": "addEventListener('beforeunload', e => { e.preventDefault(); e.returnValue = 'x' });"
     " box.innerHTML = '<a href=/?again=1>On</a>'",
