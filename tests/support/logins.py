@@ -1,6 +1,7 @@
 """Logging in on a running site by ``--auth auto``, as the engine does."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -18,16 +19,19 @@ Site = Callable[[Request], Response | str]
 
 
 def with_login(
-    site: Site, work: Callable[[AutoLogin, HttpClient], Awaitable[None]], **options: object
+    site: Site,
+    work: Callable[[AutoLogin, HttpClient], Awaitable[None]],
+    clock: Callable[[], float] = time.time,
+    **options: object,
 ) -> None:
-    """Do ``work`` with a login for the running site."""
+    """Do ``work`` with a login for the running site; ``clock`` is ours, by which one-time codes are made."""
 
     async def go(url: str) -> None:
         fields = {"username": "anna", "password": "s3cret", "auth": "auto"} | options
         scan = ScanRequest(target_url=url, **fields)  # type: ignore[arg-type]
         client = HttpClient(scan, Governor.of(scan))
         try:
-            await work(AutoLogin(scan), client)
+            await work(AutoLogin(scan, clock=clock), client)
         finally:
             await client.close()
 
@@ -35,7 +39,9 @@ def with_login(
         asyncio.run(go(web.url))
 
 
-def log_in(site: Site, times: int = 1, **options: object) -> tuple[Session, dict[str, str]]:
+def log_in(
+    site: Site, times: int = 1, clock: Callable[[], float] = time.time, **options: object
+) -> tuple[Session, dict[str, str]]:
     """Log in; the session, and the visitor's cookies."""
     found: list[tuple[Session, dict[str, str]]] = []
 
@@ -45,7 +51,7 @@ def log_in(site: Site, times: int = 1, **options: object) -> tuple[Session, dict
             session = await login.log_in(visitor)
             found.append((session, {cookie.name: cookie.value for cookie in visitor.jar}))
 
-    with_login(site, work, **options)
+    with_login(site, work, clock, **options)
     return found[-1]
 
 

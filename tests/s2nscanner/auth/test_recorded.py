@@ -1,6 +1,7 @@
 import asyncio
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +44,14 @@ def scan_of(url: str, file: str, **options: object) -> ScanRequest:
     return ScanRequest(target_url=url, auth="recorded", login_recording=file, **given)  # type: ignore[arg-type]
 
 
-def play(site: Spa, folder: Path, *steps: Any, **options: object) -> Session:
+def play(
+    site: Spa, folder: Path, *steps: Any, clock: Callable[[], float] = time.time, **options: object
+) -> Session:
     async def go(url: str) -> Session:
         scan = scan_of(url, recorded(folder, url, *steps), **options)
         client = HttpClient(scan, Governor.of(scan))
         try:
-            return await RecordedLogin(scan).log_in(client.apart())
+            return await RecordedLogin(scan, clock).log_in(client.apart())
         finally:
             await client.close()
 
@@ -97,8 +100,9 @@ def test_a_refusal_is_told_in_the_sites_words(tmp_path: Path) -> None:
 
 @needs_browser
 def test_a_one_time_code_of_a_clock_that_is_a_step_off(tmp_path: Path) -> None:
-    site = Spa(code=lambda: time.time() - 30)
-    assert play(site, tmp_path, USER, PASSWORD, GO, *CODE, totp_secret=SECRET).token
+    now = time.time()
+    site = Spa(code=lambda: now - 30)
+    assert play(site, tmp_path, USER, PASSWORD, GO, *CODE, clock=lambda: now, totp_secret=SECRET).token
     assert site.wrong == 1
 
 

@@ -1,5 +1,6 @@
 """``--auth auto``: through the login form as it stands, or in the browser where scripts make the login."""
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -23,11 +24,17 @@ class AutoLogin:
 
     renewable = True
 
-    def __init__(self, scan: ScanRequest, lacking: Callable[[], str] = why_not) -> None:
+    def __init__(
+        self,
+        scan: ScanRequest,
+        lacking: Callable[[], str] = why_not,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._scan = scan
+        self._clock = clock
         self._attempts = Attempts()
         self._lacking = "--browser never keeps it out" if scan.browser == "never" else lacking()
-        self._form = FormLogin(scan, self._attempts, browser=not self._lacking)
+        self._form = FormLogin(scan, self._attempts, clock, browser=not self._lacking)
         self._browser: BrowserLogin | None = None
 
     async def log_in(self, visitor: HttpClient) -> Session:
@@ -41,7 +48,7 @@ class AutoLogin:
             # Imported here: without the extra there is no Playwright, and most logins need none.
             from s2n.s2nscanner.auth.browserlogin import BrowserLogin  # noqa: PLC0415 -- see above
 
-            self._browser = BrowserLogin(self._scan, self._attempts)
+            self._browser = BrowserLogin(self._scan, self._attempts, self._clock)
         return await self._browser.log_in(visitor)
 
 

@@ -1,7 +1,7 @@
 """One step of a login in the browser: filled in, sent, and what the site says to it."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from playwright.async_api import Request as Asked
 
@@ -13,7 +13,8 @@ from s2n.s2nscanner.auth.hand import fill, send
 from s2n.s2nscanner.auth.refusals import captcha
 from s2n.s2nscanner.auth.verdict import Verdict, as_page, server_time, verdict
 from s2n.s2nscanner.crawler.browser.browser import Tab
-from s2n.s2nscanner.crawler.sights import Sight, Withheld
+from s2n.s2nscanner.crawler.browser.judge import CHANGES
+from s2n.s2nscanner.crawler.sights import Held, Sight, Withheld
 from s2n.s2nscanner.oracles.loginform import has_puzzle
 
 LATE_SECONDS, LATE_LOOKS = 2.0, 10
@@ -85,7 +86,7 @@ class Stepper:
             )
         if has_puzzle(told.page.response):
             return captcha(url)
-        withheld = next((sight for sight in told.seen if isinstance(sight, Withheld)), None)
+        withheld = next(iter(_withheld(told.seen)), None)
         if withheld is not None:
             return LoginFailed(
                 f"the login form at {url} is filled in, but {withheld.method} {withheld.url} is not sent: "
@@ -97,3 +98,12 @@ class Stepper:
             f"the login form at {url} is filled in, but not sent: {why}",
             "check --username and --password, or record the login: --auth recorded",
         )
+
+
+def _withheld(seen: Sequence[Sight]) -> Iterator[Withheld]:
+    """What the page wanted to send, and was not let."""
+    for sight in seen:
+        if isinstance(sight, Withheld):
+            yield sight
+        elif isinstance(sight, Held):
+            yield Withheld(sight.request.method, sight.request.url, CHANGES)
