@@ -39,14 +39,17 @@ def serving(site: Site | SlowSite, port: int = 0) -> Iterator[Web]:
         web.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
         ready.set()
         await stop.wait()
-        server.close()
-        # Those that just accept a connection end by themselves, and would leave its socket open if cancelled.
-        await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task(), *connections}))
+        # What is being accepted is there within a few rounds; a closed server would leave its socket open.
+        loop.remove_reader(server.sockets[0].fileno())
+        for _ in range(5):
+            await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task(), *connections}))
+            await asyncio.sleep(0)
         left = dict(connections)
         for task, writer in left.items():
             task.cancel()
-            writer.close()  # a task that has not begun yet does not do it
+            writer.transport.abort()  # a task that has not begun yet closes nothing
         await asyncio.gather(*left, return_exceptions=True)
+        server.close()
         await asyncio.sleep(0)  # transports close their sockets in the loop's next round
 
     stop = asyncio.Event()
