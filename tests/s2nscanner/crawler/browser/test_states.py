@@ -3,6 +3,7 @@
 import pytest
 
 from s2n.s2nscanner.crawler.browser.states import (
+    MAX_SIBLINGS,
     MAX_WORDS,
     States,
     kind_of,
@@ -50,6 +51,19 @@ def test_a_kind_of_url_has_its_own_states():
     assert states.add(snapshot(f"{SITE}/#/a"))
     assert states.add(snapshot(f"{SITE}/#/b"))
     assert not states.add(snapshot(f"{SITE}/#/b"))
+
+
+def test_addresses_that_show_nothing_new_are_states_a_number_of_times():
+    states = States()
+    articles = [states.add(snapshot(f"{SITE}/#/article/how-to-{'x' * n}")) for n in range(50)]
+    assert articles == [True] * (MAX_SIBLINGS + 1) + [False] * (49 - MAX_SIBLINGS)
+    assert states.add(snapshot(f"{SITE}/#/article/edit", looks={1, 2}))
+    assert states.add(snapshot(f"{SITE}/#/profile/alex"))  # another folder
+
+
+def test_numbers_in_a_name_are_no_other_address():
+    assert kind_of(f"{SITE}/#/article/lorem-ipsum-2") == kind_of(f"{SITE}/#/article/lorem-ipsum-17")
+    assert kind_of(f"{SITE}/#/article/lorem") != kind_of(f"{SITE}/#/article/ipsum")
 
 
 def test_texts_of_one_heading_make_some_states_new_but_not_all():

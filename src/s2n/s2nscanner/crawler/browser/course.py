@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import AsyncGenerator
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,8 +12,9 @@ from s2n.s2nscanner.crawler.browser.actions import Action, actions_on, objection
 from s2n.s2nscanner.crawler.browser.interest import Alike
 from s2n.s2nscanner.crawler.browser.memory import Gap, Memory
 from s2n.s2nscanner.crawler.browser.snapshot import Candidate, Snapshot
-from s2n.s2nscanner.crawler.browser.states import same, unchanged
+from s2n.s2nscanner.crawler.browser.states import holds, kind_of, routed, same, unchanged
 from s2n.s2nscanner.crawler.browser.visit import Visit
+from s2n.s2nscanner.crawler.danger import url_endangers
 from s2n.s2nscanner.crawler.sights import Heard, Shown, Sight, Withheld
 
 MAX_DEPTH = 5
@@ -32,15 +34,22 @@ DRIFT = 10
 """Actions in a row before a page is opened anew, if the next element is there all the same."""
 
 
+class Way(NamedTuple):
+    """How to get to a state: open ``url``, then do ``actions``."""
+
+    url: str
+    actions: tuple[Action, ...]
+
+
 class Node(Struct, frozen=True):
-    """A state, and what leads to it from the start: the short way, and the one by which it was found.
+    """A state, the actions that led to it from the start, and the ways on which it may be had again.
 
     ``inherited`` are the elements that the state before it has as well. ``again``: it was lost once.
     """
 
     actions: tuple[Action, ...]
     state: Snapshot
-    trail: tuple[Action, ...] = ()
+    ways: tuple[Way, ...]
     inherited: frozenset[int] = frozenset()
     again: bool = False
 
@@ -59,6 +68,8 @@ class Course:
         self._queue: deque[Node] = deque()
         self._sights: list[Sight] = []
         self._at_node = False
+        self._way = Way(url, ())
+        self._roundabout: set[int] = set()
         self._failures = 0
 
     def take(self) -> list[Sight]:
@@ -83,7 +94,7 @@ class Course:
     async def _begin(self) -> None:
         view = await self._visit.open()
         if view.state.is_web and self._memory.states.add(view.state):
-            await self._show(view.state, (), frozenset())
+            await self._show(view.state, (), (self._way,), frozenset())
         self._hear()
 
     async def _try_all(self, node: Node) -> AsyncGenerator[None, None]:
@@ -137,7 +148,7 @@ class Course:
         view, trail = self._visit.view, self._visit.trail
         if view is None or self._at_node:
             return view is not None
-        if candidate is None or len(trail) > len(node.actions) + DRIFT:
+        if candidate is None or len(trail) > len(self._way.actions) + DRIFT:
             return False
         alike = bool(trail) and (trail[-1].kind, trail[-1].path) == (action.kind, action.path)
         if node.led_by(action) or not (alike or candidate.does in node.inherited):
@@ -181,30 +192,44 @@ class Course:
                 self._at_node = False
                 new = self._memory.states.add(after.state)
                 if new:
-                    actions = (*node.actions, replace(action, times=times))
-                    await self._show(after.state, actions, frozenset(e.does for e in node.state.candidates))
+                    done = replace(action, times=times)
+                    ways = self._ways(done, before.state, after.state)
+                    inherited = frozenset(each.does for each in node.state.candidates)
+                    await self._show(after.state, (*node.actions, done), ways, inherited)
                 return new or asked, False
             if asked or not fresh or action.kind != "click" or before.state.content == after.state.content:
                 return asked, False
         return False, False
 
-    async def _show(self, state: Snapshot, actions: tuple[Action, ...], inherited: frozenset[int]) -> None:
+    def _ways(self, done: Action, before: Snapshot, after: Snapshot) -> tuple[Way, ...]:
+        """To a new state: by its own address, as from the state before, and as it was found."""
+        ways = [Way(self._way.url, (*self._way.actions, done)), Way(self._visit.opened, self._visit.trail)]
+        if after.born == before.born and routed(after.url) != routed(self._way.url):
+            ways.insert(0, Way(after.url, ()))
+        return tuple(dict.fromkeys(ways))
+
+    async def _show(
+        self, state: Snapshot, actions: tuple[Action, ...], ways: tuple[Way, ...], inherited: frozenset[int]
+    ) -> None:
         self._memory.left -= 1
         html = await self._visit.html()
         self._sights.append(Shown(state.url, self._url, html, tuple(map(str, actions))))
         if len(actions) < MAX_DEPTH:
-            self._queue.append(Node(actions, state, self._visit.trail, inherited))
+            self._queue.append(Node(actions, state, ways, inherited))
         else:
             self._memory.miss(Gap.DEEP)
 
     async def _reach(self, node: Node) -> bool:
         """Bring the page into the state of ``node``; False where it is not to be had again."""
         view = self._visit.view
-        self._at_node = (
-            (view is not None and view.state is node.state)
-            or await self._replay(node.actions, node.state)
-            or (node.trail != node.actions and await self._replay(node.trail, node.state))
-        )
+        self._at_node = view is not None and view.state is node.state
+        self._way = next((way for way in node.ways if way.actions), node.ways[0])
+        for way in node.ways:
+            if self._at_node:
+                return True
+            if way.actions or not self._is_roundabout(way.url, node):
+                self._way = way
+                self._at_node = await self._replay(way, node)
         if self._at_node:
             return True
         self._visit.view = None
@@ -214,17 +239,29 @@ class Course:
             self._queue.append(replace(node, again=True))
         return False
 
-    async def _replay(self, actions: tuple[Action, ...], state: Snapshot) -> bool:
-        view = await self._visit.open()
-        self._memory.states.reopened(view.state)
-        for action in actions:
+    def _is_roundabout(self, url: str, node: Node) -> bool:
+        """Is it known that this kind of address, when opened, does not show what it stood for?"""
+        return bool(node.actions) and (kind_of(url) in self._roundabout or url_endangers(url))
+
+    async def _replay(self, way: Way, node: Node) -> bool:
+        view = await self._visit.open(way.url)
+        if not way.actions:
+            self._memory.states.reopened(view.state)
+        for action in way.actions:
             for _ in range(action.times):
                 there = await self._visit.do(action)
                 if there is None:
                     break
                 view = there
         self._hear()
-        return not actions or same(state, view.state)
+        if not node.actions:
+            return True
+        if way.actions:
+            return same(node.state, view.state)
+        direct = holds(node.state, view.state)
+        if not direct:
+            self._roundabout.add(kind_of(way.url))
+        return direct
 
     def _hear(self) -> tuple[bool, bool]:
         """Take what was seen. Was a request of a new kind in it, and is the document a form's answer?

@@ -19,6 +19,9 @@ MAX_WORDS = 8
 MAX_OFFERS = 12
 """States that are new by what the elements of one place do: those of a menu, not of a feed."""
 
+MAX_SIBLINGS = 30
+"""Addresses of one folder that are states of their own though they show nothing that the others do not."""
+
 MAX_KNOWN = 200
 """Texts of one place that are kept."""
 
@@ -27,6 +30,7 @@ ALIKE = 0.85
 advertisement make up the rest."""
 
 _ROUTE = re.compile(r"!?/")
+_DIGITS = re.compile(r"(?<!%)\d+")
 
 
 class Place(Struct):
@@ -37,13 +41,18 @@ class Place(Struct):
 
 
 class Kind(Struct):
-    """What was seen under one kind of URL. ``plain``: its classes vary by themselves and do not count."""
+    """What was seen under one kind of URL, or in one folder of them.
+
+    ``plain``: its classes vary by themselves and do not count. ``siblings``: how many kinds of URL in the
+    folder were states of their own by their address alone.
+    """
 
     looks: set[int] = field(default_factory=set)
     fines: set[int] = field(default_factory=set)
     words: dict[int, Place] = field(default_factory=dict)
     offers: dict[int, Place] = field(default_factory=dict)
     plain: bool = False
+    siblings: int = 0
 
 
 class States:
@@ -52,36 +61,45 @@ class States:
     def __init__(self) -> None:
         self.count = 0
         self._kinds: dict[int, Kind] = {}
+        self._folders: dict[int, Kind] = {}
 
     def add(self, seen: Snapshot) -> bool:
         """Take in a state; True where it is new."""
-        key = kind_of(seen.url)
-        kind = self._kinds.get(key)
-        first = kind is None
+        shape = shape_of(_plain(seen.url))
+        folder = self._folders.setdefault(shape.place, Kind())
+        kind = self._kinds.get(shape.key)
         if kind is None:
-            kind = self._kinds[key] = Kind()
-        new = first or not seen.looks <= kind.looks or not (kind.plain or seen.fines <= kind.fines)
-        kind.looks |= seen.looks
-        kind.fines |= seen.fines
-        new |= _learn(kind.offers, seen.offers, 0 if new else MAX_OFFERS)
-        new |= _learn(kind.words, seen.words, 0 if new else MAX_WORDS)
+            kind = self._kinds[shape.key] = Kind()
+            new = _learn(folder, seen)
+            if not new:
+                folder.siblings += 1
+                new = folder.siblings <= MAX_SIBLINGS
+            _learn(kind, seen)
+        else:
+            _learn(folder, seen)
+            new = _learn(kind, seen)
         self.count += new
         return new
 
     def reopened(self, seen: Snapshot) -> None:
         """Take in the state of a page just opened again: what is new in it came by itself."""
         kind = self._kinds.get(kind_of(seen.url))
-        if kind is None:
-            return
-        if seen.looks <= kind.looks and not seen.fines <= kind.fines:
-            kind.plain = True
-        kind.looks |= seen.looks
-        kind.fines |= seen.fines
-        _learn(kind.offers, seen.offers, 0)
-        _learn(kind.words, seen.words, 0)
+        if kind is not None:
+            kind.plain |= seen.looks <= kind.looks and not seen.fines <= kind.fines
+            _learn(kind, seen)
 
 
-def _learn(known: dict[int, Place], seen: frozenset[tuple[int, int]], most: int) -> bool:
+def _learn(kind: Kind, seen: Snapshot) -> bool:
+    """Take in a state under its kind of URL. Was there anything new?"""
+    new = not seen.looks <= kind.looks or not (kind.plain or seen.fines <= kind.fines)
+    kind.looks |= seen.looks
+    kind.fines |= seen.fines
+    new |= _learn_texts(kind.offers, seen.offers, 0 if new else MAX_OFFERS)
+    new |= _learn_texts(kind.words, seen.words, 0 if new else MAX_WORDS)
+    return new
+
+
+def _learn_texts(known: dict[int, Place], seen: frozenset[tuple[int, int]], most: int) -> bool:
     """Take in what is new at each place. Was there any, where that made fewer than ``most`` states new?"""
     fresh: dict[int, set[int]] = {}
     for where, what in seen:
@@ -100,7 +118,11 @@ def _learn(known: dict[int, Place], seen: frozenset[tuple[int, int]], most: int)
 
 def kind_of(url: str) -> int:
     """The kind of URL: ids folded, and a route behind ``#`` taken for a part of the path."""
-    return shape_of(routed(url)).key
+    return shape_of(_plain(url)).key
+
+
+def _plain(url: str) -> str:
+    return _DIGITS.sub("0", routed(url))
 
 
 def routed(url: str) -> str:
@@ -128,6 +150,11 @@ def same(before: Snapshot, after: Snapshot) -> bool:
     if kind_of(before.url) != kind_of(after.url):
         return False
     return _alike(before.looks, after.looks) or _alike(_elements(before), _elements(after))
+
+
+def holds(state: Snapshot, seen: Snapshot) -> bool:
+    """Is all of ``state`` in what is seen now, when it was had in another way?"""
+    return state.looks <= seen.looks and _elements(state) <= _elements(seen)
 
 
 def _alike(some: frozenset[int], others: frozenset[int]) -> bool:

@@ -24,7 +24,8 @@ RESTLESS = 5
 class Visit:
     """The walk's hold on a page.
 
-    ``view`` is the state it is in, None where that is not known; ``trail`` what was done since it was opened.
+    ``view`` is the state it is in, None where that is not known; ``trail`` what was done since
+    ``opened`` was opened.
     Without ``risk``, forms with a password or a file are filled in and submitted, but what they send is held.
     """
 
@@ -32,24 +33,25 @@ class Visit:
         self.tab = tab
         self.view: View | None = None
         self.trail: tuple[Action, ...] = ()
+        self.opened = start
         self._start = start
         self._risk = risk
         self._insides: WeakKeyDictionary[Page, InPage] = WeakKeyDictionary()
 
-    async def open(self) -> View:
-        """The start URL in a new document.
+    async def open(self, url: str = "") -> View:
+        """``url``, or else the start URL, in a new document.
 
         Raises:
             NetworkError: nothing came.
             BrowserFailed: the page hangs, crashed, or does not come to rest.
         """
-        self.view, self.trail = None, ()
+        self.view, self.trail, self.opened = None, (), url or self._start
         self.tab.record.holding = False
         if not self.tab.lost:
             await self._prepare()
-        await self.tab.open(self._start)
+        await self.tab.open(self.opened)
         if await self._prepare():  # the page was lost, and the tab has gone on with another one
-            await self.tab.open(self._start)
+            await self.tab.open(self.opened)
         return await self._look()
 
     async def _prepare(self) -> bool:
