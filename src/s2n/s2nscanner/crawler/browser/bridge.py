@@ -94,6 +94,16 @@ class Bridge:
                     if not await _unless_gone(route.fulfill(**given)):
                         await _unless_gone(route.abort("failed"))  # or else it would be waited for
 
+    async def fetch(self, url: str, asker: Asker) -> None:
+        """Ask for ``url`` as a page's link would, and write down what is heard."""
+        with asker.record.flight(f"GET {url}"):
+            try:
+                request = Request.from_url(url)
+                self._check(request, "other", asker)
+                await self._ask(request, "other", asker, endless=False)
+            except (NetworkError, ValueError):
+                return  # it is refused, or gone; what was withheld is written down
+
     async def _answered(self, asked: Asked, asker: Asker, mirror: Mirror) -> dict[str, Any]:
         """What the browser is given.
 

@@ -66,16 +66,30 @@ function nameOf(element) {
   );
 }
 
-// All by which a person or a script would call an element: what it says of danger counts.
+// All by which a person or a script would call an element: what it says of danger counts. A picture in a button
+// is pressed as the button, and speaks for it.
 function textsOf(element, label) {
   const texts = [label];
-  const names = ["aria-label", "title", "id", "name", "value", "alt"];
+  nameInto(texts, element);
+  if (!short(textContent(element))) {
+    texts[texts.length] = slice(attribute(element, "class") || "", 0, 100);
+    const picture = inside(element, "[alt], [title], [aria-label]");
+    if (picture) nameInto(texts, picture);
+  }
+  const holder = closest(element, "a, button, label, summary, [role=button], [role=link], [role=menuitem]");
+  if (holder && holder !== element) {
+    nameInto(texts, holder);
+    texts[texts.length] = slice(short(textContent(holder)), 0, 100);
+  }
+  return texts;
+}
+
+function nameInto(texts, element) {
+  const names = ["aria-label", "title", "id", "name", "value", "alt", "href"];
   for (let i = 0; i < names.length; i++) {
     const text = attribute(element, names[i]);
     if (text) texts[texts.length] = slice(text, 0, 100);
   }
-  if (!label) texts[1] = slice(attribute(element, "class") || "", 0, 100);
-  return texts;
 }
 
 // The attributes that say what an element does, as one text without numbers.

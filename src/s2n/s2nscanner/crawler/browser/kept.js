@@ -33,6 +33,7 @@ const documentAll = uncurry(Document.prototype.querySelectorAll);
 const elementAll = uncurry(Element.prototype.querySelectorAll);
 const rootAll = uncurry(DocumentFragment.prototype.querySelectorAll);
 const inside = uncurry(Element.prototype.querySelector);
+const closest = uncurry(Element.prototype.closest);
 const matches = uncurry(Element.prototype.matches);
 const rectangle = uncurry(Element.prototype.getBoundingClientRect);
 const isRendered = uncurry(Element.prototype.checkVisibility);

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from s2n.errors import NetworkError
-from s2n.s2nscanner.crawler.sights import Sight
+from s2n.s2nscanner.crawler.sights import Heard, Sight
 
 MANY = 5
 """Requests alike of one page, after which it is taken to poll."""
@@ -71,6 +71,10 @@ class Record:
     def opens(self, url: str) -> bool:
         """Is ``url`` what the tab itself navigates to?"""
         return url.partition("#")[0] == self.opening.partition("#")[0]
+
+    def heard(self, url: str) -> bool:
+        """Was ``url`` asked for since the last `take`?"""
+        return any(isinstance(sight, Heard) and sight.exchange.request.url == url for sight in self.sights)
 
     def begin(self, url: str) -> None:
         """The tab goes to ``url``: what was under way is nothing to wait for."""

@@ -1,10 +1,11 @@
 """A context of the browser: what its tabs share, and which tab a request or a window belongs to."""
 
 import asyncio
+import re
 from collections.abc import Coroutine
 from typing import Any
 
-from playwright.async_api import BrowserContext, Dialog, Error, Frame, Page, Route, WebSocketRoute
+from playwright.async_api import BrowserContext, Dialog, Download, Error, Frame, Page, Route, WebSocketRoute
 from playwright.async_api import Request as Asked
 
 from s2n.s2nscanner.crawler.browser.bridge import Asker, Bridge
@@ -12,9 +13,12 @@ from s2n.s2nscanner.crawler.browser.mirror import Mirror
 from s2n.s2nscanner.crawler.browser.quiet import WATCH
 from s2n.s2nscanner.crawler.browser.sockets import Sockets
 from s2n.s2nscanner.crawler.browser.tab import Tab
+from s2n.s2nscanner.crawler.danger import endangers
 
 ANSWER = "s2n"
 """What is put into a prompt."""
+
+_CLAUSE = re.compile(r"[.!?;:\n]+")
 
 
 class Room:
@@ -36,13 +40,14 @@ class Room:
         await context.route("**/*", self._route)
         await context.route_web_socket("**/*", self._socket)
         context.on("page", lambda page: self._spawn(self._adopt(page)))
-        context.on("dialog", lambda dialog: self._spawn(_accept(dialog)))
+        context.on("dialog", lambda dialog: self._spawn(_answer(dialog)))
 
     async def page_for(self, tab: Tab) -> Page:
         """A new page that belongs to ``tab``."""
         page = await self.context.new_page()
         await page.route_web_socket("**/*", lambda socket: self._sockets.open(socket, tab.record))
         page.on("crash", lambda _: tab.crashed("crashed"))
+        page.on("download", lambda download: self._download(download, tab))
         self._tabs = {known: owner for known, owner in self._tabs.items() if not known.is_closed()}
         self._tabs[page] = tab
         self._latest = tab
@@ -82,6 +87,11 @@ class Room:
         asker = Asker(tab.record, page, main=main, framed=frame is not None)
         self._spawn(self._bridge.answer(route, asked, asker, self.mirror), tab)
 
+    def _download(self, download: Download, tab: Tab) -> None:
+        """What a link is to save is asked for past the routes: it is heard like the rest."""
+        if not tab.record.heard(download.url):
+            self._spawn(self._bridge.fetch(download.url, Asker(tab.record, download.page.url)), tab)
+
     def _owner(self, frame: Frame | None, asked: Asked) -> Tab | None:
         """The tab that asks; for a new window, whose frame is not there yet, the one that it comes from."""
         if frame is not None and frame.page in self._tabs:
@@ -115,9 +125,13 @@ def _frame_of(asked: Asked) -> Frame | None:
         return None
 
 
-async def _accept(dialog: Dialog) -> None:
+async def _answer(dialog: Dialog) -> None:
+    """Yes, unless it asks about ending the session or destroying something."""
     try:
-        await dialog.accept(ANSWER)
+        if dialog.type != "beforeunload" and endangers(*_CLAUSE.split(dialog.message)):
+            await dialog.dismiss()
+        else:
+            await dialog.accept(ANSWER)
     except Error:
         return  # its page is gone
 
