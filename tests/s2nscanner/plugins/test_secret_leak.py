@@ -29,6 +29,11 @@ def test_the_secret_itself_is_nowhere_in_the_report():
     assert finding.severity is Severity.CRITICAL
 
 
+def test_quotes_that_a_page_has_to_spell_out_are_no_password():
+    assert not found("<code>mysql://root:&quot;&quot;@db.shop.test/x</code>")
+    assert found("<code>mysql://root:&quot;kR7-wq2Lm&quot;@db.shop.test/x</code>")
+
+
 def test_one_claim_for_each_secret():
     other = TOKEN.replace("Ab3d", "Zk7q")
     claims = found(f"<script>a='{TOKEN}';b='{TOKEN}';c='{other}'</script>")

@@ -42,6 +42,10 @@ _CLIENT = re.compile(
 _JQUERY = frozenset({"$", "jQuery", "window.$", "window.jQuery"})
 _KY = re.compile(r"(?:^|\.)(?:ky|got|\$?fetch|ofetch)$")
 _VERB = re.compile(r"GET|HEAD|OPTIONS|POST|PUT|PATCH|DELETE|JSONP")
+_NOTHING = f"{PLACEHOLDER}./ \t\n"
+_WORDS = frozenset({"null", "undefined", "true", "false"})
+"""What a value that is none becomes in a URL."""
+
 _ADDRESSES = ("url", "uri", "path", "endpoint")
 _PARAMETERS = ("params", "query", "searchParams", "qs")
 _BASES = ("baseURL", "baseUrl", "prefixUrl", "prefix")
@@ -72,7 +76,7 @@ class Sent(Struct):
 
     def url(self, url: str) -> None:
         """A URL that a page asks for, or goes to."""
-        if url and url.strip(PLACEHOLDER) and len(self.urls) < MAX_REFERENCES and not url.isspace():
+        if url.strip(_NOTHING) and url not in _WORDS and len(self.urls) < MAX_REFERENCES:
             self.urls[url] = None
 
 

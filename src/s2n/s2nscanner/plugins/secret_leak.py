@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from html import unescape
 from math import log2
 from pathlib import Path
 
@@ -21,6 +22,9 @@ MAX_PLACES = 3000
 MAX_CLAIMS = 10
 MIN_ENTROPY = 3.0
 """Bits a character: words and counting have less, random letters and digits more."""
+
+MIN_LENGTH = 4
+"""Characters; what is shorter is told apart from prose by nothing."""
 
 _GUESSED = "in an assignment"
 _PLACEHOLDER = re.compile(
@@ -54,7 +58,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 continue
             if self.public and re.search(self.public, around):
                 continue
-            if entropy(secret) >= self.entropy and not _PLACEHOLDER.search(secret):
+            shown = unescape(secret).strip("\"'`")  # ``:&quot;&quot;@`` in a page is an empty password
+            if len(shown) >= MIN_LENGTH and entropy(shown) >= self.entropy and not _PLACEHOLDER.search(shown):
                 yield secret
 
     def _matches(self, text: str) -> Iterator[re.Match[str]]:
