@@ -19,6 +19,16 @@ _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", 
 MAX_HOME = 56
 """Characters of a folder in which Chromium can make a socket: 104 on macOS, less the 45 of its own name."""
 
+_FEATURES = (
+    "IsolateSandboxedIframes",
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades"),
+    *("HttpsFirstBalancedModeAutoEnable", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning"),
+    *("AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints", "NetworkTimeServiceQuerying"),
+    *("AimEnabled", "PreconnectToSearch", "LensOverlay"),
+)
+"""Switched off: sandboxed frames in processes of their own, which load before they can be routed; and what
+Playwright switches off, whose flag this one replaces."""
+
 _FLAGS = (
     # Chromium's own sandbox needs privileges that a container without any does not have; what a page may
     # reach is bounded by the gate, and the container.
@@ -33,6 +43,7 @@ _FLAGS = (
     "--disable-breakpad",
     "--disable-crash-reporter",
     "--no-first-run",
+    f"--disable-features={','.join(_FEATURES)}",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--proxy-bypass-list=<-loopback>",  # without it, loopback addresses bypass the proxy
