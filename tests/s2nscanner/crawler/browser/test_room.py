@@ -40,3 +40,38 @@ def test_requests_belong_to_the_tab_that_started_them() -> None:
         return "<p>page</p>"
 
     in_browser(site, visit)
+
+
+def test_a_question_is_answered_with_yes_unless_it_is_dangerous() -> None:
+    answers = {}
+
+    async def visit(browser, web: Web) -> None:
+        tab = await browser.tab()
+        await tab.open(web.url)
+        for question in ("Go on?", "Delete the account?", "This is final. Log out now?"):
+            answers[question] = await tab.page.evaluate("text => confirm(text)", question)
+
+    in_browser(lambda _: "<p>page</p>", visit)
+    assert answers == {"Go on?": True, "Delete the account?": False, "This is final. Log out now?": False}
+
+
+def test_what_a_link_is_to_save_is_heard_once() -> None:
+    async def visit(browser, web: Web) -> None:
+        tab = await browser.tab()
+        await tab.open(web.url)
+        tab.take()
+        for link in ("/saved", "/attached"):
+            await tab.page.evaluate(
+                """link => { const a = document.createElement('a'); a.href = link;
+                if (link === '/saved') a.download = 'all.zip'; a.click() }""",
+                link,
+            )
+            await tab.settle()
+            assert heard(tab.take()) == [f"GET {link}"]
+
+    def site(request: Request) -> Response | str:
+        kind = (("Content-Type", "application/zip"), ("Content-Disposition", "attachment"))
+        return "<p>page</p>" if request.path == "/" else Response(200, headers=kind, body=b"0")
+
+    web = in_browser(site, visit)
+    assert [request.path for request in web.requests] == ["/", "/saved", "/attached"]
