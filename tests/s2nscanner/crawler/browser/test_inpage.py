@@ -67,12 +67,15 @@ PAGES = {
         <div><div><div><div><div><button>Far</button>""",
     "secret": "<input name=user><input type=password><button>Log in</button>",
     "frameworks": """<i id=a>A</i><i id=b>B</i><script>a.__reactProps$x1 = {onClick: () => 0};
-        b.__click = () => 0</script>""",
+        b.__click = () => 0</script>
+        <div id=root><p>C</p></div><script>root.__reactContainer$x1 = {};
+        root.addEventListener('click', () => 0)</script>""",
     "shade": """<div id=open></div><div id=closed></div><iframe srcdoc="<button>C</button>"></iframe>
         <script>open = document.getElementById('open').attachShadow({mode: 'open'});
         open.innerHTML = '<button>A</button>';
         document.getElementById('closed').attachShadow({mode: 'closed'}).innerHTML = '<button>B</button>'
         </script>""",
+    "icons": "<button class='btn delete-item'></button><button class=delete-item>Keep</button>",
     "long": "".join(f"<p onclick=x({number})>{number}</p>" for number in range(1000)),
     "huge": "<div id=box hidden></div><script>box.innerHTML = '<i>x</i>'.repeat(25000)</script>",
     "hostile": HOSTILE,
@@ -139,7 +142,7 @@ def test_a_form_is_told_with_its_fields_and_buttons(states):
     assert buy.controls[0].attributes["min"] == "2"
     assert (buy.method, buy.action, buy.texts, buy.sensitive) == ("post", "/buy", ("buy", ""), False)
     assert secret.sensitive
-    assert kinds(state) == ["submit Buy", "submit Gift", "click Fold", "submit "]
+    assert kinds(state) == ["submit Buy", "submit Gift", "click Fold", "submit form"]
     assert [each.url for each in state.candidates[:2]] == ["", "/gift"]
 
 
@@ -156,8 +159,17 @@ def test_a_password_outside_of_forms_is_noticed(states):
     assert states["secret"].groups[0].sensitive
 
 
+def test_an_icon_is_called_by_its_classes(states):
+    trash, text = states["icons"].candidates
+    assert {"btn", "delete-item"} <= set(trash.texts)
+    assert "delete-item" not in text.texts
+
+
 def test_what_frameworks_keep_at_an_element_is_told(states):
-    assert {"click A", "click B"} <= set(kinds(states["frameworks"]))
+    assert kinds(states["frameworks"]) == [
+        "click A",
+        "click B",
+    ]  # and not the root, which hears of everything
 
 
 def test_shadow_roots_and_frames_belong_to_the_page(states):

@@ -36,7 +36,7 @@ class Candidates {
       if (handlers && handlers.dblclick) this.offer(element, "dblclick", at, handlers.dblclick);
       if (handlers && handlers.contextmenu) this.offer(element, "contextmenu", at, handlers.contextmenu);
     }
-    if (handlers && handlers.click && !isFrameworkRoot(element)) {
+    if (handlers && handlers.click) {
       const selectors = delegatesOf(element);
       at.selectors = joined(at.selectors, selectors);
       at.loose = !selectors.length;

@@ -62,7 +62,9 @@ function nameOf(element) {
     short(attribute(element, "alt")) ||
     short(attribute(element, "placeholder")) ||
     short(attribute(element, "name")) ||
-    short(attribute(element, "id"))
+    short(attribute(element, "id")) ||
+    words(attribute(element, "class")) ||
+    localName(element)
   );
 }
 
@@ -72,7 +74,7 @@ function textsOf(element, label) {
   const texts = [label];
   nameInto(texts, element);
   if (!short(textContent(element))) {
-    texts[texts.length] = slice(attribute(element, "class") || "", 0, 100);
+    append(texts, split(slice(attribute(element, "class") || "", 0, 200), " ")); // all that an icon says
     const picture = inside(element, "[alt], [title], [aria-label]");
     if (picture) nameInto(texts, picture);
   }
@@ -106,6 +108,7 @@ function purposeOf(element) {
 
 // {kind: code} of what happens on an element: listeners, on… attributes and properties, frameworks' props.
 function handlersOf(element) {
+  if (isFrameworkRoot(element)) return null;
   let found = null;
   const put = (type, code) => {
     const kind = HANDLERS[type];
@@ -143,7 +146,7 @@ function reactProps(props, put) {
   }
 }
 
-// React and its like hear everything at the root, and say on each element what for.
+// React hears everything at the root, and says on each element what for.
 function isFrameworkRoot(element) {
   const own = keysOf(element);
   for (let i = 0; i < own.length; i++) {

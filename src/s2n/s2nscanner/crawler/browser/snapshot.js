@@ -36,7 +36,7 @@ class Snapshot {
     for (let i = 0; i < targets.length; i++) {
       if (!targets[i]) continue;
       const handlers = handlersOf(targets[i]);
-      if (!handlers || isFrameworkRoot(targets[i])) continue;
+      if (!handlers) continue;
       append(keys, heardBy(targets[i])[KEYS] || []);
       for (const kind in handlers) kinds[kind] = (kinds[kind] || 0) ^ handlers[kind];
       const selectors = handlers.click ? delegatesOf(targets[i]) : [];
