@@ -24,6 +24,7 @@ _AROUND = 2
 """Functions around a request that are looked at: a promise's executor stands in the one that is called."""
 
 _MARK = "\1"
+_WHOLE = re.compile(rf"[{HOLE}.]*/|https?:")
 _PREFIX = re.compile(rf"((?:https?:/)?/[^{HOLE}{_MARK}?#]*[^/{HOLE}{_MARK}?#]){_MARK}")
 
 Enter = Callable[[Mapping[str, Any]], None]
@@ -34,6 +35,8 @@ class _Wrapper(NamedTuple):
     function: Node
     enter: Enter
     nesting: int
+    segment: bool
+    """Does its parameter stand behind a slash? Then it takes no path that begins with one."""
 
 
 class Wrappers:
@@ -61,7 +64,7 @@ class Wrappers:
             if prefix:
                 self.prefixes[prefix[1]] = None
             if _MARK in address or (body is not None and _marked(self._script.value(body, marks))):
-                self._add(request, function, enter, 1)
+                self._add(request, function, enter, 1, segment=f"/{_MARK}" in address)
                 return
 
     def enter_all(self) -> None:
@@ -74,7 +77,8 @@ class Wrappers:
 
     def _visit(self, wrapper: _Wrapper, site: Node) -> None:
         values = [self._script.value(each) for each in arguments(site)]
-        if any(map(_tells, values)):
+        whole = any(isinstance(each, str) and _WHOLE.match(each) for each in values)
+        if any(map(_tells, values)) and not (wrapper.segment and whole):
             wrapper.enter(bind(self._script, wrapper.function, values))
         if wrapper.nesting < MAX_NESTING:
             self._outer(wrapper, site)
@@ -90,15 +94,15 @@ class Wrappers:
                     values = [self._script.value(each, bound) for each in given]
                     wrapper.enter(bind(self._script, wrapper.function, values))
 
-                self._add(site, function, enter, wrapper.nesting + 1)
+                self._add(site, function, enter, wrapper.nesting + 1, segment=wrapper.segment)
                 return
 
-    def _add(self, request: Node, function: Node, enter: Enter, nesting: int) -> None:
+    def _add(self, request: Node, function: Node, enter: Enter, nesting: int, *, segment: bool) -> None:
         key = (request.id, function.id)
         name = _name(self._script, function)
         if name and key not in self._known and len(self._known) < MAX_WRAPPERS:
             self._known.add(key)
-            self._todo.append(_Wrapper(name, function, enter, nesting))
+            self._todo.append(_Wrapper(name, function, enter, nesting, segment))
 
 
 def bind(script: Script, function: Node, values: Sequence[Any]) -> dict[str, Any]:
