@@ -37,6 +37,17 @@ def test_what_an_attack_provokes_is_one_finding_for_a_site():
     assert list(Plugin().overhear(Exchange(exchange.request, Response(500, body=b"oops")))) == []
 
 
+def test_errors_of_one_place_in_the_source_are_one_finding_for_a_site():
+    def claim(path, line):
+        trace = f"Error: Unexpected path: {path}\n    at /srv/routes/angular.js:{line}:18\n    at next"
+        (claim,) = found(f"<pre>{trace}</pre>", 500)
+        assert claim.per_site
+        return claim.variant
+
+    assert claim("/a", 52) == claim("/b", 52) != claim("/a", 99)
+    assert not found(f"<pre>{PY}</pre>", 500)[0].per_site
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_corpus(case):
     assert bool(run(case)[0]) is case.vulnerable

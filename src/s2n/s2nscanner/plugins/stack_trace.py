@@ -33,6 +33,9 @@ _HINT = re.compile(
     r"|DEBUG = True|[Dd]ebug|\btrace|Stack|Warning|Notice|Deprecated"
     r"|\.exs?:\d|\.erl:\d|ccurred in|Whoops|ignit"
 )
+_THROWN = re.compile(r"[\w.\-]+\.[A-Za-z]\w{0,4}(?::\d+){1,2}(?!\d)")
+"""Where it was thrown: errors of one place in the source are one flaw, whatever was asked for."""
+
 _TELLING = re.compile(r"(?i)trace|stack|exception|error|debug|detail|cause|fault")
 _OUTCOME = re.compile(r"(?i)^(error|exception|success|ok|status|code|trace|file|line)$")
 
@@ -99,19 +102,22 @@ class Plugin:
             return
         shape, shown = found
         line = next((line for line in shown.splitlines() if line.strip()), shown).strip()
+        text = " ".join(plain_text(shown).split())
+        thrown = _THROWN.search(text) if response.status >= 400 else None
         yield report(
             exchange,
-            f"The response shows {' '.join(plain_text(shown).split())[:200]!r}.",
+            f"The response shows {text[:200]!r}.",
             title=shape.title,
             marker=line if line in body else "",
-            variant=shape.title,
+            variant=f"{shape.title}: {thrown[0]}" if thrown is not None else shape.title,
+            per_site=thrown is not None,
             **disclosure(shape.severity),
         )
 
     def overhear(self, exchange: Exchange) -> Iterator[Claim]:
         """What attacks bring to light is told once for a site: one switch is to blame, wherever it shows."""
         for claim in self.inspect(exchange):
-            yield replace(claim, per_site=True)
+            yield replace(claim, per_site=True, variant=claim.title)
 
 
 def _may_hold_one(response: Response) -> bool:
