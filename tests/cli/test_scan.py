@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from s2n.cli.main import main
+from s2n.cli.scan import browser_for
+from s2n.protocol import ScanRequest
 from s2n.store import Store
 
 from .conftest import STANDIN
@@ -233,3 +235,16 @@ def test_a_second_signal_kills_a_runner_that_does_not_listen():
     report = read()
     assert report["metadata"]["status"] == "INTERRUPTED"
     assert report["summary"]["total_vulnerabilities"] == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, "auto"),
+        ({"browser": "always"}, "always"),
+        ({"login_recording": "login.json"}, "always"),
+        ({"login_recording": "login.json", "browser": "never"}, "never"),
+    ],
+)
+def test_a_recorded_login_takes_a_runtime_with_a_browser(options, expected):
+    assert browser_for(ScanRequest(target_url="http://shop.test/", **options)) == expected

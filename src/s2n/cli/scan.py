@@ -64,7 +64,7 @@ def conduct(
     request, variable = with_host_proxy(request, os.environ)
     if variable:
         tell_user(f"through the proxy that {variable} names; --proxy or NO_PROXY chooses otherwise")
-    runtime = choose_runtime(host, tell_user, request.browser)
+    runtime = choose_runtime(host, tell_user, browser_for(request))
     log = RunnerLog(host)
     try:
         job = Job(command=command, request=request, lifeline=True, log_level=log.level)
@@ -101,6 +101,13 @@ def finish(outcome: Outcome, host: HostOptions, targets: tuple[Target, ...], *, 
             say("\n".join(getattr(outcome.failure, "__notes__", ())))
         tell(outcome.failure)
     return exit_code(report, outcome.failure, host.fail_on)
+
+
+def browser_for(request: ScanRequest) -> Literal["auto", "always", "never"]:
+    """Whether the runtime is to have a browser: a recorded login is played in one."""
+    if request.login_recording and request.browser == "auto":
+        return "always"
+    return request.browser
 
 
 class RunnerLog:

@@ -30,4 +30,4 @@ def test_each_gap_is_told_with_its_count():
     memory.miss(Gap.FAILED)
     lost, failed = memory.notes()
     assert "2 of the states" in lost
-    assert failed == "1 times a page hung, crashed or did not open in the browser"
+    assert failed == "pages that hung, crashed or did not open in the browser: 1"

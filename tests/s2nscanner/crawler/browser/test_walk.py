@@ -74,7 +74,7 @@ def test_a_start_that_does_not_open_is_noted():
     async def visit(browser, web) -> None:
         walk = Walk(browser, ScanRequest(target_url=web.url), states=10)
         assert [sight async for sight in walk.explore("http://127.0.0.1:1/")] == []
-        assert walk.notes() == ["1 times a page hung, crashed or did not open in the browser"]
+        assert walk.notes() == ["pages that hung, crashed or did not open in the browser: 1"]
 
     in_browser(lambda _: PAGE, visit)
 

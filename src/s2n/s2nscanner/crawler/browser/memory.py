@@ -16,7 +16,7 @@ class Gap(Enum):
     LOST = "the browser did not get back into {} of the states it had seen, as the pages change by themselves"
     MANY = "{} states of pages have more elements than the browser tries"
     DEEP = "{} states of pages are more actions away than the browser goes"
-    FAILED = "{} times a page hung, crashed or did not open in the browser"
+    FAILED = "pages that hung, crashed or did not open in the browser: {}"
 
 
 class Memory:
