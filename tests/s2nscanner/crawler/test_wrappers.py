@@ -71,6 +71,14 @@ def test_nothing_is_made_up(script):
     assert not [url for url in urls_in_script(script) if url.startswith("/api/") and "items/1" not in url]
 
 
+def test_a_body_that_may_be_for_several_is_for_none():
+    one = "class A { save(e) { return this.http.post('/a', e) } }"
+    other = "class B { save(e) { return this.http.post('/b', e) } }"
+    call = "x.save({password: 1})"
+    assert [each.names for each in calls_in_script(one + call)] == [(), ("password",)]
+    assert [each.names for each in calls_in_script(one + other + call)] == [(), ()]
+
+
 def test_what_stands_before_a_parameter_is_a_prefix():
     def prefixes(text):
         reader = CallReader(parse(text))

@@ -5,6 +5,7 @@ the parameters that the call gives.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
@@ -38,6 +39,9 @@ class _Wrapper(NamedTuple):
     segment: bool
     """Does its parameter stand behind a slash? Then it takes no path that begins with one."""
 
+    body: bool
+    """Does it take the body alone?"""
+
 
 class Wrappers:
     """Finds the functions around requests, and reads the requests again for each call of those.
@@ -64,11 +68,18 @@ class Wrappers:
             if prefix:
                 self.prefixes[prefix[1]] = None
             if _MARK in address or (body is not None and _marked(self._script.value(body, marks))):
-                self._add(request, function, enter, 1, segment=f"/{_MARK}" in address)
+                self._add(
+                    request, function, enter, 1, segment=f"/{_MARK}" in address, body=_MARK not in address
+                )
                 return
 
     def enter_all(self) -> None:
-        """Read each request again for the calls of the functions around it."""
+        """Read each request again for the calls of the functions around it.
+
+        Where several functions of one name (``save``) take bodies, a call does not say whose it is.
+        """
+        named = Counter(wrapper.name for wrapper in self._todo if wrapper.body)
+        self._todo = [each for each in self._todo if not each.body or named[each.name] == 1]
         while self._todo:
             wrapper = self._todo.pop()
             for site in self._sites.get(wrapper.name, ())[:MAX_SITES]:
@@ -94,15 +105,19 @@ class Wrappers:
                     values = [self._script.value(each, bound) for each in given]
                     wrapper.enter(bind(self._script, wrapper.function, values))
 
-                self._add(site, function, enter, wrapper.nesting + 1, segment=wrapper.segment)
+                self._add(
+                    site, function, enter, wrapper.nesting + 1, segment=wrapper.segment, body=wrapper.body
+                )
                 return
 
-    def _add(self, request: Node, function: Node, enter: Enter, nesting: int, *, segment: bool) -> None:
+    def _add(
+        self, request: Node, function: Node, enter: Enter, nesting: int, *, segment: bool, body: bool
+    ) -> None:
         key = (request.id, function.id)
         name = _name(self._script, function)
         if name and key not in self._known and len(self._known) < MAX_WRAPPERS:
             self._known.add(key)
-            self._todo.append(_Wrapper(name, function, enter, nesting, segment))
+            self._todo.append(_Wrapper(name, function, enter, nesting, segment, body))
 
 
 def bind(script: Script, function: Node, values: Sequence[Any]) -> dict[str, Any]:
