@@ -379,6 +379,36 @@ def test_what_was_only_held_is_tested_but_was_not_sent():
     assert crawler.skipped[ledger.SENSITIVE] == 1
 
 
+CALLS = {
+    "/": f"{APP}<script>fetch('/api/known', {{method: 'POST', body: 'a=1'}}); "
+    "fetch('/api/guessed', {method: 'POST', body: 'b=2'})</script>"
+}
+
+
+def test_calls_of_scripts_that_change_something_are_asked_after_the_browser_has_looked():
+    crawler, seen = crawl_with(Seen(call("/api/known", "POST", b'{"a":2}')), CALLS)
+    assert seen.index("/api/known") < seen.index("/api/guessed")
+    kept = [(request.target, request.body) for request in crawler.requests if request.method == "POST"]
+    assert kept == [("/api/known", b'{"a":2}'), ("/api/guessed", b"b=2")]
+
+
+def test_calls_that_were_not_asked_for_want_of_time_are_tested_all_the_same():
+    crawler = Crawler(
+        Sender(site_of(CALLS)), Scope.of(scan := ScanRequest(target_url=URL)), scan, Fresh(1), explorer=Seen()
+    )
+
+    async def go():
+        pages = crawler.crawl()
+        await anext(pages)
+        await pages.aclose()
+
+    asyncio.run(go())
+    assert [request.target for request in crawler.requests if request.method == "POST"] == [
+        "/api/known",
+        "/api/guessed",
+    ]
+
+
 def test_messages_are_remembered():
     message = Message("ws://site.test/live", sent=True, text="hello")
     crawler, _ = crawl_with(Seen(message), {"/": APP})

@@ -15,11 +15,13 @@ from s2n.errors import BudgetSpent, NetworkError, Unreachable
 from s2n.model import Exchange, Request, Response
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler import hearing, ledger
+from s2n.s2nscanner.crawler.afterthoughts import Afterthoughts
 from s2n.s2nscanner.crawler.api.imports import Imports, describes
 from s2n.s2nscanner.crawler.api.load import Loaded
 from s2n.s2nscanner.crawler.catalogue import Catalogue, Chart
 from s2n.s2nscanner.crawler.dependents import Dependents
 from s2n.s2nscanner.crawler.discover import Found, complete, discover
+from s2n.s2nscanner.crawler.forms import Submission
 from s2n.s2nscanner.crawler.frontier import Entry, Frontier, Kind
 from s2n.s2nscanner.crawler.ledger import Ledger
 from s2n.s2nscanner.crawler.novelty import Novelty
@@ -100,6 +102,7 @@ class Crawler:
         self._without_browser = without_browser
         self._enough = enough
         self._rendering = Rendering(settings.browser)
+        self._afterthoughts = Afterthoughts(active=explorer is not None and settings.crawl)
         self._gate = asyncio.Semaphore(settings.concurrency)
         self._asked = 0
         self._spent = False
@@ -182,16 +185,18 @@ class Crawler:
             async with aclosing(self._fetched()) as fetched:
                 async for exchange in fetched:
                     yield exchange
-            while (page := self._next_to_render()) is not None:
-                async with aclosing(self._explored(page)) as explored:
-                    async for exchange in explored:
-                        yield exchange
+            while (page := self._next_to_render()) is not None or self._remember():
+                if page is not None:
+                    async with aclosing(self._explored(page)) as explored:
+                        async for exchange in explored:
+                            yield exchange
                 async with aclosing(self._fetched()) as fetched:
                     async for exchange in fetched:
                         yield exchange
             async for exchange in self._imports.ask_all():
                 yield exchange
         finally:
+            self._remember()  # what was not asked is tested all the same
             self._frontier.close()
             for operation, answer in self._imports.operations():
                 self._catalogue.add_operation(operation, answer)
@@ -240,6 +245,7 @@ class Crawler:
                 elif isinstance(sight, Shown):
                     await self._look(page, sight)
                 elif isinstance(sight, Held):
+                    self._afterthoughts.hear(sight.request)
                     if hearing.keep_held(self._catalogue, sight, request_of(page)):
                         self._ledger.skip(ledger.SENSITIVE)
                 elif isinstance(sight, Message):
@@ -251,6 +257,13 @@ class Crawler:
                     self.cut_short = True
                     break
 
+    def _remember(self) -> bool:
+        """Queue the calls of scripts that no page has made itself; False if there is none."""
+        late = self._afterthoughts.release()
+        for entry, made in late:
+            self._submit(entry, made)
+        return bool(late)
+
     async def _hear(self, page: Entry, heard: Heard) -> bool:
         """Take in a request that a page made; False if nothing about it is new."""
         entry = hearing.entry_of(heard, page.depth + 1)
@@ -259,6 +272,7 @@ class Crawler:
             return False
         found = await self._discover(entry, heard.exchange)
         if not hearing.is_resource(heard):
+            self._afterthoughts.hear(heard.exchange.request)
             hearing.keep(self._catalogue, heard, request_of(page), found.skeleton)
         if not new:
             return False
@@ -355,15 +369,19 @@ class Crawler:
         if found.redirect and entry.method != "GET":
             self._catalogue.add_redirect(request_of(entry), found.redirect)
         for made in found.submissions:
-            candidate = self._triage.submission(entry, made)
-            if candidate is not None and self._catalogue.add_submission(
-                request_of(candidate), made, request_of(entry)
-            ):
-                if made.sensitive:
-                    self._ledger.skip(ledger.SENSITIVE)
-                else:
-                    self._triage.queue(candidate)
+            if not self._afterthoughts.keep(entry, made):
+                self._submit(entry, made)
         return shapes
+
+    def _submit(self, entry: Entry, made: Submission) -> None:
+        candidate = self._triage.submission(entry, made)
+        if candidate is not None and self._catalogue.add_submission(
+            request_of(candidate), made, request_of(entry)
+        ):
+            if made.sensitive:
+                self._ledger.skip(ledger.SENSITIVE)
+            else:
+                self._triage.queue(candidate)
 
     def _fail(self, entry: Entry, error: NetworkError) -> None:
         if entry.start and entry.url == self._triage.target:
