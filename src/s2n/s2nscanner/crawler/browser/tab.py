@@ -214,8 +214,9 @@ class Tab:
                 html = str(await popup.evaluate(MARKUP))
         except (Error, TimeoutError):
             return  # it closed itself, or hangs
-        url = popup.url if popup.url.startswith("http") else self.page.url  # or else it is made by its opener
-        self.record.sights.append(Shown(url, url, html))
+        if popup.url.startswith(("http", "about:blank")):  # what has no address was written by its opener
+            url = popup.url if popup.url.startswith("http") else self.page.url
+            self.record.sights.append(Shown(url, url, html))
 
     async def _failed(self, how: str) -> BrowserFailed:
         """The error to raise, when the lost page is closed and replaced."""
