@@ -7,27 +7,29 @@ from s2n.errors import LoginFailed
 from s2n.model import Request, Response
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.auth.auto import AutoLogin, no_browser
+from s2n.s2nscanner.auth.session import Session
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.governor import Governor
-from support.members import Members
+from support.browser import needs_browser
+from support.members import Members, as_json
 from support.spa import Spa
 from support.webserver import serving
 
 NONE = "there is no Chromium on PATH: install it"
 
 
-def log_in(site: Callable[[Request], Response | str], lacking: str = NONE, **options: object) -> None:
-    async def go(url: str) -> None:
+def log_in(site: Callable[[Request], Response | str], lacking: str = NONE, **options: object) -> Session:
+    async def go(url: str) -> Session:
         fields = {"auth": "auto", "username": "anna", "password": "s3cret"} | options
         scan = ScanRequest(target_url=url, **fields)  # type: ignore[arg-type]
         client = HttpClient(scan, Governor.of(scan))
         try:
-            await AutoLogin(scan, lambda: lacking).log_in(client.apart())
+            return await AutoLogin(scan, lambda: lacking).log_in(client.apart())
         finally:
             await client.close()
 
     with serving(site) as web:
-        asyncio.run(go(web.url))
+        return asyncio.run(go(web.url))
 
 
 def test_a_form_needs_no_browser() -> None:
@@ -68,6 +70,54 @@ def test_a_form_that_a_script_may_send_is_tried_without_a_browser() -> None:
 
     log_in(site)
     assert asked[-1].target == "/?user=anna&pw=s3cret"
+
+
+READABLE = """<!DOCTYPE html><div id=app></div><script>
+const login = (user, password) => fetch('/api/login', {method: 'POST',
+  headers: {'Content-Type': 'application/json'}, body: JSON.stringify({user: user, password: password})})
+  .then(r => r.json()).then(d => { localStorage.tok = d.token; location.reload() });
+DRAW
+</script>"""
+DRAWN = """if (localStorage.tok) { app.innerHTML = '<p>Hello anna</p>';
+  fetch('/api/me', {headers: {Authorization: 'Bearer ' + localStorage.tok}}); }
+else { app.innerHTML =
+  '<form><input name=user><input type=password name=password><button>Log in</button></form>';
+  app.firstChild.onsubmit = e => { e.preventDefault(); const f = e.target.elements;
+    login(f.user.value, f.password.value) } }"""
+
+
+def readable(draw: str) -> Callable[[Request], Response | str]:
+    """A login whose request can be read from its script, and whose page is drawn by ``draw``."""
+
+    def site(request: Request) -> Response | str:
+        if request.path == "/api/login":
+            return as_json({"token": "t0k3n-4-anna"}, 200 if b"s3cret" in request.body else 401)
+        if request.path == "/api/me":
+            return as_json({"name": "anna"}, 200 if request.header("authorization") else 401)
+        return READABLE.replace("DRAW", draw)
+
+    return site
+
+
+@needs_browser
+def test_a_login_that_a_script_makes_is_made_by_the_script_so_that_its_pages_are_in() -> None:
+    session = log_in(readable(DRAWN), lacking="")
+    (storage,) = session.storage.values()
+    assert storage["local"] == {"tok": "t0k3n-4-anna"}
+    assert ("Authorization", "Bearer t0k3n-4-anna") in session.headers
+
+
+@needs_browser
+def test_a_login_that_no_page_shows_is_sent_as_it_was_read() -> None:
+    session = log_in(readable("app.innerHTML = '<p>Soon</p>'"), lacking="")
+    assert session.headers == (("Authorization", "Bearer t0k3n-4-anna"),)
+    assert session.storage == {}
+
+
+@needs_browser
+def test_a_login_that_was_refused_in_the_browser_is_not_tried_once_more() -> None:
+    with pytest.raises(LoginFailed):
+        log_in(readable(DRAWN), lacking="", password="wrong")
 
 
 def test_the_reason_comes_before_the_remedy() -> None:

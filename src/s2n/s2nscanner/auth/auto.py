@@ -48,8 +48,27 @@ class AutoLogin:
             # Imported here: without the extra there is no Playwright, and most logins need none.
             from s2n.s2nscanner.auth.browserlogin import BrowserLogin  # noqa: PLC0415 -- see above
 
-            self._browser = BrowserLogin(self._scan, self._attempts, self._clock)
+            browser = BrowserLogin(self._scan, self._attempts, self._clock)
+            refused = self._attempts.refused
+            try:
+                session = await browser.log_in(visitor)
+            except LoginFailed as error:
+                if self._attempts.refused > refused:
+                    raise
+                return await self._without(error, visitor)
+            self._browser = browser
+            return session
         return await self._browser.log_in(visitor)
+
+    async def _without(self, error: LoginFailed, visitor: HttpClient) -> Session:
+        """Send what the page's scripts seem to send; ``error`` says why the browser could not log in."""
+        form = FormLogin(self._scan, self._attempts, self._clock)
+        try:
+            session = await form.log_in(visitor)
+        except LoginFailed:
+            raise error from None
+        self._form = form
+        return session
 
 
 def no_browser(what: str, lacking: str, otherwise: str) -> LoginFailed:

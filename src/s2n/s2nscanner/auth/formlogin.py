@@ -72,7 +72,7 @@ class FormLogin:
         if step is None:
             return await self._by_json(page, visitor)
         if self._browser and step.scripted:
-            raise NeedsBrowser(f"the login form at {page.request.url} is sent by a script")
+            raise NeedsBrowser(f"the login at {page.request.url} is sent by a script")
         self._found = page.request.url
         return await self._walk(page, step, visitor)
 

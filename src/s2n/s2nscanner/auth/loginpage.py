@@ -40,7 +40,7 @@ class Step(Struct, frozen=True):
     password: str = ""
     code: str = ""
     scripted: bool = False
-    """The form says neither where nor how it is sent, and the page has scripts: one of them sends it."""
+    """A script sends it: it was read from one, or the form says neither where nor how it is sent."""
 
     def filled(self, username: str, password: str, code: str) -> Request:
         """The request with these values in its fields; everything else is as the page gives it."""
@@ -71,7 +71,7 @@ def step_of_calls(calls: Iterable[Call], base: str) -> Step | None:
         headers = (("Content-Type", call.content_type),) if call.content_type else ()
         form = login_form(Request.from_url(url, call.method, headers, call.body))
         if form is not None:
-            return Step(form.request, form.user.name, form.password.name)
+            return Step(form.request, form.user.name, form.password.name, scripted=True)
     return None
 
 
