@@ -24,6 +24,7 @@ from s2n.model.site import (
     Parameter,
     Replay,
     Sighting,
+    SocketMessage,
     ValueType,
 )
 from s2n.protocol import (
@@ -42,6 +43,7 @@ from s2n.protocol import (
     PluginEnded,
     Progress,
     Seen,
+    Spoke,
     Started,
     Warned,
     decode_event,
@@ -102,6 +104,7 @@ EVENTS: list[Event] = [
         )
     ),
     Seen(PageState("http://h/#a", "http://h/", ('click "a"',))),
+    Spoke(SocketMessage("ws://h/live", sent=True, text="hello")),
     Crawled(
         LeftOut(
             skipped={"depth": 2}, failures={"TimedOut": 1}, failed=(("http://h/x", "late"),), limits=("d",)

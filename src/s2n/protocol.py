@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from s2n.model import Coverage, Finding, PluginError, PluginInfo, PluginStatus, ScanStatus
 from s2n.model.scanrequest import ScanConfig, ScanRequest, option
-from s2n.model.site import Endpoint, LeftOut, PageState
+from s2n.model.site import Endpoint, LeftOut, PageState, SocketMessage
 
 __all__ = [
     "EXTERNAL_PLUGIN_DIR",
@@ -35,6 +35,7 @@ __all__ = [
     "ScanConfig",
     "ScanRequest",
     "Seen",
+    "Spoke",
     "Started",
     "Warned",
     "decode_event",
@@ -136,6 +137,12 @@ class Seen(Struct, frozen=True, tag="state"):
     state: PageState
 
 
+class Spoke(Struct, frozen=True, tag="message"):
+    """A WebSocket message of a page in the browser."""
+
+    message: SocketMessage
+
+
 class Crawled(Struct, frozen=True, tag="crawled"):
     """A crawl that maps the site is over: what it passed over."""
 
@@ -191,6 +198,7 @@ Event = (
     | Covered
     | Mapped
     | Seen
+    | Spoke
     | Crawled
     | PluginEnded
     | Warned

@@ -2,7 +2,7 @@ import pytest
 from msgspec.structs import replace
 
 from s2n.model import Location
-from s2n.model.site import Endpoint, How, PageState, Parameter, Sighting
+from s2n.model.site import Endpoint, How, PageState, Parameter, Sighting, SocketMessage
 from s2n.report.as_tree import MAX_CHILDREN, MAX_DEPTH, MAX_PARAMETERS, MAX_STATES, lines, render
 from support.sites import HOME, partial_site, site
 
@@ -93,6 +93,15 @@ def test_states_are_shown_once_and_folded():
     shown = render(site(states=states)).decode().splitlines()
     assert sum(line.startswith("state ") for line in shown) == MAX_STATES
     assert "       … 7 more" in shown
+
+
+def test_what_pages_say_over_sockets_is_shown_once():
+    said = (SocketMessage("ws://h/live", sent=True, text="join"), SocketMessage("ws://h/live", text="a\nb"))
+    shown = render(site(messages=said * 2)).decode().splitlines()
+    assert [line for line in shown if line.startswith("socket ")] == [
+        "socket ws://h/live → join",
+        "socket ws://h/live ← a\\nb",
+    ]
 
 
 def test_long_values_are_cut():

@@ -13,9 +13,10 @@ from s2n.model.site import (
     Parameter,
     Replay,
     Sighting,
+    SocketMessage,
     ValueType,
 )
-from s2n.protocol import Crawled, Done, Hello, Mapped, Progress, Seen, Started, Warned
+from s2n.protocol import Crawled, Done, Hello, Mapped, Progress, Seen, Spoke, Started, Warned
 from s2n.report.assemble import Assembler
 from s2n.report.sites import SITE_FORMATS, SITE_SUFFIXES, SiteAssembler, render_site, site_format
 from support.sites import HOME, LOGIN, SEARCH, site
@@ -139,10 +140,16 @@ def test_nothing_is_not_the_whole_of_a_site():
     assert (made.complete, made.reason) == (False, "no page was found")
 
 
-def test_states_and_warnings_are_kept_other_events_are_not():
+def test_states_messages_and_warnings_are_kept_other_events_are_not():
     state = PageState("http://h/#a", "http://h/")
-    made = assembled(Seen(state), Warned("careful"), Progress(pages=4), DONE)
-    assert (made.states, made.warnings, made.endpoints) == ((state,), ("careful",), ())
+    said = SocketMessage("ws://h/live", sent=True, text="hello")
+    made = assembled(Seen(state), Spoke(said), Warned("careful"), Progress(pages=4), DONE)
+    assert (made.states, made.messages, made.warnings, made.endpoints) == (
+        (state,),
+        (said,),
+        ("careful",),
+        (),
+    )
 
 
 @pytest.mark.parametrize("fmt", SITE_FORMATS)

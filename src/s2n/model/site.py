@@ -117,6 +117,14 @@ class PageState(Struct, frozen=True, omit_defaults=True):
     actions: tuple[str, ...] = ()
 
 
+class SocketMessage(Struct, frozen=True, omit_defaults=True):
+    """A WebSocket message that a page in the browser sent, or received; an empty one is a silent socket."""
+
+    url: str
+    sent: bool = False
+    text: str = ""
+
+
 class LeftOut(Struct, frozen=True, kw_only=True):
     """What the crawl passed over.
 
@@ -149,5 +157,6 @@ class Site(Struct, frozen=True, kw_only=True):
     total_requests: int = 0
     endpoints: tuple[Endpoint, ...] = ()
     states: tuple[PageState, ...] = ()
+    messages: tuple[SocketMessage, ...] = ()
     left_out: LeftOut = field(default_factory=LeftOut)
     warnings: tuple[str, ...] = ()

@@ -60,6 +60,7 @@ def lines(site: Site) -> Iterator[Line]:
         yield from _below(root, "")
         yield [("", "")]
     yield from _states(site)
+    yield from _messages(site)
     for text in _remarks(site):
         yield [(_printable(text), "note")]
 
@@ -153,6 +154,21 @@ def _states(site: Site) -> Iterator[Line]:
     if len(ways) > MAX_STATES:
         yield [(f"       … {len(ways) - MAX_STATES} more", "note")]
     if ways:
+        yield [("", "")]
+
+
+def _messages(site: Site) -> Iterator[Line]:
+    """What pages said over WebSockets, each once."""
+    said = dict.fromkeys((each.url, each.sent, each.text) for each in site.messages)
+    for url, sent, text in list(said)[:MAX_STATES]:
+        yield [
+            ("socket ", "note"),
+            (_printable(url), "path"),
+            (f" {'→' if sent else '←'} {_short(text)}", "note"),
+        ]
+    if len(said) > MAX_STATES:
+        yield [(f"       … {len(said) - MAX_STATES} more", "note")]
+    if said:
         yield [("", "")]
 
 

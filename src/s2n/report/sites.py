@@ -15,9 +15,10 @@ from s2n.model.site import (
     Replay,
     Sighting,
     Site,
+    SocketMessage,
     ValueType,
 )
-from s2n.protocol import Crawled, Event, Mapped, Seen
+from s2n.protocol import Crawled, Event, Mapped, Seen, Spoke
 
 _RENDERERS = {
     "tree": ("s2n.report.as_tree", "render"),
@@ -50,6 +51,7 @@ class SiteAssembler:
     def __init__(self) -> None:
         self._endpoints: dict[tuple[str, str, str], _Growing] = {}
         self._states: list[PageState] = []
+        self._messages: list[SocketMessage] = []
         self._left_out = LeftOut()
 
     def feed(self, event: Event) -> None:
@@ -62,6 +64,8 @@ class SiteAssembler:
                 self._endpoints[key].add(told)
             case Seen():
                 self._states.append(event.state)
+            case Spoke():
+                self._messages.append(event.message)
             case Crawled():
                 self._left_out = event.left_out
             case _:
@@ -88,6 +92,7 @@ class SiteAssembler:
             total_requests=report.summary.total_requests,
             endpoints=tuple(self._endpoints[key].endpoint() for key in sorted(self._endpoints)),
             states=tuple(self._states),
+            messages=tuple(self._messages),
             left_out=left_out,
             warnings=report.metadata.warnings,
         )

@@ -3,12 +3,21 @@ import base64
 import pytest
 
 from s2n.model import Location, Request, Response
-from s2n.model.site import How, LeftOut, PageState, Parameter, Replay, Sighting, ValueType
+from s2n.model.site import (
+    How,
+    LeftOut,
+    PageState,
+    Parameter,
+    Replay,
+    Sighting,
+    SocketMessage,
+    ValueType,
+)
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler import ledger, sitemodel
 from s2n.s2nscanner.crawler.api.operation import Operation
 from s2n.s2nscanner.crawler.page import read_page
-from s2n.s2nscanner.crawler.sights import Shown
+from s2n.s2nscanner.crawler.sights import Message, Shown
 from s2n.s2nscanner.crawler.sitemodel import MAX_BODY, MAX_REFUSED, MAX_VALUE, TOO_LARGE, SiteModel
 from s2n.s2nscanner.http.secrets import MASK
 from support.site import html
@@ -250,6 +259,13 @@ def test_what_was_left_out():
         limits=("--depth", "--max-requests or --max-time"),
     )
     assert told.model.left_out({ledger.STATIC: 2}, {}, [], ("a limit",)).limits == ("a limit",)
+
+
+def test_a_message_over_a_socket():
+    message = Message("ws://site.test/live?t=own-secret", sent=True, text="I am own-secret")
+    assert Told(token="own-secret").model.message(message) == SocketMessage(
+        f"ws://site.test/live?t={MASK}", sent=True, text=f"I am {MASK}"
+    )
 
 
 def test_a_state_of_a_page():

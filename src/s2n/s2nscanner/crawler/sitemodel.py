@@ -11,14 +11,23 @@ from collections.abc import Callable, Iterator
 from urllib.parse import unquote
 
 from s2n.model import Location, Request, Response
-from s2n.model.site import Endpoint, LeftOut, PageState, Parameter, Replay, Sighting, ValueType
+from s2n.model.site import (
+    Endpoint,
+    LeftOut,
+    PageState,
+    Parameter,
+    Replay,
+    Sighting,
+    SocketMessage,
+    ValueType,
+)
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler import ledger
 from s2n.s2nscanner.crawler.api.operation import Operation
 from s2n.s2nscanner.crawler.api.payloads import BOUNDARY
 from s2n.s2nscanner.crawler.forms import Form
 from s2n.s2nscanner.crawler.recognise import Variety, variety, without_session
-from s2n.s2nscanner.crawler.sights import Shown
+from s2n.s2nscanner.crawler.sights import Message, Shown
 from s2n.s2nscanner.crawler.values import PASSWORD, WORD
 from s2n.s2nscanner.crawler.valuetypes import Hint, hints_of, type_of
 from s2n.s2nscanner.http.bodies import body_slots, boundary_of
@@ -119,6 +128,11 @@ class SiteModel:
         """A state of a page, as it is told."""
         clean = self._secrets.clean
         return PageState(clean(shown.url), clean(shown.start), tuple(map(clean, shown.actions)))
+
+    def message(self, message: Message) -> SocketMessage:
+        """A WebSocket message, as it is told."""
+        clean = self._secrets.clean
+        return SocketMessage(clean(message.url), message.sent, clean(message.text))
 
     def left_out(
         self,

@@ -6,7 +6,7 @@ from contextlib import aclosing
 
 from s2n.errors import BudgetSpent
 from s2n.model import Exchange
-from s2n.protocol import Crawled, Event, ScanRequest, Seen
+from s2n.protocol import Crawled, Event, ScanRequest, Seen, Spoke
 from s2n.s2nscanner.crawler import ledger
 from s2n.s2nscanner.crawler.api.load import load_apis
 from s2n.s2nscanner.crawler.catalogue import MAX_REQUESTS
@@ -83,6 +83,8 @@ class Crawling:
             return
         for shown in self.crawler.states:
             yield Seen(self._site.state(shown))
+        for message in self.crawler.messages:
+            yield Spoke(self._site.message(message))
         full = (f"the {MAX_REQUESTS} requests that are kept",) * (len(self.crawler.requests) >= MAX_REQUESTS)
         counts = self.crawler.skipped, self.crawler.failures, self.crawler.failed
         yield Crawled(self._site.left_out(*counts, full))
