@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import gc
 import os
+import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING
 
@@ -62,3 +64,10 @@ def heard(sights: list[Sight]) -> list[str]:
     """The requests among ``sights``, as method and target."""
     requests = [sight.exchange.request for sight in sights if isinstance(sight, Heard)]
     return [f"{request.method} {request.target}" for request in requests]
+
+
+def forget_the_dead() -> None:
+    """Collect what a driver that died left behind: its pipes are Playwright's, which closes them no more."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()

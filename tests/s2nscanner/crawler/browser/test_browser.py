@@ -13,7 +13,7 @@ import pytest
 from s2n.errors import BrowserFailed, RuntimeFailed
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler.browser.find import VARIABLE
-from support.browser import browsing, heard, in_browser, needs_browser
+from support.browser import browsing, forget_the_dead, heard, in_browser, needs_browser
 from support.webserver import Web
 
 pytestmark = needs_browser
@@ -104,6 +104,7 @@ def test_a_crash_of_the_browser_is_told_and_mended(victim: str) -> None:
         assert heard(other.take()) == ["GET /"]
 
     in_browser(lambda _: "<p>fine</p>", visit)
+    forget_the_dead()
 
 
 def test_pages_see_the_scans_own_browser() -> None:

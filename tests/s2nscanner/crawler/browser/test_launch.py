@@ -2,14 +2,16 @@
 
 import asyncio
 import contextlib
+import os
 import socket
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from s2n.errors import RuntimeFailed
 from s2n.s2nscanner.crawler.browser.find import VARIABLE
-from support.browser import needs_browser
+from support.browser import forget_the_dead, needs_browser
 
 pytestmark = needs_browser
 
@@ -95,6 +97,26 @@ def test_what_does_not_start_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert list(folder.iterdir()) == []
 
 
+def test_a_launch_that_is_cancelled_leaves_no_driver() -> None:
+    from s2n.s2nscanner.crawler.browser.launch import launch
+
+    def drivers() -> set[str]:
+        command = ["ps", "-o", "pid=,args=", "--ppid", str(os.getpid())]
+        ours = subprocess.run(command, capture_output=True, check=False)
+        return {line for line in ours.stdout.decode().splitlines() if "playwright" in line}
+
+    async def go() -> None:
+        launching = asyncio.ensure_future(launch(9))
+        while not drivers():  # noqa: ASYNC110 -- a process that begins raises no event
+            await asyncio.sleep(0.01)
+        launching.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await launching
+        assert drivers() == set()
+
+    asyncio.run(go())
+
+
 def test_a_driver_that_does_not_start_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     from s2n.s2nscanner.crawler.browser.launch import launch
 
@@ -102,3 +124,4 @@ def test_a_driver_that_does_not_start_is_said(monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(RuntimeFailed, match="Playwright's driver does not start") as caught:
         asyncio.run(launch(9))
     assert "libatomic1" in caught.value.remedy
+    forget_the_dead()

@@ -52,7 +52,7 @@ PAGES = {
     "inner": """<div style="height: 99px; overflow: auto" id=a><div style="height: 900px"></div></div><script>
         a.onscroll = () => a.scrollTop > 700 && fetch('end')</script>""",
     "alerts": """<button id=a>a</button><script>SAY a.onclick = say('click');
-        setInterval(() => alert(1), 40)</script>""",
+        setInterval(() => alert(1), 150)</script>""",
 }
 
 

@@ -1,5 +1,6 @@
 """Starts Chromium so that it keeps to itself: no way out but the gate, no trace on the disk."""
 
+import asyncio
 import os
 import shutil
 import tempfile
@@ -93,7 +94,7 @@ async def launch(port: int, *, insecure: bool = False) -> Launched:
     home = tempfile.mkdtemp(prefix="s2n-browser-")
     playwright: Playwright | None = None
     try:
-        playwright = await async_playwright().start()
+        playwright = await _driver()
         # The profile is Playwright's own, new and removed; what Chromium writes beside it goes into home.
         browser = await playwright.chromium.launch(
             executable_path=chromium(),
@@ -120,6 +121,16 @@ async def launch(port: int, *, insecure: bool = False) -> Launched:
             ) from error
         raise
     return Launched(playwright, browser, home)
+
+
+async def _driver() -> Playwright:
+    """Playwright's driver; it is not left behind where somebody is in a hurry."""
+    starting = asyncio.ensure_future(async_playwright().start())
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await (await starting).stop()
+        raise
 
 
 async def _quietly(browser: Chromium) -> None:
