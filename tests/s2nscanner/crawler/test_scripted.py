@@ -25,6 +25,7 @@ ACTING = {
 PLAIN = {
     "prose": PROSE,
     "few words": "<p>Hello</p>",
+    "prose in a header": f"<header>{PROSE}</header><script src=stats.js></script>",
     "data": f'{PROSE}<script type="application/ld+json">{{"a": "fetch("}}</script>',
     "statistics": f"{PROSE}<script>window.dataLayer = [1]</script><script src=stats.js></script>",
     "a bare form": "<form><input name=q></form><script src=stats.js></script>",
@@ -45,3 +46,8 @@ def test_pages_that_react_miss_something_without(name):
 @pytest.mark.parametrize("name", PLAIN)
 def test_others_need_none(name):
     assert need_of(html(PLAIN[name])) is Need.NONE
+
+
+@pytest.mark.parametrize("tag", ["<script>", "<svg ", "<div ", "<!--", "<head "])
+def test_what_is_left_open_a_thousand_times_is_read_in_one_pass(tag):
+    assert need_of(html("<script></script>" + tag * 26_000)) in Need  # by the square it takes half a minute

@@ -93,3 +93,8 @@ def test_in_the_browser_as_well_what_does_not_run_is_no_flaw() -> None:
     assert (
         scan("<!doctype html><p id=out></p><script>out.textContent = unescape(location.hash)</script>") == []
     )
+
+
+def test_a_script_that_lies_nowhere_does_no_harm() -> None:
+    (claim,) = claims(html(f"<script src='http://['></script><script>{FLOW}</script>"))
+    assert claim.confidence is Confidence.FIRM

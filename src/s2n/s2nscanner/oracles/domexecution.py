@@ -27,7 +27,7 @@ _SAFE = "()*/:;,-.!~'=?@$"
 """Left as they are in a query: a script that does not decode its address, or not wholly, still gets code."""
 
 _NAMED = re.compile(
-    r"""(?:\.get|\.has|getAll|\w*[pP]aram\w*|[qQ]uery\w*)\(\s*["'`]([\w.\-\[\]]{1,40})["'`]"""
+    r"""(?:\.get|\.has|getAll|\b\w{0,60}[pP]aram\w{0,60}|[qQ]uery\w{0,60})\(\s*["'`]([\w.\-\[\]]{1,40})["'`]"""
     r"""|[?&]([A-Za-z_][\w.\-]{0,39})=|["'`]([A-Za-z_][\w.\-]{0,39})=["'`]"""
     r"""|\b(?:params|query|searchParams)\.([A-Za-z_]\w{0,39})\b(?!\s*\()"""
 )

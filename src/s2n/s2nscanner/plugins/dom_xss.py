@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import urljoin
 
@@ -132,7 +133,8 @@ def _script_urls(url: str, text: str) -> list[str]:
     for element in parse_html(text).iter_elements():
         source = element.attr("src") if element.tag == "script" else None
         if source:
-            found.append(urljoin(url, source).partition("?")[0].partition("#")[0])
+            with suppress(ValueError):  # "http://[" leads nowhere
+                found.append(urljoin(url, source).partition("?")[0].partition("#")[0])
     return found
 
 
