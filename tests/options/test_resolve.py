@@ -133,7 +133,7 @@ def test_secrets_are_masked():
     assert shown["headers"] == ["Authorization: ***"]
     assert shown["cookies"] == ["session=***"]
     assert shown["username"] == "me"
-    assert shown["depth"] == 5
+    assert shown["depth"] == 20
 
 
 def test_a_secret_that_is_not_there_is_not_masked():

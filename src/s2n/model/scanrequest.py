@@ -120,7 +120,7 @@ class ScanRequest(LoginOptions, frozen=True, kw_only=True, forbid_unknown_fields
             metavar="N",
             ge=0,
         ),
-    ] = 5
+    ] = 20
     max_pages: Annotated[
         int, option("Stop crawling after this many pages.", "--max-pages", group="crawl", metavar="N", ge=1)
     ] = 1000
