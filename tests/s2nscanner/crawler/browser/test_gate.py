@@ -3,15 +3,17 @@
 import asyncio
 import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from s2n.errors import ConnectFailed
-from s2n.model import Request, Response
+from s2n.model import Origin, Request, Response
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler.browser.gate import Gate
+from s2n.s2nscanner.crawler.browser.outward import Streams
 from support.browser import browsing, needs_browser
 from support.site import html
 from support.webserver import serving
@@ -156,21 +158,21 @@ def test_a_page_reaches_nothing_outside_the_scope(allowed: bool) -> None:
 
 
 class Echo:
-    """A TCP server that sends back what it gets, and the places it was asked for."""
+    """A TCP server that sends back what it gets, and the origins it was asked for."""
 
     def __init__(self) -> None:
-        self.dialled: list[tuple[str, int]] = []
+        self.dialled: list[Origin] = []
 
-    async def dial(self, host: str, port: int) -> socket.socket:
-        self.dialled.append((host, port))
-        if host == "dead.test":
+    async def dial(self, origin: Origin) -> Streams:
+        self.dialled.append(origin)
+        if origin.host == "dead.test":
             raise ConnectFailed("nothing listens there")
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         theirs.setblocking(False)
         reader, writer = await asyncio.open_connection(sock=theirs)
         self.task = asyncio.ensure_future(self._echo(reader, writer))
-        return ours
+        return await asyncio.open_connection(sock=ours)
 
     async def _echo(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(1000):
@@ -217,19 +219,43 @@ def test_a_ticket_opens_one_connection() -> None:
             answer = await through(gate, CONNECT, OPENING)
             assert answer == b"HTTP/1.1 200 Connection established\r\n\r\n" + OPENING
             assert (await through(gate, CONNECT)).startswith(b"HTTP/1.1 403")
-            assert echo.dialled == [("site.test", 80)]
+            assert echo.dialled == [Origin("http", "site.test", 80)]
             assert gate.refused == {"CONNECT site.test:80": 1}
 
     asyncio.run(go())
 
 
-def test_under_tls_the_place_is_all_that_can_be_seen() -> None:
+async def through_tls(gate: Gate, sent: bytes) -> bytes:
+    """What comes first for ``sent`` inside TLS, in which any certificate is taken, as the browser does."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    reader, writer = await asyncio.open_connection("127.0.0.1", gate.port)
+    try:
+        writer.write(CONNECT)
+        assert b" 200 " in await reader.readuntil(b"\r\n\r\n")
+        await writer.start_tls(context, server_hostname="site.test")
+        writer.write(sent)
+        return await reader.read(1000)
+    finally:
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+
+
+@pytest.mark.parametrize(
+    ("sent", "answer", "dialled"),
+    [
+        (OPENING, OPENING, [Origin("https", "site.test", 80)]),
+        (OPENING.replace(b"/socket", b"/other"), b"HTTP/1.1 403", []),
+    ],
+    ids=["ticket", "another target"],
+)
+def test_tls_ends_at_the_gate(sent: bytes, answer: bytes, dialled: list[Origin]) -> None:
     async def go() -> None:
         async with a_gate() as (gate, echo):
             gate.admit(Request.from_url("https://site.test:80/socket"))
-            answer = await through(gate, CONNECT, b"\x16\x03\x01")
-            assert answer.endswith(b"\r\n\r\n\x16\x03\x01")
-            assert echo.dialled == [("site.test", 80)]
+            assert (await through_tls(gate, sent)).startswith(answer)
+            assert echo.dialled == dialled
 
     asyncio.run(go())
 

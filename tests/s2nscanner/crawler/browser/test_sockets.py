@@ -4,14 +4,17 @@ import asyncio
 import base64
 import hashlib
 import re
+import ssl
 from pathlib import Path
+
+import pytest
+import trustme
 
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler.sights import Message, Sight, Withheld
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.governor import Governor
 from support.browser import browsing, needs_browser
-from support.certificates import certificate, context_with
 from support.rawserver import Peer, raw_server
 
 pytestmark = needs_browser
@@ -95,15 +98,46 @@ def test_what_is_said_is_written_down() -> None:
     assert requests == 2
 
 
-def test_sockets_under_tls_are_written_down(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["insecure", "authority", "client certificate"])
+def test_sockets_under_tls_use_what_the_scan_does(kind: str, tmp_path: Path) -> None:
+    authority, ours = trustme.CA(), trustme.CA()
+    ca, mine = tmp_path / "ca.pem", tmp_path / "mine.pem"
+    authority.cert_pem.write_to_path(str(ca))
+    ours.issue_cert("me@example.test").private_key_and_cert_chain_pem.write_to_path(str(mine))
+    options: dict[str, object] = {"insecure": True} if kind == "insecure" else {"ca_bundle": str(ca)}
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    if kind == "client certificate":
+        context.verify_mode = ssl.CERT_REQUIRED
+        ours.configure_trust(context)
+        options["client_cert"] = str(mine)
+
     async def go() -> None:
-        async with raw_server(talk, context_with(*certificate(), tmp_path)) as server:
-            scan = ScanRequest(target_url=f"https://127.0.0.1:{server.port}/", insecure=True)
+        async with raw_server(talk, context) as server:
+            scan = ScanRequest(target_url=f"https://127.0.0.1:{server.port}/", **options)
             async with browsing(scan) as browser:
                 tab = await browser.tab()
                 await tab.open(scan.target_url)
                 assert await tab.page.evaluate(CHAT, "/chat") == ["hello,one,two", 1005]
                 assert sum(isinstance(sight, Message) for sight in tab.take()) == 6
+
+    asyncio.run(go())
+
+
+def test_a_socket_to_a_server_that_is_not_trusted_stays_shut(tmp_path: Path) -> None:
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+
+    async def go() -> None:
+        async with raw_server(talk, context) as server, raw_server(talk) as site:
+            place = f"127.0.0.1:{server.port}"
+            scan = ScanRequest(target_url=f"http://127.0.0.1:{site.port}/", allow_hosts=(place,))
+            async with browsing(scan) as browser:
+                tab = await browser.tab()
+                await tab.open(scan.target_url)
+                assert await tab.page.evaluate(CHAT, f"wss://{place}/chat") == ["", 1006]
+                assert server.received == []
 
     asyncio.run(go())
 

@@ -1,30 +1,27 @@
 """The browser of a scan: started when it is first needed, and its tabs."""
 
 import asyncio
-import socket
 from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
 from playwright.async_api import Error, Page
 
 from s2n.errors import RuntimeFailed
-from s2n.model import Origin, Request
+from s2n.model import Request
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler.browser.bridge import Bridge, Sender
 from s2n.s2nscanner.crawler.browser.gate import Gate
 from s2n.s2nscanner.crawler.browser.launch import Launched, launch
 from s2n.s2nscanner.crawler.browser.mirror import Mirror
+from s2n.s2nscanner.crawler.browser.outward import Outward
 from s2n.s2nscanner.crawler.browser.record import Record
 from s2n.s2nscanner.crawler.browser.room import Room
 from s2n.s2nscanner.crawler.browser.sockets import Sockets
 from s2n.s2nscanner.crawler.browser.storage import Storage, StorageMirror
 from s2n.s2nscanner.crawler.browser.tab import Tab
 from s2n.s2nscanner.http.cookies import CookieJar
-from s2n.s2nscanner.http.dial import Dialer, connect_instead
 from s2n.s2nscanner.http.governor import Governor
 from s2n.s2nscanner.http.identity import Identity
-from s2n.s2nscanner.http.proxy import parse_proxy
-from s2n.s2nscanner.http.tls import TlsContexts
 
 __all__ = ["Browser", "Tab"]
 
@@ -48,8 +45,7 @@ class Browser:
         self._scan = scan
         self._jar = jar
         self._bridge = Bridge(sender, allows, scan)
-        self._dialer = Dialer(TlsContexts(), parse_proxy(scan.proxy), instead=connect_instead(scan.resolve))
-        self._gate = Gate(self._dial)
+        self._gate = Gate(Outward(scan).connect)
         self._sockets = Sockets(self._gate, allows, governor)
         self._storage = StorageMirror(storage)
         self._launched: Launched | None = None
@@ -81,7 +77,7 @@ class Browser:
             await self._end()
             if not self._gate.port:
                 await self._gate.open()
-            self._launched = await launch(self._gate.port, insecure=self._scan.insecure)
+            self._launched = await launch(self._gate.port)
 
     async def tab(self, *, apart: bool = False) -> Tab:
         """A new tab. Tabs share cookies and storage, unless it is to be ``apart``: a visitor without any.
@@ -128,7 +124,7 @@ class Browser:
             locale="en",
             service_workers="block",
             accept_downloads=False,
-            ignore_https_errors=scan.insecure,
+            ignore_https_errors=True,  # the gate verifies, which the browser cannot
         )
         room = Room(context, self._bridge, self._sockets, Mirror(context, self._jar, shared=not apart))
         await room.furnish()
@@ -172,9 +168,6 @@ class Browser:
         if room is None or room not in self._rooms:
             room = self._homes[tab] = await self._room(apart=self._apart[tab])
         return room
-
-    async def _dial(self, host: str, port: int) -> socket.socket:
-        return await self._dialer.connect(Origin("http", host, port), self._scan.connect_timeout)
 
 
 def _user_agent(scan: ScanRequest) -> str:

@@ -2,17 +2,21 @@
 
 All that pages ask for is answered by the bridge, so nothing should ever come here but the WebSockets that
 were let through. Whatever else does (a preconnect, a redirect, a request that nobody foresaw) ends here.
+TLS ends here too: the browser speaks it with the gate, and the gate with the site, as the scan does.
 """
 
 import asyncio
-import socket
+import ssl
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from functools import cached_property
 from time import monotonic
 from typing import NamedTuple
 
 from s2n.errors import NetworkError
-from s2n.model import Request
+from s2n.model import Origin, Request
+from s2n.s2nscanner.crawler.browser.outward import Streams
+from s2n.s2nscanner.crawler.browser.ownname import own_context
 
 TICKET_SECONDS = 10.0
 """A ticket is used at once by the socket it was given for, or never."""
@@ -24,17 +28,18 @@ MAX_REFUSED = 500
 _CHUNK = 1 << 16
 _ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 
-Dial = Callable[[str, int], Awaitable[socket.socket]]
-"""Opens a TCP connection to a host and port; raises `NetworkError`."""
+Dial = Callable[[Origin], Awaitable[Streams]]
+"""Opens a connection to an origin; raises `NetworkError`."""
 
 _Place = tuple[str, int]
 
 
 class _Ticket(NamedTuple):
-    """Good for one WebSocket; ``target`` is what it must ask for, where that can be seen: not under TLS."""
+    """Good for one WebSocket, which must ask ``origin`` for ``target``."""
 
     until: float
-    target: str | None
+    origin: Origin
+    target: str
 
 
 class _Denied(Exception):
@@ -71,9 +76,8 @@ class Gate:
     def admit(self, handshake: Request) -> None:
         """Let the next WebSocket that opens with ``handshake`` through, if it comes soon."""
         origin = handshake.origin
-        target = None if origin.scheme == "https" else handshake.target
         tickets = self._tickets.setdefault((origin.host, origin.port), [])
-        tickets.append(_Ticket(monotonic() + TICKET_SECONDS, target))
+        tickets.append(_Ticket(monotonic() + TICKET_SECONDS, origin, handshake.target))
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         talk = asyncio.ensure_future(self._serve(reader, writer))
@@ -106,23 +110,26 @@ class Gate:
         """
         method, target, _ = await _head(reader)
         place = _place(target)
-        if method != "CONNECT" or not self._valid(place):
+        tickets = self._valid(place)
+        if method != "CONNECT" or not tickets:
             raise _Denied(f"{method} {target}")
-        ahead = b""
-        if not self._spend(place, None):
-            writer.write(_ESTABLISHED)
-            method, target, ahead = await _head(reader)
-            if method != "GET" or not self._spend(place, target):
-                raise _Denied(f"{method} {target} at {place[0]}:{place[1]}")
-        there, away = await asyncio.open_connection(sock=await self._dial(*place))
+        writer.write(_ESTABLISHED)
+        if tickets[0].origin.scheme == "https":
+            await writer.start_tls(self._own, ssl_handshake_timeout=HEAD_SECONDS)
+        method, target, head = await _head(reader)
+        origin = self._spend(place, target) if method == "GET" else None
+        if origin is None:
+            raise _Denied(f"{method} {target} at {place[0]}:{place[1]}")
+        there, away = await self._dial(origin)
         try:
-            if ahead:
-                away.write(ahead)
-            else:
-                writer.write(_ESTABLISHED)
+            away.write(head)
             await _both_ways(reader, writer, there, away)
         finally:
             away.close()
+
+    @cached_property
+    def _own(self) -> ssl.SSLContext:
+        return own_context()
 
     def _valid(self, place: _Place) -> list[_Ticket]:
         now = monotonic()
@@ -131,13 +138,13 @@ class Gate:
             self._tickets[place] = valid
         return valid
 
-    def _spend(self, place: _Place, target: str | None) -> bool:
-        """Use up a ticket to ``place`` for ``target``, if there is one."""
+    def _spend(self, place: _Place, target: str) -> Origin | None:
+        """Use up a ticket to ``place`` for ``target``, if there is one; where it leads."""
         for ticket in self._valid(place):
             if ticket.target == target:
                 self._tickets[place].remove(ticket)
-                return True
-        return False
+                return ticket.origin
+        return None
 
 
 async def _head(reader: asyncio.StreamReader) -> tuple[str, str, bytes]:

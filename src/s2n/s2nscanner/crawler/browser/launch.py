@@ -69,20 +69,18 @@ class Launched(NamedTuple):
                 shutil.rmtree(self.home, ignore_errors=True)
 
 
-def arguments(port: int, *, insecure: bool = False) -> list[str]:
-    """The command line for a Chromium whose only way out is the proxy at ``port``.
-
-    ``insecure``: WebSockets accept any certificate at once, for a second connection would not be let through.
-    """
+def arguments(port: int) -> list[str]:
+    """The command line for a Chromium whose only way out is the proxy at ``port``."""
     return [
         *_FLAGS,
         f"--proxy-server=http://127.0.0.1:{port}",
         "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-        *(["--ignore-certificate-errors"] if insecure else []),
+        # Whose certificate the browser sees is the gate's; the site's are verified behind it.
+        "--ignore-certificate-errors",
     ]
 
 
-async def launch(port: int, *, insecure: bool = False) -> Launched:
+async def launch(port: int) -> Launched:
     """Start the system's Chromium, with the gate at ``port``.
 
     Raises:
@@ -98,7 +96,7 @@ async def launch(port: int, *, insecure: bool = False) -> Launched:
         # The profile is Playwright's own, new and removed; what Chromium writes beside it goes into home.
         browser = await playwright.chromium.launch(
             executable_path=chromium(),
-            args=arguments(port, insecure=insecure),
+            args=arguments(port),
             env=_environment(home),
             handle_sigint=False,
             handle_sigterm=False,
