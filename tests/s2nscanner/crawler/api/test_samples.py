@@ -37,6 +37,12 @@ def made(schema, name="", **components):
         ({"type": "array", "maxItems": 0, "items": {}}, []),
         ({"type": "object", "additionalProperties": {"type": "integer"}}, {"s2n": 1}),
         ({"required": ["loose"], "type": "object"}, {"loose": "s2n"}),
+        ({"type": "string", "example": 19102}, "19102"),
+        ({"type": "integer", "example": "42"}, 42),
+        ({"type": "boolean", "default": "true"}, True),
+        ({"type": "integer", "example": "many"}, 1),
+        ({"type": "integer", "example": None}, 1),
+        ({"type": "integer", "example": None, "nullable": True}, None),
         (True, "s2n"),
     ],
 )
@@ -134,3 +140,12 @@ def test_types_are_implied():
 def test_merging_keeps_the_required_of_all():
     both = merged([{"required": ["a"], "properties": {"a": 1}}, {"required": ["b"], "properties": {"b": 2}}])
     assert both == {"required": ["a", "b"], "properties": {"a": 1, "b": 2}}
+
+
+def test_what_is_read_only_by_one_of_its_schemas_stays_out():
+    schema = {
+        "type": "object",
+        "properties": {"id": {"allOf": [{"$ref": "#/components/schemas/Id"}]}, "n": {}},
+    }
+    assert made(schema, Id={"type": "integer", "readOnly": True}) == {"n": "s2n"}
+    assert made(schema, Id={"type": "integer"}) == {"id": 1, "n": "s2n"}

@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from s2n.s2nscanner.crawler.api.refs import Documents, reference_of
 from s2n.s2nscanner.crawler.values import PASSWORD, plausible
 
@@ -43,6 +45,7 @@ _FORMATS = {
     "regex": "s2n",
     "phone": "5550100200",
 }
+_READ_AS: dict[str, type] = {"integer": int, "number": float, "boolean": bool}
 _MERGED = ("properties", "$defs", "patternProperties")
 
 
@@ -73,7 +76,8 @@ class Sampler:
                 return ABSENT
             open_refs = (*open_refs, reference)
         schema = self._documents.resolve(schema)
-        given = given_value(schema) if isinstance(schema, Mapping) else "s2n"  # ``true`` allows anything
+        # ``true`` allows anything
+        given = fitted(given_value(schema), schema) if isinstance(schema, Mapping) else "s2n"
         return self._made(schema, name, open_refs, depth) if given is ABSENT else given
 
     def _made(self, schema: Mapping[str, Any], name: str, open_refs: tuple[str, ...], depth: int) -> Any:
@@ -97,8 +101,7 @@ class Sampler:
         made: dict[str, Any] = {}
         for key, part in properties.items():
             needed = key in required
-            resolved = self._documents.resolve(part)
-            if isinstance(resolved, Mapping) and resolved.get("readOnly") is True:
+            if self._is_read_only(part):
                 continue
             if not needed and (depth > MAX_DEPTH // 2 or self._nodes > MAX_NODES // 2):
                 continue
@@ -116,6 +119,15 @@ class Sampler:
             if value is not ABSENT:
                 made["s2n"] = value
         return made
+
+    def _is_read_only(self, part: Any) -> bool:
+        """Does the property, or one of the schemas that all hold for it, belong to answers only?"""
+        resolved = self._documents.resolve(part)
+        if not isinstance(resolved, Mapping):
+            return False
+        if "allOf" in resolved:
+            resolved = self._all_of(resolved)
+        return resolved.get("readOnly") is True
 
     def _array(self, schema: Mapping[str, Any], name: str, open_refs: tuple[str, ...], depth: int) -> Any:
         prefix = schema.get("prefixItems")
@@ -198,6 +210,26 @@ def given_value(schema: Mapping[str, Any]) -> Any:
     if isinstance(choices, list):
         return next((choice for choice in choices if choice is not None), ABSENT)
     return ABSENT
+
+
+def fitted(given: Any, schema: Mapping[str, Any]) -> Any:
+    """``given`` in the type that ``schema`` names, which examples often miss: digits for a text, null.
+
+    `ABSENT` where it cannot be had from it.
+    """
+    kind = schema.get("type")
+    if not isinstance(kind, str):
+        return given
+    if given is None:
+        return None if schema.get("nullable") is True or kind == "null" else ABSENT
+    if kind == "string" and _is_number(given):
+        return str(given)
+    if kind in _READ_AS and isinstance(given, str):
+        try:
+            return msgspec.json.decode(given.strip(), type=_READ_AS[kind])
+        except msgspec.DecodeError:
+            return ABSENT
+    return given
 
 
 def type_of(schema: Mapping[str, Any]) -> str:
