@@ -13,6 +13,7 @@ from s2n.s2nscanner.crawler.api.burp import read_burp
 from s2n.s2nscanner.crawler.api.curlfile import read_curl
 from s2n.s2nscanner.crawler.api.detect import Kind, kind_of
 from s2n.s2nscanner.crawler.api.document import parse_document, parse_json
+from s2n.s2nscanner.crawler.api.filed import spoken
 from s2n.s2nscanner.crawler.api.graphql import graphql_request, read_graphql
 from s2n.s2nscanner.crawler.api.graphqlschema import INTROSPECTION, Schema, from_introspection
 from s2n.s2nscanner.crawler.api.har import read_har
@@ -27,7 +28,7 @@ from s2n.s2nscanner.crawler.api.wsdl import imports_of, read_wsdl
 from s2n.s2nscanner.crawler.api.xmltree import parse_tree
 from s2n.s2nscanner.crawler.urls import Base
 
-MAX_DOCUMENTS = 30
+MAX_DOCUMENTS = 200
 """Documents that one description may refer to."""
 
 ENDPOINTS = ("/graphql", "/api/graphql", "/graphql/v1", "/v1/graphql", "/gql", "/query")
@@ -113,7 +114,7 @@ def text_of_response(response: Response) -> str:
 async def _openapi(document: Any, name: str, ground: Ground, ask: Ask) -> Imported:
     if not is_openapi(document):
         raise UsageError(f"{name} has no 'paths': it is no OpenAPI description", "give the whole description")
-    documents = Documents(document, ground.location)
+    documents = Documents(document, ground.place)
     broken: list[str] = []
     for _ in range(MAX_DOCUMENTS):
         url = next((each for each in documents.missing() if each not in broken), None)
@@ -129,9 +130,8 @@ async def _openapi(document: Any, name: str, ground: Ground, ask: Ask) -> Import
             broken.append(url)
     imported = await asyncio.to_thread(read_openapi, documents, ground)
     if broken:
-        imported.note(
-            f"it refers to {', '.join(broken[:5])}, which could not be read: bundle them into one file"
-        )
+        names = ", ".join(map(spoken, broken[:5]))
+        imported.note(f"it refers to {names}, which could not be read: bundle them into one file")
     return imported
 
 
@@ -151,8 +151,8 @@ async def _graphql(schema: Schema, ground: Ground, ask: Ask) -> Imported:
 
 async def _wsdl(text: str, name: str, ground: Ground, ask: Ask) -> Imported:
     trees = [parse_tree(text, name)]
-    seen = {ground.location}
-    queue = [(ground.location, location) for location in imports_of(trees[0])]
+    seen = {ground.place}
+    queue = [(ground.place, location) for location in imports_of(trees[0])]
     missing: list[str] = []
     while queue and len(trees) < MAX_DOCUMENTS:
         above, location = queue.pop(0)

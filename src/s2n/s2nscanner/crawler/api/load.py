@@ -10,10 +10,11 @@ from msgspec.structs import replace
 
 from s2n.errors import NetworkError, OutOfScope, UsageError
 from s2n.model import Exchange, Request, Response
-from s2n.options.apis import inlined, shown, text_of
+from s2n.options.apis import files_of, inlined, shown, text_of
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler.api.access import Access
 from s2n.s2nscanner.crawler.api.detect import kind_of
+from s2n.s2nscanner.crawler.api.filed import HERE, answering
 from s2n.s2nscanner.crawler.api.graphql import read_graphql
 from s2n.s2nscanner.crawler.api.importing import Ask, import_text, introspect, text_of_response
 from s2n.s2nscanner.crawler.api.operation import Ground, Imported, Operation
@@ -59,12 +60,18 @@ async def load_apis(scan: ScanRequest, sender: Sender, allows: Callable[[Request
     ask = asking(sender)
     for each in scan.apis:
         api = await asyncio.to_thread(inlined, each, Path())
-        name, text = shown(api), text_of(api)
+        name, text, files = shown(api), text_of(api), files_of(api)
         ground = Ground(
-            target=target, allows=allows, access=Access.of(scan), location="" if text is not None else api
+            target=target,
+            allows=allows,
+            access=Access.of(scan),
+            location="" if text is not None else api,
+            shelf=HERE if files else "",
         )
         imported = (
-            await import_text(text, name, ground, ask) if text is not None else await _at(api, ground, sender)
+            await import_text(text, name, ground, answering(files, ask))
+            if text is not None
+            else await _at(api, ground, sender)
         )
         before = len(loaded.operations)
         loaded.take(imported, name, risk=scan.accept_risk)

@@ -66,12 +66,22 @@ class Imported(Struct):
 
 
 class Ground(Struct, frozen=True, kw_only=True):
-    """Where a source is read. ``location``: the URL it came from, empty for a file."""
+    """Where a source is read.
+
+    ``location``: the URL it came from, empty for a file. ``shelf``: the URL in whose place a file stands, if
+    others came with it.
+    """
 
     target: Request
     allows: Callable[[Request | str], bool]
     access: Access = Access()
     location: str = ""
+    shelf: str = ""
+
+    @property
+    def place(self) -> str:
+        """What references to other documents are resolved against; empty where there are none."""
+        return self.location or self.shelf
 
     @property
     def base(self) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
+from s2n.s2nscanner.crawler.api.filed import spoken
 from s2n.s2nscanner.crawler.urls import Base
 
 MAX_CHAIN = 20
@@ -54,7 +55,7 @@ class Documents:
     def _look_up(self, reference: str) -> Any:
         url, _, pointer = reference.partition("#")
         if url not in self._documents:
-            raise DeadReference(f"{url!r}, to which it refers, is not at hand")
+            raise DeadReference(f"{spoken(url)!r}, to which it refers, is not at hand")
         node = self._documents[url]
         for part in pointer.split("/")[1:]:
             key = _unescaped(part)
@@ -65,7 +66,7 @@ class Documents:
             elif isinstance(node, list) and key.isdigit() and int(key) < len(node):
                 node = node[int(key)]
             else:
-                raise DeadReference(f"the reference {reference!r} leads nowhere")
+                raise DeadReference(f"the reference '{spoken(url)}#{pointer}' leads nowhere")
         return node
 
     def _walk(self, document: Any, location: str) -> None:
