@@ -190,7 +190,8 @@ class Scanner:
         async with switchboard(scan) as board, _ticking(self._tick), _time_limit(scan.max_time):
             if login is not None:
                 scan = await self._log_in(login, scan)
-            site = SiteModel(scan, lambda endpoint: self._emit(Mapped(endpoint))) if self._maps else None
+            secrets = self._client.secrets
+            site = SiteModel(scan, lambda found: self._emit(Mapped(found)), secrets) if self._maps else None
             self._crawling = Crawling(self._keeper or self._client, self._client, scan, site)
             self._crawler = self._crawling.crawler
             self._crew = self._hire(chosen, scan, board)
@@ -234,7 +235,7 @@ class Scanner:
                 member.shared.shake = self._client.handshake
                 member.shared.others = self._others
                 member.shared.pages = self._crawling.browsing if self._crawling else None
-        return Crew(members, scan, self._emit, Screen(sender))
+        return Crew(members, scan, self._emit, Screen(sender), self._client.secrets)
 
     async def _crawl(self) -> None:
         assert self._crawling is not None
@@ -303,6 +304,7 @@ class Scanner:
         )
 
     def _close(self, status: ScanStatus, reason: str) -> None:
+        reason = self._clean(reason)
         if self._schedule is not None:
             early = Tested.OUT_OF_BUDGET if status is ScanStatus.OUT_OF_BUDGET else Tested.SKIPPED
             if self._keeper is not None and self._keeper.failure is not None:
@@ -332,7 +334,17 @@ class Scanner:
             )
         )
 
+    def _clean(self, text: str) -> str:
+        return self._client.secrets.clean(text) if self._client is not None else text
+
     def _emit(self, event: Event) -> None:
+        match event:  # these quote what sites say
+            case Warned():
+                event = replace(event, text=self._clean(event.text))
+            case Failed():
+                event = replace(event, message=self._clean(event.message))
+            case _:
+                pass
         self._assembler.feed(event)
         if self._listener is not None:
             self._listener(event)

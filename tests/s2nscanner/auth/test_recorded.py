@@ -1,23 +1,29 @@
 import asyncio
+import contextlib
 import json
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from s2n.errors import LoginFailed, UsageError
-from s2n.model import Request
-from s2n.protocol import ScanRequest
+from s2n.model import Exchange, Request, Response
+from s2n.protocol import Event, ScanRequest
 from s2n.s2nscanner.auth.credentials import login_of, out_of_the_url
 from s2n.s2nscanner.auth.recorded import RecordedLogin
 from s2n.s2nscanner.auth.session import Session
 from s2n.s2nscanner.engine.session import SessionKeeper
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.governor import Governor
+from s2n.s2nscanner.scan_engine import Scanner
+from s2n.s2nscanner.sdk import Claim, report
 from support.browser import needs_browser
-from support.members import SECRET
+from support.members import SECRET, cookies, redirect
+from support.plugins import info
+from support.site import html, params
 from support.spa import Spa
 from support.webserver import serving
 
@@ -164,3 +170,47 @@ def test_without_a_browser_it_fails_and_says_so(
         asyncio.run(RecordedLogin(scan, lacking=lambda: lacking).log_in(HttpClient(scan, Governor.of(scan))))
     assert remedy in caught.value.remedy
     assert caught.value.exit_code == 3
+
+
+class Nosy:
+    """Reports every page that greets somebody, quoting it."""
+
+    info = info("nosy", kind="passive")
+
+    def inspect(self, exchange: Exchange) -> list[Claim]:
+        return [report(exchange, exchange.response.text)] if "Hello" in exchange.response.text else []
+
+
+def echoing(request: Request) -> Response | str:
+    """A site that repeats the password, to those who are in and to those who are not."""
+    word = params(request).get("secret", "")
+    if request.method == "POST" and word == "wr0ng-literal":
+        return html(
+            f"<p>Wrong password {word}</p><form method=post><input name=who>"
+            "<input type=password name=secret><button>Log in</button></form>",
+            401,
+        )
+    if request.method == "POST":
+        return redirect("/", set_cookie="sid=1; Path=/")
+    if "sid" in cookies(request):
+        return "<p>Hello anna, your password is l1teral-word</p><a href=/logout>Log out</a>"
+    return (
+        "<form method=post><input id=u name=who><input id=p type=password name=secret>"
+        "<button>Log in</button></form>"
+    )
+
+
+@needs_browser
+@pytest.mark.parametrize("word", ["l1teral-word", "wr0ng-literal"], ids=["let in", "refused"])
+def test_a_password_that_only_the_recording_holds_is_in_no_report(word: str, tmp_path: Path) -> None:
+    typed = {**USER, "selectors": ["#u"], "value": "anna"}, {**PASSWORD, "value": word}
+    with serving(echoing) as web:
+        file = recorded(tmp_path, web.url, *typed, {"type": "click", "selectors": ["button"]})
+        events: list[Event] = []
+        scan = scan_of(web.url, file, username="", password="", plugins=("nosy",))
+        scanner = Scanner(scan, plugins=[Nosy()], on_event=events.append)
+        with contextlib.suppress(LoginFailed):
+            scanner.scan()
+    told = msgspec.json.encode(events).decode()
+    assert word not in told
+    assert ("your password is ***" if word == "l1teral-word" else "Wrong password ***") in told

@@ -36,6 +36,7 @@ def site(request: Request) -> Response:
     pages = {
         "/": PAGE,
         "/inner": "<iframe src=/innermost></iframe>",
+        "/door": "<input type=password id=p><input id=shown name=pwd><input id=u name=passport>",
         "/innermost": "<input id=in><script>self.x = 1</script>",
         "/other": "<title>Other</title><button onclick=\"document.title = 'Pushed'\">Push me</button>",
     }
@@ -44,9 +45,11 @@ def site(request: Request) -> Response:
 
 def played(
     work: Callable[[Callable[..., Awaitable[None]], object, str], Awaitable[None]],
-) -> None:
-    """Do ``work`` with a function that plays steps in one tab, which has the page open."""
+) -> list[str]:
+    """Do ``work`` with a function that plays steps in one tab, which has the page open; what was secret."""
     from s2n.s2nscanner.auth.replay import Replay
+
+    secrets: list[str] = []
 
     async def go(url: str) -> None:
         async with browsing(ScanRequest(target_url=url)) as browser:
@@ -55,12 +58,14 @@ def played(
 
             async def play(*steps: of.AnyStep, limit: float = 4000) -> None:
                 filled = {"{password}": "s3cret"}.get
-                await Replay(tab, lambda text: filled(text, text)).play(of.Recording(steps, timeout=limit))
+                replay = Replay(tab, lambda text: filled(text, text), secrets.append)
+                await replay.play(of.Recording(steps, timeout=limit))
 
             await work(play, tab, url)
 
     with serving(site) as web:
         asyncio.run(go(web.url))
+    return secrets
 
 
 def test_each_kind_of_step_and_selector_is_played() -> None:
@@ -137,3 +142,16 @@ def test_a_step_that_fails_says_which_and_what_is_there_instead() -> None:
             assert caught.value.remedy
 
     played(work)
+
+
+def test_what_goes_into_a_field_for_passwords_is_secret() -> None:
+    """However the recording calls it, and though the page shows it in plain; a user's name is none."""
+
+    async def work(play, tab, url) -> None:
+        typed = [("#p", "literal-word"), ("#shown", "{password}"), ("#u", "anna")]
+        await play(
+            of.Navigate(url=f"{url}door"),
+            *(of.Change(selectors=((selector,),), value=value) for selector, value in typed),
+        )
+
+    assert played(work) == ["literal-word", "s3cret"]

@@ -36,6 +36,19 @@ def test_other_words_stay(text):
     assert Secrets(SCAN).clean(text) == text
 
 
+def test_what_is_learned_later_is_masked_from_then_on():
+    secrets = Secrets(SCAN)
+    assert secrets.clean("a late-word") == "a late-word"
+    secrets.learn("late-word", "no")
+    assert secrets.clean("a late-word, no bobs-own") == f"a {MASK}, no {MASK}"
+
+
+@pytest.mark.parametrize("option", ["password", "token", "totp_secret", "client_secret"])
+def test_each_secret_option_is_masked(option):
+    scan = ScanRequest(target_url="h", **{option: "the-secret"})
+    assert Secrets(scan).clean("<the-secret>") == f"<{MASK}>"
+
+
 def test_a_short_secret_would_mask_everything():
     assert Secrets(ScanRequest(target_url="h", password="abc")).clean("abcabc") == "abcabc"
 

@@ -81,7 +81,7 @@ class RecordedLogin:
                 text = text.replace("{username}", self._scan.username)
                 return text.replace("{password}", self._scan.password)
 
-            replay = Replay(tab, filled)
+            replay = Replay(tab, filled, visitor.secrets.learn)
             seen = await replay.play(self._recording)
             after = await step_shown(tab.page)
             asks = after.wanted.asks if after is not None else frozenset()

@@ -33,18 +33,24 @@ _HAS = """(element, [attributes, properties]) => {
     && alike(properties, element);
 }"""
 
+_IS_FOR_SECRETS = """field => field.type === 'password' || /^(current|new)-password$/.test(field.autocomplete)
+  || /pass(?!port)|pwd|secret/i.test(`${field.name} ${field.id}`)"""
+"""A page may show what is typed into its field, and give it another type for that."""
+
 
 class Replay:
     """Plays in ``tab``; ``filled`` puts the user's options into what is typed and opened.
 
-    ``typed``: what was typed, the last first. ``words``: the page's text before what was done last.
+    ``secret`` is told what goes into fields for passwords, before it is typed. ``typed``: what was typed, the
+    last first. ``words``: the page's text before what was done last.
     """
 
-    def __init__(self, tab: Tab, filled: Callable[[str], str]) -> None:
+    def __init__(self, tab: Tab, filled: Callable[[str], str], secret: Callable[[str], None]) -> None:
         self.typed: list[str] = []
         self.words = ""
         self._tab = tab
         self._filled = filled
+        self._secret = secret
 
     async def play(self, recording: of.Recording) -> list[Sight]:
         """Play all steps; what was seen.
@@ -104,6 +110,8 @@ class Replay:
         found = await _first(frame, step.selectors, limit)
         if isinstance(step, of.Change):
             self.typed.insert(0, self._filled(step.value))
+            if await found.evaluate(_IS_FOR_SECRETS, timeout=limit):
+                self._secret(self.typed[0])
             await _change(found, self.typed[0], limit)
         elif isinstance(step, of.Hover):
             await found.hover(timeout=limit)

@@ -68,11 +68,13 @@ _LIMITS = {
 
 
 class SiteModel:
-    """Tells of endpoints (it is the catalogue's chart), with the secrets of ``scan`` masked."""
+    """Tells of endpoints (it is the catalogue's chart), with the ``secrets`` of ``scan`` masked."""
 
-    def __init__(self, scan: ScanRequest, tell: Callable[[Endpoint], None]) -> None:
+    def __init__(
+        self, scan: ScanRequest, tell: Callable[[Endpoint], None], secrets: Secrets | None = None
+    ) -> None:
         self._tell = tell
-        self._secrets = Secrets(scan)
+        self._secrets = secrets or Secrets(scan)
         self._anonymous = scan.auth == "none" and not (scan.cookies or scan.cookie_file or scan.headers)
         self._refused: dict[int, int] = {}
         self._too_large = 0

@@ -17,6 +17,7 @@ from s2n.s2nscanner.engine.mirrors import Mirrors
 from s2n.s2nscanner.engine.provoked import Provoked
 from s2n.s2nscanner.engine.screen import CLIENT_SIDE, Screen
 from s2n.s2nscanner.engine.verify import Verifier
+from s2n.s2nscanner.http.secrets import Secrets
 from s2n.s2nscanner.legacy import LegacyPlugin, is_legacy
 from s2n.s2nscanner.oracles.callback import Switchboard
 from s2n.s2nscanner.oracles.probe import Fresh, Sender
@@ -65,14 +66,19 @@ class Crew:
     """Runs hooks, verifies claims, removes duplicates and reports what remains."""
 
     def __init__(
-        self, members: list[Member], scan: ScanRequest, emit: Emit, screen: Screen | None = None
+        self,
+        members: list[Member],
+        scan: ScanRequest,
+        emit: Emit,
+        screen: Screen | None = None,
+        secrets: Secrets | None = None,
     ) -> None:
         self.members = members
         self._screen = screen
         self._overhears = any(member.has("overhear") for member in members)
         self._seconds = scan.plugin_timeout
         self._emit = emit
-        self._scribe = Scribe(scan)
+        self._scribe = Scribe(scan, secrets)
         self._reported: set[str] = set()
         self._mirrors = Mirrors()
         self._provoked = Provoked()

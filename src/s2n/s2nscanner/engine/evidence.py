@@ -35,10 +35,10 @@ _ARGUMENT = 100_000
 
 
 class Scribe:
-    """Writes findings down. Knows the scan's secrets, so that none gets into a report."""
+    """Writes findings down. Knows the scan's ``secrets``, so that none gets into a report."""
 
-    def __init__(self, scan: ScanRequest) -> None:
-        secrets = Secrets(scan)
+    def __init__(self, scan: ScanRequest, secrets: Secrets | None = None) -> None:
+        secrets = secrets or Secrets(scan)
         self._hides = secrets.hides
         self._clean = secrets.clean
 

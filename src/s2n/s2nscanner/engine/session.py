@@ -297,6 +297,8 @@ class SessionKeeper:
         self._client.authorize = credentials.authorize
         self._client.greeter = visitor.greeter
         self._credentials = credentials
+        if isinstance(credentials, Session):
+            self._client.secrets.learn(*(value.rpartition(" ")[2] for _, value in credentials.headers))
         self.logins += 1
 
     def _governor(self) -> Governor | None:

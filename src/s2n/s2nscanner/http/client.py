@@ -12,6 +12,7 @@ from s2n.s2nscanner.http.greeting import Greeter
 from s2n.s2nscanner.http.handshake import Handshake, Offer
 from s2n.s2nscanner.http.identity import Identity
 from s2n.s2nscanner.http.redirects import MAX_REDIRECTS, redirected
+from s2n.s2nscanner.http.secrets import Secrets
 from s2n.s2nscanner.http.transport import Transport, TransportSettings
 
 _REPEATABLE = frozenset({"GET", "HEAD"})
@@ -33,6 +34,8 @@ class HttpClient:
     ) -> None:
         self.governor = governor
         self.identity = Identity(settings)
+        self.secrets = Secrets(settings)
+        """What no report may hold; a login may learn more."""
         self.jar = self.identity.new_jar() if jar is None else jar
         self.on_exchange: list[Callable[[Exchange], None]] = []
         """Each is called with every exchange, those of redirects included."""
@@ -101,10 +104,12 @@ class HttpClient:
     def apart(self, governor: Governor | None = None) -> "HttpClient":
         """Another visitor: none of this session, only the scan's own headers and cookies.
 
-        It shares the connections, so only this client is to be closed, and the limits, unless it is given a
-        ``governor`` of its own.
+        It shares the connections, so only this client is to be closed, the secrets, and the limits, unless it
+        is given a ``governor`` of its own.
         """
-        return HttpClient(self._settings, governor or self.governor, self._transport)
+        visitor = HttpClient(self._settings, governor or self.governor, self._transport)
+        visitor.secrets = self.secrets
+        return visitor
 
     def _completed(self, request: Request, jar: CookieJar) -> Request:
         return self.identity.complete(self.authorize(request) if self.authorize else request, jar)

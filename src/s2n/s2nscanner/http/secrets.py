@@ -18,12 +18,20 @@ _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "x-api-key"
 
 
 class Secrets:
-    """What the user gave that nobody else may read. ``headers``: names, in lower case, that hold secrets."""
+    """What nobody else may read: what the user gave, and what is learned while logging in.
+
+    ``headers``: names, in lower case, that hold secrets.
+    """
 
     def __init__(self, scan: ScanRequest) -> None:
         given = {line.partition(":")[0].strip().lower() for line in scan.headers}
         self.headers = _SECRET_HEADERS | given | {scan.api_key_name.lower()}
-        self._texts = sorted(set(_spellings(_secrets_of(scan))), key=len, reverse=True)
+        self._texts: list[str] = []
+        self.learn(*_secrets_of(scan))
+
+    def learn(self, *secrets: str) -> None:
+        """Mask these from now on, too."""
+        self._texts = sorted({*self._texts, *_spellings(secrets)}, key=len, reverse=True)
 
     def hides(self, header: str) -> bool:
         """Does a header of this name hold what nobody else may read?"""
@@ -42,7 +50,7 @@ def carries_login(header: str) -> bool:
 
 
 def _secrets_of(scan: ScanRequest) -> Iterator[str]:
-    yield from (scan.password, scan.token)
+    yield from (scan.password, scan.token, scan.totp_secret, scan.client_secret)
     for user in scan.auth_as:
         yield user.partition(":")[2]
     if scan.username:
