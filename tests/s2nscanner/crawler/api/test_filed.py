@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from s2n.model import Request, Response
-from s2n.s2nscanner.crawler.api.filed import HERE, answering, spoken
+from s2n.s2nscanner.crawler.api.filed import answering, shelf, spoken
 from s2n.s2nscanner.crawler.urls import Base
 
 FILES = {"paths/a b.yaml": "A", "../common.json": "C"}
@@ -26,7 +26,7 @@ async def site(request):
     ],
 )
 def test_a_reference_is_answered(reference, body):
-    url = Base(HERE).join(reference)
+    url = Base(shelf("folder/api.yaml")).join(reference)
     answer = asyncio.run(answering(FILES, site)(Request.from_url(url)))
     assert (None if answer is None else answer.body) == body
 
@@ -36,4 +36,4 @@ def test_a_reference_is_answered(reference, body):
     ["paths/a b.yaml", "../common.json", "../../../deep/x.json", "/absolute/x.json", "http://h/x.json"],
 )
 def test_a_person_reads_the_path(path):
-    assert spoken(Base(HERE).join(path)) == path
+    assert spoken(Base(shelf("my api.yaml")).join(path)) == path

@@ -121,10 +121,12 @@ def test_nothing_imported_says_why(api, message):
 def test_a_description_in_several_files():
     files = {
         "paths/a.yaml": "get: {parameters: [{$ref: '../parts.yaml#/Id'}]}",
-        "parts.yaml": "Id: {in: query, name: id, schema: {$ref: '#/Number'}}\nNumber: {minimum: 7}",
+        "parts.yaml": "Id: {in: query, name: id, schema: {$ref: '#/N'}}\nN: {$ref: './api.yaml#/x-seven'}",
     }
-    text = "openapi: 3.0.0\npaths:\n  /a: {$ref: paths/a.yaml}\n  /b: {$ref: gone.yaml}"
-    api = "\x1c".join([f"inline:api.yaml\n{text}", *(f"{name}\n{part}" for name, part in files.items())])
+    text = (
+        "openapi: 3.0.0\npaths:\n  /a: {$ref: paths/a.yaml}\n  /b: {$ref: gone.yaml}\nx-seven: {minimum: 7}"
+    )
+    api = "\x1c".join([f"inline:of/api.yaml\n{text}", *(f"{name}\n{part}" for name, part in files.items())])
     requests, warnings = load(api)
     assert requests == ["GET /a?id=7"]
     assert any("'gone.yaml', to which it refers, is not at hand" in warning for warning in warnings)

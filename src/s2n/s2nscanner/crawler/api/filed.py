@@ -2,7 +2,8 @@
 
 import posixpath
 from collections.abc import Awaitable, Callable, Mapping
-from urllib.parse import unquote
+from pathlib import PurePath
+from urllib.parse import quote, unquote
 
 from s2n.model import Request, Response
 from s2n.s2nscanner.crawler.urls import Base
@@ -11,16 +12,19 @@ _HOST = "http://files.invalid"
 _FOLDER = "/-" * 20
 """So many folders up a reference may lead."""
 
-HERE = f"{_HOST}{_FOLDER}/-"
-"""The URL in whose place the description's file stands (RFC 2606: ``invalid`` is nobody's)."""
+_BASE = Base(f"{_HOST}{_FOLDER}/-")
+
+
+def shelf(name: str) -> str:
+    """The URL in whose place the description's file ``name`` stands (RFC 2606: ``invalid`` is nobody's)."""
+    return str(_BASE.join(quote(PurePath(name).name)))
 
 
 def answering(
     files: Mapping[str, str], ask: Callable[[Request], Awaitable[Response | None]]
 ) -> Callable[[Request], Awaitable[Response | None]]:
     """``ask``, which answers for ``files`` by itself: path, as seen from the description, → text."""
-    base = Base(HERE)
-    texts = {base.join(path): text for path, text in files.items()}
+    texts = {_BASE.join(quote(path)): text for path, text in files.items()}
 
     async def answer(request: Request) -> Response | None:
         if not request.url.startswith(f"{_HOST}/"):

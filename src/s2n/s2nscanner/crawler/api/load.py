@@ -14,7 +14,7 @@ from s2n.options.apis import files_of, inlined, shown, text_of
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler.api.access import Access
 from s2n.s2nscanner.crawler.api.detect import kind_of
-from s2n.s2nscanner.crawler.api.filed import HERE, answering
+from s2n.s2nscanner.crawler.api.filed import answering, shelf
 from s2n.s2nscanner.crawler.api.graphql import read_graphql
 from s2n.s2nscanner.crawler.api.importing import Ask, import_text, introspect, text_of_response
 from s2n.s2nscanner.crawler.api.operation import Ground, Imported, Operation
@@ -66,7 +66,7 @@ async def load_apis(scan: ScanRequest, sender: Sender, allows: Callable[[Request
             allows=allows,
             access=Access.of(scan),
             location="" if text is not None else api,
-            shelf=HERE if files else "",
+            shelf=shelf(name) if files else "",
         )
         imported = (
             await import_text(text, name, ground, answering(files, ask))
