@@ -75,6 +75,13 @@ def words(request: Request) -> str:
     return _start("".join(links))
 
 
+def prose(request: Request) -> str:
+    """A text on every page that names a hundred addresses, none of which is there; all answer alike."""
+    number = int(hashlib.sha256(request.path.encode()).hexdigest()[:6], 16)
+    names = " ".join(f"/docs/{number}/part{each}/x.html" for each in range(100))
+    return _start(f"<p>{names}</p><a href=/chapter/{number % 50}>c</a>")
+
+
 TRAPS: dict[str, Site] = {
     trap.__name__: trap
     for trap in (
@@ -86,5 +93,6 @@ TRAPS: dict[str, Site] = {
         mirrored_paths,
         redirects,
         words,
+        prose,
     )
 }

@@ -446,3 +446,15 @@ def test_the_steps_of_a_wizard_are_followed_back_from_each_other():
     led = {form.path: page.path for form, page in crawler.sources.items()}
     assert led == {"/one": "/", "/three": "/two", "/four": "/three"}
     assert {page.path: form.path for page, form in crawler.redirected.items()} == {"/two": "/one"}
+
+
+def test_what_a_text_names_is_a_page_only_where_something_is_there():
+    def site(request):
+        if request.path == "/":
+            return "<p>Ask /manual or /imaginary.</p><a href=/linked>t</a>"
+        return "<p>the manual</p>" if request.path == "/manual" else "<h1>Not here</h1>"
+
+    crawler, seen, _ = crawl(site)
+    assert seen[-1] == "/manual"
+    assert "/imaginary" not in seen
+    assert {request.target for request in crawler.requests} == {"/", "/linked", "/manual"}

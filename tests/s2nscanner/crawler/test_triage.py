@@ -200,3 +200,29 @@ def test_starts_redirects_and_forms_are_found_in_their_own_ways():
     assert (entry.page, entry.how) == (URL + "old", How.REDIRECT)
     sent = judge.submission(Entry(URL), Submission("POST", URL + "x", "", b"", (), "", sensitive=False))
     assert (sent.page, sent.how) == (URL, How.SCRIPT)
+
+
+def test_files_that_programs_may_make_are_asked_for_a_few_of_a_kind():
+    judge, frontier, counts = triage()
+    links = [Link(f"/docs/{number}.pdf") for number in range(9)]
+    links += [Link(f"/shop/{number}.png?width=20&v=3") for number in range(9)]
+    links += [Link("/logo.png"), Link("/logo.jpg?v=77"), Link("/archive.zip"), Link("/other/a.pdf")]
+    judge.take(Entry(URL), OK, Found(base=Base(URL), links=links))
+    asked = [entry.url.removeprefix(URL) for entry in drained(frontier)]
+    assert asked[:3] == ["docs/0.pdf", "docs/1.pdf", "docs/2.pdf"]
+    assert asked[3:6] == [f"shop/{number}.png?width=20&v=3" for number in range(3)]
+    assert asked[6:] == ["other/a.pdf"]
+    assert counts.skipped == {ledger.STATIC: 15}
+
+
+def test_what_is_only_written_about_waits_and_a_link_to_it_comes_first():
+    judge, frontier, counts = triage()
+    prose = [Link(each, Source.PROSE) for each in ("/told", "/linked", "/logout", "http://other.test/")]
+    judge.take(Entry(URL), OK, Found(base=Base(URL), links=prose))
+    assert not len(frontier)
+    judge.take(Entry(URL), OK, Found(base=Base(URL), links=[Link("/linked")]))
+    assert [(entry.url, entry.doubted) for entry in drained(frontier)] == [(f"{URL}linked", False)]
+    judge.release()
+    (told,) = drained(frontier)
+    assert (told.url, told.doubted, told.how) == (f"{URL}told", True, How.MENTION)
+    assert counts.skipped == {}

@@ -29,7 +29,16 @@ _SELECTORS = frozenset(
     """.split()  # noqa: SIM905 -- a word list reads better than twenty quoted strings
 )
 _SCRIPTS = (".php", ".asp", ".aspx", ".jsp", ".cgi", ".pl", ".do", ".action", ".cfm", ".py", ".rb")
-_MEDIA = ("image/", "audio/", "video/", "font/")
+_MEDIA = (
+    "image/",
+    "audio/",
+    "video/",
+    "font/",
+    "application/pdf",
+    "application/msword",
+    "application/vnd.ms-",
+)
+"""Files, not pages, where there is no parameter to test."""
 
 
 _START = Sighting(How.START)

@@ -9,7 +9,6 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence, Set
 from contextlib import aclosing
-from typing import NamedTuple, Protocol
 
 from s2n.errors import BudgetSpent, NetworkError, Unreachable
 from s2n.model import Exchange, Request, Response
@@ -21,6 +20,7 @@ from s2n.s2nscanner.crawler.api.load import Loaded
 from s2n.s2nscanner.crawler.catalogue import Catalogue, Chart
 from s2n.s2nscanner.crawler.dependents import Dependents
 from s2n.s2nscanner.crawler.discover import Found, complete, discover
+from s2n.s2nscanner.crawler.fetching import Fetch, Fetcher, Sender
 from s2n.s2nscanner.crawler.forms import Submission
 from s2n.s2nscanner.crawler.frontier import Entry, Frontier, Kind
 from s2n.s2nscanner.crawler.ledger import Ledger
@@ -33,6 +33,8 @@ from s2n.s2nscanner.crawler.sights import Heard, Held, Message, Shown
 from s2n.s2nscanner.crawler.triage import Scope, Triage
 from s2n.s2nscanner.oracles.probe import Fresh
 
+__all__ = ["Crawler", "Sender"]
+
 READ_AHEAD = 2
 """Requests that may wait to be read, as a multiple of the concurrency: a slow page holds up less."""
 
@@ -43,22 +45,6 @@ MAX_KEPT = 1000
 """States of pages and WebSocket messages that are remembered."""
 
 _HTML = (("Content-Type", "text/html; charset=utf-8"),)
-
-
-class Sender(Protocol):
-    """The HTTP client; ``learn`` lets the session take in cookies."""
-
-    async def send(self, request: Request, *, follow: bool = False, learn: bool = False) -> Exchange:
-        """Send ``request``; raises `s2n.errors.NetworkError`."""
-        ...
-
-
-class _Fetch(NamedTuple):
-    entry: Entry
-    request: Request
-    shape: Shape
-    kind: Variety
-    task: asyncio.Task[Exchange]
 
 
 class Crawler:
@@ -83,7 +69,6 @@ class Crawler:
         chart: Chart | None = None,
     ) -> None:
         self.pages = 0
-        self._sender = sender
         self._settings = settings
         self._fresh = fresh
         self._frontier = Frontier()
@@ -103,7 +88,7 @@ class Crawler:
         self._enough = enough
         self._rendering = Rendering(settings.browser)
         self._afterthoughts = Afterthoughts(active=explorer is not None and settings.crawl)
-        self._gate = asyncio.Semaphore(settings.concurrency)
+        self._fetcher = Fetcher(sender, settings.concurrency, fresh)
         self._asked = 0
         self._spent = False
 
@@ -135,7 +120,7 @@ class Crawler:
     @property
     def queued(self) -> int:
         """Requests that are waiting to be made, and pages that wait for the browser."""
-        waiting = len(self._frontier) + len(self._dependents)
+        waiting = len(self._frontier) + len(self._dependents) + len(self._triage.mentions)
         return waiting + (len(self._rendering) if self._explorer is not None else 0)
 
     @property
@@ -203,7 +188,7 @@ class Crawler:
 
     async def _fetched(self) -> AsyncGenerator[Exchange, None]:
         """Fetch until nothing is queued."""
-        ahead: deque[_Fetch] = deque()
+        ahead: deque[Fetch] = deque()
         try:
             while self._fill(ahead):
                 fetch = ahead.popleft()
@@ -215,6 +200,10 @@ class Crawler:
                     continue
                 except NetworkError as error:
                     self._fail(fetch.entry, error)
+                    continue
+                if fetch.entry.doubted:
+                    self._triage.mentions.tell(there=exchange is not None)
+                if exchange is None:
                     continue
                 self._read(fetch, exchange, await self._discover(fetch.entry, exchange))
                 await self._imports.look(exchange, fetch.request)
@@ -246,7 +235,7 @@ class Crawler:
                     await self._look(page, sight)
                 elif isinstance(sight, Held):
                     self._afterthoughts.hear(sight.request)
-                    if hearing.keep_held(self._catalogue, sight, request_of(page)):
+                    if hearing.keep_held(self._catalogue, sight, page.request):
                         self._ledger.skip(ledger.SENSITIVE)
                 elif isinstance(sight, Message):
                     if len(self.messages) < MAX_KEPT:
@@ -273,7 +262,7 @@ class Crawler:
         found = await self._discover(entry, heard.exchange)
         if not hearing.is_resource(heard):
             self._afterthoughts.hear(heard.exchange.request)
-            hearing.keep(self._catalogue, heard, request_of(page), found.skeleton)
+            hearing.keep(self._catalogue, heard, page.request, found.skeleton)
         if not new:
             return False
         self._take_in(entry, heard.exchange, found)
@@ -290,15 +279,17 @@ class Crawler:
         if len(self.states) < MAX_KEPT:
             self.states.append(shown._replace(html=""))
         response = Response(200, headers=_HTML, body=shown.html.encode("utf-8", "replace"))
-        exchange = Exchange(request_of(entry), response)
+        exchange = Exchange(entry.request, response)
         self._take_in(entry, exchange, await self._discover(entry, exchange))
 
-    def _fill(self, ahead: deque[_Fetch]) -> bool:
+    def _fill(self, ahead: deque[Fetch]) -> bool:
         """Start requests until enough are under way; False when there is nothing left to wait for."""
         if self._spent:
             self._ledger.skip(ledger.BUDGET, self._frontier.clear())
         while not ahead and not len(self._frontier) and len(self._dependents) and not self._spent:
             self._release()
+        if not ahead and not len(self._frontier) and not self._spent:
+            self._triage.release()
         while len(ahead) < READ_AHEAD * self._settings.concurrency and len(self._frontier):
             if self._asked >= self._settings.max_pages:
                 self._ledger.skip(ledger.MAX_PAGES, self._frontier.clear())
@@ -320,13 +311,8 @@ class Crawler:
             self._novelty.begin(shape, kind)
             if entry.kind in {Kind.PAGE, Kind.SCRIPT}:
                 self._asked += 1
-            request = request_of(entry)
-            ahead.append(_Fetch(entry, request, shape, kind, asyncio.ensure_future(self._send(request))))
+            ahead.append(self._fetcher.start(entry, shape, kind))
         return bool(ahead)
-
-    async def _send(self, request: Request) -> Exchange:
-        async with self._gate:
-            return await self._sender.send(request, follow=False, learn=True)
 
     async def _discover(self, entry: Entry, exchange: Exchange) -> Found:
         if len(exchange.response.body) <= LARGE:
@@ -335,7 +321,7 @@ class Crawler:
             discover, entry, exchange.response, self._fresh, self._seen, self._prefixes
         )
 
-    def _read(self, fetch: _Fetch, exchange: Exchange, found: Found) -> None:
+    def _read(self, fetch: Fetch, exchange: Exchange, found: Found) -> None:
         entry = fetch.entry
         if entry.kind in {Kind.PAGE, Kind.SCRIPT}:
             self.pages += 1
@@ -367,7 +353,7 @@ class Crawler:
         shapes = self._triage.take(entry, response, found)
         self._triage.leave_out(found.left_out)
         if found.redirect and entry.method != "GET":
-            self._catalogue.add_redirect(request_of(entry), found.redirect)
+            self._catalogue.add_redirect(entry.request, found.redirect)
         for made in found.submissions:
             if not self._afterthoughts.keep(entry, made):
                 self._submit(entry, made)
@@ -375,9 +361,7 @@ class Crawler:
 
     def _submit(self, entry: Entry, made: Submission) -> None:
         candidate = self._triage.submission(entry, made)
-        if candidate is not None and self._catalogue.add_submission(
-            request_of(candidate), made, request_of(entry)
-        ):
+        if candidate is not None and self._catalogue.add_submission(candidate.request, made, entry.request):
             if made.sensitive:
                 self._ledger.skip(ledger.SENSITIVE)
             else:
@@ -389,10 +373,4 @@ class Crawler:
         if entry.kind in {Kind.PAGE, Kind.SCRIPT}:
             self._ledger.fail(entry.url, error)
         if entry.kind is Kind.PAGE and entry.method == "GET":
-            self._catalogue.add_unanswered(request_of(entry), entry.found)
-
-
-def request_of(entry: Entry) -> Request:
-    """The request that ``entry`` stands for."""
-    headers = (("Content-Type", entry.content_type),) if entry.content_type else ()
-    return Request.from_url(entry.url, entry.method, headers, entry.body)
+            self._catalogue.add_unanswered(entry.request, entry.found)

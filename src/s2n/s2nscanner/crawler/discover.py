@@ -17,10 +17,11 @@ from s2n.s2nscanner.crawler.dependents import Held
 from s2n.s2nscanner.crawler.forms import Form, Submission, needs_of_form, show, submissions
 from s2n.s2nscanner.crawler.frontier import Entry, Kind
 from s2n.s2nscanner.crawler.jsondata import JsonFinds, urls_in_json
-from s2n.s2nscanner.crawler.links import Link, Source
+from s2n.s2nscanner.crawler.links import Link, Source, doubted
 from s2n.s2nscanner.crawler.page import read_page
 from s2n.s2nscanner.crawler.policies import header_urls
 from s2n.s2nscanner.crawler.prefixes import Prefixes
+from s2n.s2nscanner.crawler.prose import addresses, readings
 from s2n.s2nscanner.crawler.scripts import ScriptFinds, read_script
 from s2n.s2nscanner.crawler.seenvalues import SeenValues
 from s2n.s2nscanner.crawler.stylesheets import urls_in_css
@@ -120,7 +121,10 @@ def _read_body(
         _open(entry, found, finds.templates, seen)
         _add_calls(entry, found, finds.calls, finds.templates, seen)
     elif response.content_type in {"text/plain", "text/markdown"}:
-        found.links = [Link(url, Source.GUESS) for url in urls_in_text(response.text)]
+        urls = urls_in_text(response.text)
+        found.links = [Link(url, Source.GUESS) for url in urls]
+        for address in addresses(response.text):
+            found.links += [Link(each, Source.PROSE) for each in readings(address) if each not in urls]
 
 
 def _add_finds(entry: Entry, found: Found, finds: ScriptFinds | JsonFinds, seen: SeenValues) -> None:
@@ -130,8 +134,7 @@ def _add_finds(entry: Entry, found: Found, finds: ScriptFinds | JsonFinds, seen:
     found.links += [Link(own.join(url) or url, Source.SCRIPT) for url in finds.modules]
     for text in finds.markup:
         page = read_page(text)
-        for link in page.links:
-            found.links.append(link if link.source is Source.SCRIPT else link._replace(source=Source.GUESS))
+        found.links += map(doubted, page.links)
         for form in page.forms:
             if form.attributes.get("action"):
                 found.links.append(Link(form.attributes["action"], Source.GUESS))
@@ -145,10 +148,16 @@ def _read_page(
     base = Base(entry.url)
     if page.base is not None:
         base = Base(base.join(page.base) or entry.url)
-    found.base, found.links, found.skeleton = base, page.links, page.skeleton
+        found.links.append(Link(base.url, Source.RESOURCE))
+    found.base, found.skeleton = base, page.skeleton
     for link in page.links:
         if link.source in {Source.LINK, Source.RESOURCE}:
             seen.see_url(link.reference)
+        if link.source is Source.PROSE:
+            folder = base.path if page.base is not None else ""
+            found.links += [Link(each, Source.PROSE) for each in readings(link.reference, folder)]
+        else:
+            found.links.append(link)
     for form in page.forms:
         show(form, base, entry.url, seen)
     for form in page.forms:

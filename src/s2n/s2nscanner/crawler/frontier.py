@@ -14,6 +14,7 @@ from typing import NamedTuple
 import msgspec
 import zstandard
 
+from s2n.model import Request
 from s2n.model.site import How, Sighting
 from s2n.s2nscanner.crawler.spill import Spill
 
@@ -42,7 +43,7 @@ class Kind(IntEnum):
 class Entry(NamedTuple):
     """A request to be made, found on ``page``.
 
-    ``base``: the page a script's references are resolved against.
+    ``base``: the page a script's references are resolved against. ``doubted``: nobody links it.
     """
 
     url: str
@@ -56,6 +57,13 @@ class Entry(NamedTuple):
     start: bool = False
     page: str = ""
     how: How = How.LINK
+    doubted: bool = False
+
+    @property
+    def request(self) -> Request:
+        """The request itself."""
+        headers = (("Content-Type", self.content_type),) if self.content_type else ()
+        return Request.from_url(self.url, self.method, headers, self.body)
 
     @property
     def found(self) -> Sighting:

@@ -8,8 +8,9 @@ from s2n.s2nscanner.crawler.calls import Call
 from s2n.s2nscanner.crawler.jsondata import JsonFinds, urls_in_json
 from s2n.s2nscanner.crawler.policies import policy_urls, refresh_target
 from s2n.s2nscanner.crawler.prefixes import Unbased
+from s2n.s2nscanner.crawler.prose import MAX_FOUND, addresses
 from s2n.s2nscanner.crawler.references import filled, is_address
-from s2n.s2nscanner.crawler.scripts import read_script
+from s2n.s2nscanner.crawler.scripts import MARKUP, read_script
 from s2n.s2nscanner.crawler.stylesheets import data_url, urls_in_css
 from s2n.s2nscanner.html import Token
 
@@ -28,6 +29,8 @@ class Source(IntEnum):
     RESOURCE = 1
     SCRIPT = 2
     GUESS = 3
+    PROSE = 4
+    """Written in a text for people."""
 
 
 class Link(NamedTuple):
@@ -67,6 +70,11 @@ _TEXTS = frozenset(
 _HANDLERS = ("on", "@", "x-on:", "v-on:", "ng-click", "(", "x-data", "x-init", ":", "v-bind:", "[")
 """What attributes that hold scripts begin with, in pages and in their frameworks' templates."""
 
+_ACTIONS = frozenset({"action", "formaction"})
+_SENDERS = frozenset({"form", "button", "input"})
+_WRITTEN = frozenset({"alt", "title", "placeholder", "content", "value", "label", "aria-label", "summary"})
+"""Attributes whose values are texts for people."""
+
 _PLAIN_METAS = frozenset({"description", "keywords", "author", "title", "generator"})
 _FRAMES = frozenset({"iframe", "frame", "embed", "object"})
 _MOVING = frozenset({"animate", "set"})
@@ -91,6 +99,7 @@ class LinkReader:
         self.base: str | None = None
         self._anchor: tuple[str, str] | None = None
         self._text = ""
+        self._written = 0
 
     def start(self, tag: str, token: Token) -> None:
         """Take in a start tag."""
@@ -100,6 +109,8 @@ class LinkReader:
         for name, value in attributes:
             if value:
                 self._attribute(tag, name, value, token)
+                if "<" in value and name != "srcdoc" and value[:5] != "data:" and MARKUP.search(value):
+                    self.markup.append(value)
         if tag == "meta":
             self._meta(token)
         elif tag == "param" and is_address(value := token.attr("value") or ""):
@@ -130,12 +141,23 @@ class LinkReader:
             tag in _MOVING and name in {"to", "from", "by"} and is_address(value)
         ):
             self._resource(tag, value)
+        elif name in _ACTIONS:
+            self._action(tag, value)
         elif name not in _TEXTS and value[:1] in _STARTS and is_address(filled(value)):
             self.links.append(Link(filled(value), Source.GUESS))
+        elif name in _WRITTEN:
+            self.prose(value)
         elif "url(" in value:
             self.style(value)
         elif tag in _MOVING and name == "values":
             self.links += [Link(each.strip(), Source.RESOURCE) for each in value.split(";")]
+
+    def _action(self, tag: str, value: str) -> None:
+        """Where something is sent; what forms and their buttons send is read by others."""
+        if value.lstrip()[:11].lower() == "javascript:":
+            self._script(value.partition(":")[2])
+        elif tag not in _SENDERS and is_address(filled(value)):
+            self.links.append(Link(filled(value), Source.GUESS))
 
     def end(self, tag: str) -> None:
         """Take in an end tag: an anchor is complete with its text."""
@@ -145,9 +167,17 @@ class LinkReader:
             self._anchor = None
 
     def text(self, data: str) -> None:
-        """Take in text, which may be an anchor's."""
+        """Take in text, which may be an anchor's, or name addresses."""
         if self._anchor is not None and len(self._text) < _MAX_TEXT:
             self._text += data[:_MAX_TEXT]
+        self.prose(data)
+
+    def prose(self, data: str) -> None:
+        """Take in a text for people: the addresses in it."""
+        if self._written < MAX_FOUND:
+            found = addresses(data)[: MAX_FOUND - self._written]
+            self._written += len(found)
+            self.links += [Link(url, Source.PROSE) for url in found]
 
     def script(self, data: str) -> None:
         """Take in the text of a script element."""
@@ -164,10 +194,21 @@ class LinkReader:
     def comment(self, data: str) -> None:
         """Take in a comment without markup: what looks like a path in it."""
         self.links += [Link(url, Source.GUESS) for url in _COMMENT_URL.findall(data[:100_000])[:100]]
+        self.prose(data)
+
+    def doctype(self, identifier: str) -> None:
+        """Take in where a document type is defined."""
+        if is_address(identifier) and "//www.w3.org/" not in identifier:
+            self.links.append(Link(identifier, Source.GUESS))
 
     def finish(self) -> list[Link]:
-        """All links, an anchor left open included."""
+        """All links, an anchor left open included; what is only written about where nothing else names it."""
         self.end("a")
+        if self._written:
+            named = {link.reference for link in self.links if link.source is not Source.PROSE}
+            self.links = [
+                link for link in self.links if link.source is not Source.PROSE or link.reference not in named
+            ]
         return self.links
 
     def _reference(self, tag: str, name: str, value: str, token: Token) -> None:
@@ -237,6 +278,11 @@ class LinkReader:
                 value = part.partition("=")[2] if "action-uri=" in part else part
                 if is_address(value.strip()):
                     self.links.append(Link(value.strip(), Source.RESOURCE))
+
+
+def doubted(link: Link) -> Link:
+    """``link`` as one that nobody may follow: it stands in something that is no part of the page yet."""
+    return link if link.source in {Source.SCRIPT, Source.PROSE} else link._replace(source=Source.GUESS)
 
 
 def srcset(value: str) -> list[str]:

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from s2n.s2nscanner.crawler.calls import Call
 from s2n.s2nscanner.crawler.forms import Form, FormReader
-from s2n.s2nscanner.crawler.links import Link, LinkReader, Source
+from s2n.s2nscanner.crawler.links import Link, LinkReader, Source, doubted
 from s2n.s2nscanner.crawler.prefixes import Unbased
-from s2n.s2nscanner.html import MAX_HTML, TokenType, tokenize
+from s2n.s2nscanner.html import MAX_HTML, Token, TokenType, tokenize
 
 _MAX_NESTING = 4
 """Markup inside noscript, comments and the like that is read as markup, this deep."""
@@ -58,11 +58,7 @@ class _Reader:
                 self._text(token.data or "", nesting)
             elif kind is TokenType.START_TAG:
                 tag = token.tag or ""
-                self._raw = ""
-                if tag == "script":
-                    self._raw = _script_kind(token.attr("type") or "")
-                elif tag in _RAW or tag == "style":
-                    self._raw = tag
+                self._raw = _raw_kind(tag, token)
                 self.links.start(tag, token)
                 self.forms.start(tag, token)
                 if self.links.markup:
@@ -81,6 +77,8 @@ class _Reader:
                 self.forms.end(token.tag or "")
             elif kind is TokenType.COMMENT:
                 self._comment(token.data or "", nesting)
+            elif kind is TokenType.DOCTYPE:
+                self.links.doctype(token.system_id or "")
 
     def _text(self, data: str, nesting: int) -> None:
         raw = self._raw
@@ -116,16 +114,20 @@ class _Reader:
     def _guess(self, text: str, nesting: int) -> None:
         inner = _Reader()
         inner.read(text, nesting + 1)
-        self.links.links += [
-            link if link.source is Source.SCRIPT else link._replace(source=Source.GUESS)
-            for link in inner.links.finish()
-        ]
+        self.links.links += [doubted(link) for link in inner.links.finish()]
         self.links.calls += inner.links.calls
         self.links.templates |= inner.links.templates
         self.links.unbased.add(inner.links.unbased)
         for form in inner.forms.finish():
             if form.attributes.get("action"):
                 self.links.links.append(Link(form.attributes["action"], Source.GUESS))
+
+
+def _raw_kind(tag: str, token: Token) -> str:
+    """How the text of an element is read that holds no markup of the page's own; empty for all others."""
+    if tag == "script":
+        return _script_kind(token.attr("type") or "")
+    return tag if tag in _RAW or tag == "style" else ""
 
 
 def _script_kind(media_type: str) -> str:

@@ -23,9 +23,11 @@ _STRINGS = ("binary_expression", "template_string", "call_expression", "string")
 _TEXT_METHODS = frozenset({"concat", "join", "atob"})
 _LITERAL = re.compile(r"""(["'`])((?:https?:/|\.{1,2})?/[^"'`\s<>{}\\]{1,500})\1""")
 _WORTH = re.compile(r"[/?.\\<]")
-_MARKUP = re.compile(
+MARKUP = re.compile(
     r"<\w[^<>]*\s(?:href|src|action|data|srcset|style|formaction|poster|on\w+)\s*=", re.IGNORECASE
 )
+"""Markup that leads somewhere, inside a string."""
+
 _SOURCE_MAP = re.compile(r"//[#@]\s*sourceMappingURL=([^\s'\"]{1,500})\s*(?:\*/)?\s*\Z")
 
 
@@ -100,7 +102,7 @@ def _strings(script: Script, finds: ScriptFinds) -> None:
                 finds.templates[text] = blank
         elif chunk := listed_chunk(text):
             finds.modules[chunk] = None
-        elif "<" in text and len(finds.markup) < _MAX_MARKUP and _MARKUP.search(text):
+        elif "<" in text and len(finds.markup) < _MAX_MARKUP and MARKUP.search(text):
             finds.markup.append(text)
 
 

@@ -14,8 +14,9 @@ from s2n.s2nscanner.crawler.frontier import Entry, Frontier, Kind
 from s2n.s2nscanner.crawler.hashset import HashSet
 from s2n.s2nscanner.crawler.ledger import Ledger
 from s2n.s2nscanner.crawler.links import Link, Source
-from s2n.s2nscanner.crawler.novelty import Novelty
-from s2n.s2nscanner.crawler.recognise import Shape, identity, is_trap, shape_of
+from s2n.s2nscanner.crawler.mentions import Mentions
+from s2n.s2nscanner.crawler.novelty import MAX_TRACKED, Novelty
+from s2n.s2nscanner.crawler.recognise import Shape, identity, is_trap, parameters, shape_of
 from s2n.s2nscanner.crawler.urls import Base
 from s2n.s2nscanner.crawler.wellknown import WELL_KNOWN
 from s2n.s2nscanner.http.scope import normalize_target
@@ -36,12 +37,21 @@ _STATIC = frozenset(
 )
 
 
+_DOCUMENTS = frozenset({"pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods"})
+"""Files that programs make as well as people."""
+
+_VERSIONS = frozenset({"v", "ver", "version", "rev", "h", "hash", "ts", "cb"})
+"""Parameters that say which edition of a file is meant."""
+
+MAX_SAMPLES = 3
+"""Of a folder's files of one kind that may be made by a program, how many are asked for."""
+
 _READ_ONLY = (".js", ".mjs", ".css", ".map", ".webmanifest")
 """Files that are read for what they name, and are nothing to test themselves."""
 
 
 _HOW = (
-    (How.LINK, How.RESOURCE, How.RESOURCE, How.MENTION),
+    (How.LINK, How.RESOURCE, How.RESOURCE, How.MENTION, How.MENTION),
     (How.SCRIPT,) * len(Source),
     (How.ROBOTS,) * len(Source),
     (How.SITEMAP,) * len(Source),
@@ -59,7 +69,10 @@ class Scope(Protocol):
 
 
 class Triage:
-    """Judges each reference once and queues those worth a request."""
+    """Judges each reference once and queues those worth a request.
+
+    ``mentions``: what is only written about.
+    """
 
     def __init__(
         self, scope: Scope, settings: ScanRequest, frontier: Frontier, novelty: Novelty, counts: Ledger
@@ -71,6 +84,8 @@ class Triage:
         self._novelty = novelty
         self._ledger = counts
         self._seen = HashSet()
+        self.mentions = Mentions()
+        self._samples: dict[int, int] = {}
         self._sitemaps = 0
 
     def begin(self, pages: Sequence[str] = ()) -> None:
@@ -115,6 +130,9 @@ class Triage:
             url = base.join(link.reference)
             if url is None or (mark := identity(url)) in self._seen:
                 continue
+            if link.source is Source.PROSE:
+                self._mention(entry, url, link)
+                continue
             if self._full:
                 self._ledger.skip(ledger.FULL)
                 continue
@@ -127,6 +145,13 @@ class Triage:
             shapes.append(shape)
             self._follow(entry, url, link, shape, base)
         return shapes
+
+    def release(self) -> None:
+        """Queue what was only written about, as far as nobody has asked for it meanwhile."""
+        while len(self.mentions) and not len(self._frontier):
+            for entry in self.mentions.release():
+                if self._seen.add(identity(entry.url)):
+                    self._frontier.push(entry, guess=True)
 
     def submission(self, entry: Entry, made: Submission) -> Entry | None:
         """The entry that sends a form, if that is inside the scope."""
@@ -180,6 +205,10 @@ class Triage:
             how = _HOW[entry.kind][link.source]
             self._frontier.push(Entry(url, depth, page=entry.url, how=how), guess=link.source is Source.GUESS)
 
+    def _mention(self, entry: Entry, url: str, link: Link) -> None:
+        if entry.depth < self._settings.depth and not entry.doubted and not self._objection(url, link):
+            self.mentions.keep(Entry(url, entry.depth + 1, page=entry.url, how=How.MENTION, doubted=True))
+
     def _redirect(self, entry: Entry, response: Response, location: str) -> None:
         url = Base(entry.url).join(location)
         if url is None:
@@ -220,7 +249,20 @@ class Triage:
             return ledger.OUT_OF_SCOPE
         if url_endangers(url) or endangers(link.text, link.ident):
             return ledger.DANGER
-        name = url.partition("?")[0].rpartition("/")[2]
-        if name.rpartition(".")[2].lower() in _STATIC and "." in name:
+        folder, _, name = url.partition("?")[0].rpartition("/")
+        suffix = name.rpartition(".")[2].lower()
+        if suffix in _STATIC and "." in name and not self._sample(url, folder, suffix):
             return ledger.STATIC
         return ledger.TRAP if is_trap(url) else ""
+
+    def _sample(self, url: str, folder: str, suffix: str) -> bool:
+        """Is it a file that a program may make, and one of the first like it?"""
+        names = {name.lower() for name, _ in parameters(url.partition("?")[2])} - _VERSIONS
+        if not names and suffix not in _DOCUMENTS:
+            return False
+        kind = hash((folder, suffix, tuple(sorted(names))))
+        count = self._samples.get(kind, 0)
+        if count >= MAX_SAMPLES or (not count and len(self._samples) >= MAX_TRACKED):
+            return False
+        self._samples[kind] = count + 1
+        return True
