@@ -132,6 +132,7 @@ STYLES = {
     "css-escaped": r"p { background: url(\2f found\2f LEAF) }",
     "css-font": "@font-face { font-family: f; src: local(x), url('GOAL') format('woff2') }",
     "css-image-set": 'p { background: image-set("GOAL" 1x) }',
+    "css-comment": "/* See GOAL for more */ p { color: red }",
     "css-property": "p { --picture: url(GOAL) }",
 }
 

@@ -23,6 +23,7 @@ def sent(text):
         ("const c = new Client({baseUrl: '/v1'}); c.get('users')", "/v1/users"),
         ("this.request('GET', '/a', {params: {q: 1}})", "/a?q=1"),
         ("x.open(method, '/a' + b)", "/a1"),
+        ("n({method: 'DELETE', url: 'api/user'})", "api/user"),
     ],
 )
 def test_asked_for(script, url):
@@ -30,10 +31,35 @@ def test_asked_for(script, url):
 
 
 @pytest.mark.parametrize(
-    "script", ["map.get('word')", "headers.get('a b')", "o.post('word')", "this.request('HEAD', u)"]
+    "script",
+    [
+        "map.get('word')",
+        "headers.get('a b')",
+        "o.post('word')",
+        "this.request('HEAD', u)",
+        "set.delete('word')",
+        "map.delete(key)",
+    ],
 )
 def test_no_requests(script):
     assert urls_in_script(script) == []
+    assert calls_in_script(script) == []
+
+
+@pytest.mark.parametrize(
+    ("script", "url"),
+    [
+        ("fetch('/a', {method: 'DELETE', body: 'x=1'})", "/a"),
+        ("axios.delete('/a/' + id)", "/a/1"),
+        ("this.http.delete(`/a/${e.id}`)", "/a/1"),
+        ("$.ajax({url: '/a', type: 'DELETE', data: {b: 1}})", "/a"),
+        ("x.open('DELETE', '/a'); x.send()", "/a"),
+    ],
+)
+def test_what_deletes_is_known_and_its_address_read(script, url):
+    found = sent(script)
+    assert [(call.method, call.reference, call.body) for call in found.calls] == [("DELETE", url, b"")]
+    assert list(found.urls) == [url]
     assert calls_in_script(script) == []
 
 

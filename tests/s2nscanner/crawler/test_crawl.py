@@ -42,15 +42,29 @@ class Sender:
             self.in_flight -= 1
 
 
+class Chart:
+    """Remembers what it is told of."""
+
+    def __init__(self):
+        self.told, self.urls = [], []
+
+    def add(self, request, found, response=None, *, form=None, operation=None):
+        self.told.append((request.method, request.path))
+        self.urls.append(request.url)
+
+    def add_refused(self, request, found, response):
+        pass
+
+
 def site_of(pages):
     """A site of path (with query) → body or response; all else is 404."""
     return lambda request: pages.get(request.target, html("nothing", 404))
 
 
-def crawl(site, delays=lambda _: 0, **settings):
+def crawl(site, delays=lambda _: 0, chart=None, **settings):
     scan = ScanRequest(**{"target_url": URL} | settings)
     sender = Sender(site, delays)
-    crawler = Crawler(sender, Scope.of(scan), scan, Fresh(1))
+    crawler = Crawler(sender, Scope.of(scan), scan, Fresh(1), chart=chart)
 
     async def go():
         return [exchange async for exchange in crawler.crawl()]
@@ -368,6 +382,17 @@ def test_new_documents_are_looked_at_in_their_turn():
 def test_what_the_browser_withheld_is_counted():
     crawler, _ = crawl_with(Seen(Withheld("DELETE", f"{URL}api/1", "deletes")), {"/": APP})
     assert crawler.skipped[ledger.DANGER] == 1
+
+
+def test_what_deletes_is_an_endpoint_that_is_not_asked():
+    chart = Chart()
+    script = "<script>fetch('/api/1', {method: 'DELETE'}); axios.delete('http://other.test/x')</script>"
+    crawler, seen, sender = crawl(site_of({"/": script, "/api/1": "one"}), chart=chart)
+    assert "/api/1" in seen
+    assert ("DELETE", "/api/1") in chart.told
+    assert {request.method for request in (*sender.memory.requests, *crawler.requests)} == {"GET"}
+    assert crawler.skipped[ledger.DANGER] == 1
+    assert not any("other.test" in url for url in chart.urls)
 
 
 def test_what_was_only_held_is_tested_but_was_not_sent():

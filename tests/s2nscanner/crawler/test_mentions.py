@@ -9,7 +9,7 @@ ONE, OTHER = Entry("http://h/a?x=1&y=2"), Entry("http://h/b")
 def test_each_address_is_kept_once_and_given_back_once():
     mentions = Mentions()
     assert mentions.keep(ONE)
-    assert mentions.keep(Entry("http://h/a?y=2&x=1"))
+    assert mentions.keep(Entry("http://h/a?y=2&x=1", page="http://h/other"))
     assert mentions.keep(OTHER)
     assert len(mentions) == 2
     assert mentions.release() == [ONE, OTHER]
@@ -24,6 +24,15 @@ def test_a_site_has_so_many_and_not_more():
     assert not mentions.keep(ONE)
     assert len(mentions.release()) == BATCH
     assert not mentions.keep(ONE)
+
+
+def test_each_text_has_its_say():
+    mentions = Mentions()
+    first, second = [[Entry(f"http://h/{page}{n}", page=page) for n in range(15)] for page in "ab"]
+    for entry in (*first, *second):
+        mentions.keep(entry)
+    assert mentions.release() == [each for pair in zip(first[:10], second[:10], strict=True) for each in pair]
+    assert len(mentions) == 10
 
 
 def test_texts_are_believed_no_more_when_nothing_is_where_they_say():

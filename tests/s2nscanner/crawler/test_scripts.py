@@ -37,6 +37,19 @@ def test_found(script, urls):
 
 
 @pytest.mark.parametrize(
+    ("script", "prose"),
+    [
+        ("// moved to /old/place\ngo()", ["/old/place"]),
+        ("/* fetch('/api/users') at http://h.test/x. */", ["/api/users", "http://h.test/x"]),
+        ("// and/or\n/* 1/2 */ //# sourceMappingURL=x.map", []),
+        ("go('// /no/comment')", []),
+    ],
+)
+def test_what_comments_name(script, prose):
+    assert list(read_script(script).prose) == prose
+
+
+@pytest.mark.parametrize(
     "script",
     [
         "var a = 'hello'",

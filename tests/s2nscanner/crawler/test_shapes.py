@@ -54,7 +54,6 @@ def test_both_ways_of_a_condition():
         "n({path: 'home', data: c})",
         "n({path: 'home', method: m})",
         "n('api/user', {method: 'slow'})",
-        "n({method: 'DELETE', url: 'api/user'})",
     ],
 )
 def test_no_requests(script):

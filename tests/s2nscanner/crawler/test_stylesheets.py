@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from s2n.s2nscanner.crawler.stylesheets import MAX_URLS, data_url, urls_in_css
+from s2n.s2nscanner.crawler.stylesheets import MAX_URLS, comments_in_css, data_url, urls_in_css
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,11 @@ def test_found(css, urls):
 )
 def test_silent(css):
     assert urls_in_css(css) == []
+
+
+def test_comments():
+    assert comments_in_css("/* one */ a { b: c } /* two */") == "/* one */\n/* two */"
+    assert comments_in_css("a { b: url(//h/x) }") == ""
 
 
 def test_bounded():

@@ -69,7 +69,7 @@ def calls_in_script(text: str) -> list[Call]:
         return []
     reader = CallReader(script)
     reader.read()
-    return list(reader.sent.calls)
+    return [call for call in reader.sent.calls if call.method != "DELETE"]
 
 
 class CallReader:

@@ -99,6 +99,11 @@ class Catalogue:
             )
         return True
 
+    def add_withheld(self, request: Request, found: Sighting) -> None:
+        """Tell the chart of a request that deletes something: known, and neither made nor tested."""
+        if self._chart is not None:
+            self._chart.add(request, found)
+
     def add_redirect(self, request: Request, location: str) -> None:
         """Remember that a form's ``request`` leads to ``location``."""
         url = Base(request.url).join(location)

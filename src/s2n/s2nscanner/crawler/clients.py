@@ -32,10 +32,19 @@ MAX_REFERENCES = 500
 FETCHES = frozenset(
     {"fetch", "$fetch", "useFetch", "ofetch", "axios", "ajax", "$http", "request", "got", "ky"}
 )
-VERBS = frozenset({"get", "head", "options", "post", "put", "patch", "getJSON", "getScript", "jsonp", "sse"})
+VERBS = frozenset(
+    {
+        *("get", "head", "options", "post", "put", "patch", "delete", "del"),
+        *("getJSON", "getScript", "jsonp", "sse"),
+    }
+)
 PREPARED = frozenset({"append", "set", "send", "setRequestHeader"})
 
 _BODIES = frozenset({"POST", "PUT", "PATCH"})
+_ASKED = frozenset({"GET", "HEAD", "DELETE"})
+"""What is asked for with GET: where something can be deleted, it can often be read."""
+
+_METHODS = {"post": "POST", "put": "PUT", "patch": "PATCH", "delete": "DELETE", "del": "DELETE"}
 _CLIENT = re.compile(
     r"(?i)(?:^|[.$_])(?:axios|\$?http|https?client|\$?api|client|request|got|ky|ajax|\$|jquery)$"
 )
@@ -63,9 +72,9 @@ class Called(NamedTuple):
 class Sent(Struct):
     """What the requests of a script come to.
 
-    ``urls`` are asked for, ``calls`` have a body; ``templates``: what a reference was before its blanks were
-    filled. ``unbased`` and ``unbased_calls`` are those of them whose
-    client may have a base URL that is set elsewhere.
+    ``urls`` are asked for, ``calls`` have a body or delete; ``templates``: what a reference was before its
+    blanks were filled. ``unbased`` and ``unbased_calls`` are those of them whose client may have a base URL
+    that is set elsewhere.
     """
 
     urls: dict[str, None] = field(default_factory=dict)
@@ -151,7 +160,9 @@ class Clients:
         if method == HOLE:
             method = "POST" if sent is not None and sent[1] else "GET"
         if method not in _BODIES:
-            if method in {"GET", "HEAD"}:
+            if method == "DELETE":
+                self._made(method, url, "", "", TEXT, unbased=False)
+            if method in _ASKED:
                 self._sent_to.url(url)
             return
         if sent is None:
@@ -195,7 +206,7 @@ class Clients:
         if not isinstance(url, str) or url == HOLE:
             return
         jquery = owner in _JQUERY
-        method = name.upper() if name.upper() in _BODIES else "GET"
+        method = _METHODS.get(name, "GET")
         if not (jquery or self._asks(owner, url, method, given)):
             return
         second = self._value(given[1]) if len(given) > 1 else HOLE
@@ -240,17 +251,20 @@ class Clients:
             method = "GET" if body == "" else "POST"
         if node is not None and isinstance(body, Made) and not body.arguments:
             body = self._appended(body, node)
+        unbased = not based and not whole
+        if method == "DELETE":
+            self._made(method, url, "", "", TEXT, unbased=unbased)
         if method not in _BODIES:
             data = body if isinstance(body, dict) and method == "GET" else {}
-            if method in {"GET", "HEAD"}:
+            if method in _ASKED:
                 url = with_query(url, {key: plain(value, "1") for key, value in data.items()})
                 self._sent_to.url(url)
-                if not based and not whole and len(self._sent_to.unbased) < MAX_REFERENCES:
+                if unbased and len(self._sent_to.unbased) < MAX_REFERENCES:
                     self._sent_to.unbased[url] = None
             return
         if "json" in options or "form" in options:
             default = JSON if "json" in options else FORM
-        self._made(method, url, declared_type(options), body, default, unbased=not based and not whole)
+        self._made(method, url, declared_type(options), body, default, unbased=unbased)
 
     def _body(self, node: Node) -> Any:
         """A body's value; a form by the name of its variable, with what was appended to it."""

@@ -12,6 +12,7 @@ from contextlib import aclosing
 
 from s2n.errors import BudgetSpent, NetworkError, Unreachable
 from s2n.model import Exchange, Request, Response
+from s2n.model.site import How, Sighting
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler import hearing, ledger
 from s2n.s2nscanner.crawler.afterthoughts import Afterthoughts
@@ -241,7 +242,7 @@ class Crawler:
                     if len(self.messages) < MAX_KEPT:
                         self.messages.append(sight)
                 else:
-                    self._triage.leave_out([f"{sight.method} {sight.url}"])
+                    self._withhold(sight.method, sight.url, Sighting(How.BROWSER, page.url))
                 if self._enough():
                     self.cut_short = True
                     break
@@ -352,6 +353,8 @@ class Crawler:
     def _queue(self, entry: Entry, response: Response, found: Found) -> list[Shape]:
         shapes = self._triage.take(entry, response, found)
         self._triage.leave_out(found.left_out)
+        for url in found.withheld:
+            self._withhold("DELETE", url, Sighting(How.SCRIPT, entry.url))
         if found.redirect and entry.method != "GET":
             self._catalogue.add_redirect(entry.request, found.redirect)
         for made in found.submissions:
@@ -366,6 +369,11 @@ class Crawler:
                 self._ledger.skip(ledger.SENSITIVE)
             else:
                 self._triage.queue(candidate)
+
+    def _withhold(self, method: str, url: str, found: Sighting) -> None:
+        """Count what must not be sent; what deletes is an endpoint all the same."""
+        if self._triage.withhold(method, url) and method == "DELETE":
+            self._catalogue.add_withheld(Request.from_url(url, method), found)
 
     def _fail(self, entry: Entry, error: NetworkError) -> None:
         if entry.start and entry.url == self._triage.target:

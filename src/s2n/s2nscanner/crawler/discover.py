@@ -24,7 +24,7 @@ from s2n.s2nscanner.crawler.prefixes import Prefixes
 from s2n.s2nscanner.crawler.prose import addresses, readings
 from s2n.s2nscanner.crawler.scripts import ScriptFinds, read_script
 from s2n.s2nscanner.crawler.seenvalues import SeenValues
-from s2n.s2nscanner.crawler.stylesheets import urls_in_css
+from s2n.s2nscanner.crawler.stylesheets import comments_in_css, urls_in_css
 from s2n.s2nscanner.crawler.urls import Base
 from s2n.s2nscanner.crawler.wellknown import robots, sitemap, urls_in_text, urls_in_xml
 from s2n.s2nscanner.oracles.probe import Fresh
@@ -37,13 +37,17 @@ _XML_TYPES = ("/xml", "+xml")
 
 
 class Found(Struct):
-    """References (resolved by ``base``), what forms send, and names for what of that was left out."""
+    """References (resolved by ``base``), what forms send, and names for what of that was left out.
+
+    ``withheld``: URLs of what scripts delete.
+    """
 
     base: Base | None = None
     links: list[Link] = field(default_factory=list)
     sitemaps: list[str] = field(default_factory=list)
     submissions: list[Submission] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    withheld: list[str] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
     redirect: str = ""
     skeleton: int = 0
@@ -103,6 +107,7 @@ def _read_body(
     elif response.content_type == "text/css":
         found.base = Base(entry.url)
         found.links = [Link(url, Source.RESOURCE) for url in urls_in_css(response.text)]
+        found.links += _told(addresses(comments_in_css(response.text)))
     elif _is_json(entry, response):
         found.base = Base(entry.url)
         data = urls_in_json(response.text)
@@ -118,13 +123,13 @@ def _read_body(
         finds.calls |= below.calls
         finds.templates |= below.templates
         _add_finds(entry, found, finds, seen)
+        found.links += _told(each for each in finds.prose if each not in finds.urls)
         _open(entry, found, finds.templates, seen)
         _add_calls(entry, found, finds.calls, finds.templates, seen)
     elif response.content_type in {"text/plain", "text/markdown"}:
         urls = urls_in_text(response.text)
         found.links = [Link(url, Source.GUESS) for url in urls]
-        for address in addresses(response.text):
-            found.links += [Link(each, Source.PROSE) for each in readings(address) if each not in urls]
+        found.links += _told(each for each in addresses(response.text) if each not in urls)
 
 
 def _add_finds(entry: Entry, found: Found, finds: ScriptFinds | JsonFinds, seen: SeenValues) -> None:
@@ -154,8 +159,7 @@ def _read_page(
         if link.source in {Source.LINK, Source.RESOURCE}:
             seen.see_url(link.reference)
         if link.source is Source.PROSE:
-            folder = base.path if page.base is not None else ""
-            found.links += [Link(each, Source.PROSE) for each in readings(link.reference, folder)]
+            found.links += _told([link.reference], base.path if page.base is not None else "")
         else:
             found.links.append(link)
     for form in page.forms:
@@ -171,6 +175,11 @@ def _read_page(
     templates = {**page.templates, **below.templates}
     _open(entry, found, templates, seen)
     _add_calls(entry, found, [*page.calls, *below.calls], templates, seen)
+
+
+def _told(written: Iterable[str], base: str = "") -> list[Link]:
+    """What a text may mean with the addresses in it."""
+    return [Link(each, Source.PROSE) for address in written for each in readings(address, base)]
 
 
 def _submit(form: Form, entry: Entry, fresh: Fresh, found: Found, seen: SeenValues) -> None:
@@ -216,7 +225,9 @@ def _send(call: Call, template: str, found: Found, seen: SeenValues) -> None:
     url = found.base.join(reference)
     if url is None:
         return
-    if url_endangers(url):
+    if call.method == "DELETE":
+        found.withheld.append(url)
+    elif url_endangers(url):
         found.left_out.append(url)
     else:
         made = Submission(call.method, url, call.content_type, call.body, call.names, "", sensitive=False)

@@ -11,7 +11,7 @@ from s2n.s2nscanner.crawler.prefixes import Unbased
 from s2n.s2nscanner.crawler.prose import MAX_FOUND, addresses
 from s2n.s2nscanner.crawler.references import filled, is_address
 from s2n.s2nscanner.crawler.scripts import MARKUP, read_script
-from s2n.s2nscanner.crawler.stylesheets import data_url, urls_in_css
+from s2n.s2nscanner.crawler.stylesheets import comments_in_css, data_url, urls_in_css
 from s2n.s2nscanner.html import Token
 
 MAX_LINKS = 20_000
@@ -190,6 +190,7 @@ class LinkReader:
     def style(self, data: str) -> None:
         """Take in CSS: a style element's or attribute's."""
         self.links += [Link(url, Source.RESOURCE) for url in urls_in_css(data)]
+        self.prose(comments_in_css(data))
 
     def comment(self, data: str) -> None:
         """Take in a comment without markup: what looks like a path in it."""
@@ -254,6 +255,8 @@ class LinkReader:
         self.markup += finds.markup
         self.templates |= finds.templates
         self.unbased.add(finds.unbased)
+        self._written += len(finds.prose)
+        self.links += [Link(url, Source.PROSE) for url in finds.prose]
 
     def _data(self, finds: JsonFinds) -> None:
         self.links += [Link(url, Source.GUESS) for url in finds.urls]

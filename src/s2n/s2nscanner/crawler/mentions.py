@@ -1,6 +1,6 @@
 """Addresses that are only written about: asked after all else, believed if their answers are their own."""
 
-from itertools import islice
+from collections import deque
 
 from s2n.s2nscanner.crawler.frontier import Entry
 from s2n.s2nscanner.crawler.recognise import identity
@@ -9,7 +9,7 @@ MAX_MENTIONS = 1000
 """Addresses of a site that are kept."""
 
 BATCH = 20
-MAX_MISSES = 40
+MAX_MISSES = 60
 """Addresses in a row with nothing there, after which texts of the site are believed no more."""
 
 
@@ -17,30 +17,36 @@ class Mentions:
     """Keeps what texts name until nothing else is to be asked; a link to it makes it an ordinary page."""
 
     def __init__(self) -> None:
-        self._kept: dict[int, Entry] = {}
-        self._count = 0
+        self._texts: dict[str, deque[Entry]] = {}
+        self._known: set[int] = set()
         self._misses = 0
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return sum(map(len, self._texts.values()))
 
     def keep(self, entry: Entry) -> bool:
         """Keep ``entry`` for later; False where there are too many."""
+        if self._misses >= MAX_MISSES or len(self._known) >= MAX_MENTIONS:
+            return False
         mark = identity(entry.url)
-        if mark not in self._kept:
-            if self._count >= MAX_MENTIONS:
-                return False
-            self._count += 1
-            self._kept[mark] = entry
+        if mark not in self._known:
+            self._known.add(mark)
+            self._texts.setdefault(entry.page, deque()).append(entry)
         return True
 
     def release(self) -> list[Entry]:
-        """The next `BATCH` of what was kept, in the order in which it was found."""
-        return [self._kept.pop(mark) for mark in list(islice(self._kept, BATCH))]
+        """The next `BATCH` of what was kept: of each text one after the other, so that each has its say."""
+        out: list[Entry] = []
+        while self._texts and len(out) < BATCH:
+            page = next(iter(self._texts))
+            text = self._texts.pop(page)
+            out.append(text.popleft())
+            if text:
+                self._texts[page] = text
+        return out
 
     def tell(self, *, there: bool) -> None:
         """Was something where a text said?"""
         self._misses = 0 if there else self._misses + 1
         if self._misses >= MAX_MISSES:
-            self._kept.clear()
-            self._count = MAX_MENTIONS
+            self._texts.clear()

@@ -13,11 +13,13 @@ from s2n.s2nscanner.crawler.bundles import chunks, listed_chunk, routes
 from s2n.s2nscanner.crawler.calls import Call, CallReader
 from s2n.s2nscanner.crawler.javascript import MAX_SCRIPT, Node, Script, parse
 from s2n.s2nscanner.crawler.prefixes import Unbased
+from s2n.s2nscanner.crawler.prose import addresses
 from s2n.s2nscanner.crawler.references import closed, is_address, template
 
 MAX_URLS = 500
 _MAX_NESTING = 3
 _MAX_MARKUP = 100
+_MAX_COMMENTS = 500
 
 _STRINGS = ("binary_expression", "template_string", "call_expression", "string")
 _TEXT_METHODS = frozenset({"concat", "join", "atob"})
@@ -36,7 +38,7 @@ class ScriptFinds(Struct):
 
     ``urls`` are resolved against the page, ``modules`` (further scripts) against the script itself;
     ``markup`` is what it writes into pages. ``templates``: references before their blanks were filled;
-    ``unbased``: what may belong below a base of the site's.
+    ``unbased``: what may belong below a base of the site's. ``prose``: what its comments name.
     """
 
     urls: dict[str, None] = field(default_factory=dict)
@@ -45,6 +47,7 @@ class ScriptFinds(Struct):
     markup: list[str] = field(default_factory=list)
     templates: dict[str, str] = field(default_factory=dict)
     unbased: Unbased = field(default_factory=Unbased)
+    prose: dict[str, None] = field(default_factory=dict)
 
 
 def urls_in_script(text: str) -> list[str]:
@@ -81,6 +84,9 @@ def _read(text: str, finds: ScriptFinds, nesting: int) -> None:
     finds.unbased.add(
         Unbased(reader.prefixes, reader.sent.unbased, reader.sent.unbased_calls, reader.sent.templates)
     )
+    if not nesting:
+        comments = (script.text(node) for node in script.nodes("comment")[:_MAX_COMMENTS])
+        finds.prose |= dict.fromkeys(addresses("\n".join(comments)))
     source_map = _SOURCE_MAP.search(text[-1000:])
     if source_map and not source_map[1].startswith("data:"):
         finds.modules[source_map[1]] = None

@@ -35,6 +35,11 @@ def urls_in_css(text: str) -> list[str]:
     return list(found)
 
 
+def comments_in_css(text: str) -> str:
+    """What the comments of a style sheet say."""
+    return "\n".join(_COMMENT.findall(text[:MAX_CSS])) if "/*" in text else ""
+
+
 def data_url(url: str) -> tuple[str, str]:
     """Media type and text of a ``data:`` URL; an empty text where it is malformed."""
     head, _, data = url.strip().partition(",")

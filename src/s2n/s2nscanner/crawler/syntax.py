@@ -26,7 +26,7 @@ _KINDS = frozenset(
     {
         *("string", "template_string", "binary_expression", "object", "subscript_expression"),
         *("call_expression", "new_expression", "assignment_expression", "variable_declarator"),
-        *("field_definition", "import_statement", "export_statement", "jsx_attribute"),
+        *("field_definition", "import_statement", "export_statement", "jsx_attribute", "comment"),
     }
 )
 _SCOPES = FUNCTIONS | CLASSES

@@ -178,6 +178,13 @@ class Triage:
         """Count forms and calls that would end the session or destroy something, each once."""
         self._ledger.skip(ledger.DANGER, sum(self._seen.add(hash(("left out", name))) for name in names))
 
+    def withhold(self, method: str, url: str) -> bool:
+        """Count a request that must not be made; is it inside the scope, and new?"""
+        if not self._scope.allows(url) or not self._seen.add(hash(("left out", f"{method} {url}"))):
+            return False
+        self._ledger.skip(ledger.DANGER)
+        return True
+
     def queue(self, entry: Entry) -> None:
         """Queue a form's request, unless it is too deep or a link has made it."""
         if self._full:
