@@ -19,6 +19,8 @@ class PluginInfo(Struct, frozen=True, kw_only=True):
     input point, *passive* only reads exchanges, *site* runs once per scan. ``max_requests`` bounds what it
     may send per input point (active) or per scan (site); more is a flood and stops it. ``blind``: it also
     finds what does not show in the response (by time, by callback), so it is tried where nothing reacts.
+    ``changes``: what it sends once per scan may change the site (it submits forms, logs in), so it waits until
+    the pages that others compare are done.
     """
 
     id: str
@@ -36,6 +38,7 @@ class PluginInfo(Struct, frozen=True, kw_only=True):
     kind: Literal["active", "passive", "site"] = "active"
     intrusive: bool = False
     blind: bool = False
+    changes: bool = False
     max_requests: int = 100
     source: str = "built in"
 

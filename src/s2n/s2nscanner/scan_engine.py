@@ -275,10 +275,7 @@ class Scanner:
             return self._keeper.failure
         if not self._governor.stopped:
             return None
-        return BudgetSpent(
-            f"--{self._governor.stopped} is used up",
-            MORE_BUDGET,
-        )
+        return BudgetSpent(f"--{self._governor.stopped} is used up", MORE_BUDGET)
 
     def _note_absent(self, catalog: Catalog, skipped: dict[str, str]) -> None:
         for name, reason in skipped.items():

@@ -136,5 +136,5 @@ def test_what_a_page_looks_like_is_learned_once_and_anew_for_a_second_run() -> N
             counts.append(len(sender.requests))
         return counts
 
-    assert asyncio.run(go()) == [3, 3, 5]
+    assert asyncio.run(go()) == [3, 3, 6]
     assert (one.requests, two.requests, second.requests) == (0, 0, 2)

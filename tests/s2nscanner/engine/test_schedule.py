@@ -10,7 +10,7 @@ from s2n.s2nscanner.engine.crew import Crew, Member
 from s2n.s2nscanner.engine.discovery import BUILT_IN, adopt
 from s2n.s2nscanner.engine.plan import Target
 from s2n.s2nscanner.engine.schedule import Schedule
-from s2n.s2nscanner.sdk import CheckContext, InputPoint, points_of
+from s2n.s2nscanner.sdk import CheckContext, InputPoint, learn_page, points_of
 from support.plugins import info
 from support.site import MemorySender
 
@@ -57,16 +57,15 @@ def scheduled(
     spent: Callable[[], BudgetSpent | None] = lambda: None,
     paths: Sequence[str] = ("p",),
     held: Callable[[Request], bool] = lambda _: False,
+    targets: Sequence[Target] = (),
+    site: Callable[[Request], str] = lambda _: "x",
 ) -> tuple[Schedule, list[Event]]:
     events: list[Event] = []
-    sender = MemorySender(lambda _: "x")
+    sender = MemorySender(site)
     members = [Member(adopt(plugin, plugin.info.id, BUILT_IN), SCAN, sender, []) for plugin in plugins]  # type: ignore[attr-defined]
     query = "&".join(f"{name}=1" for name in names)
     requests = [Request.from_url(f"http://site.test/{path}?{query}") for path in paths]
-    targets = [
-        Target(request, tuple(point for point in points_of(request) if point.location == "query"))
-        for request in requests
-    ]
+    targets = targets or whole_plan(requests)
     crew = Crew(members, SCAN, events.append)
     return Schedule(crew, START, targets, spent, events.append, held=held), events
 
@@ -247,3 +246,146 @@ def test_what_was_put_aside_is_in_the_ledger_when_the_scan_ends_early() -> None:
         return events
 
     assert len(rows(asyncio.run(asyncio.wait_for(go(), 5)))) == 6
+
+
+class Recorder:
+    """Notes which requests are tested at the same time, and what runs for the site beside them."""
+
+    def __init__(self) -> None:
+        self.info = info("recorder")
+        self.now: list[str] = []
+        self.together: set[tuple[str, ...]] = set()
+        self.order: list[str] = []
+
+    async def check(self, point: InputPoint, ctx: CheckContext) -> None:
+        method = point.request.method
+        self.order.append(method)
+        self.now.append(method)
+        self.together.add(tuple(sorted(set(self.now))))
+        for _ in range(3):
+            await asyncio.sleep(0)
+        self.now.remove(method)
+
+
+FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
+ADD = Request.from_url("http://site.test/add", method="POST", headers=FORM, body=b"a=1&b=1&c=1")
+ASK = Request.from_url("http://site.test/ask?a=1&b=1&c=1")
+
+
+def whole_plan(requests: Sequence[Request]) -> list[Target]:
+    return [
+        Target(request, tuple(point for point in points_of(request) if point.location in {"query", "form"}))
+        for request in requests
+    ]
+
+
+def test_what_changes_something_begins_when_all_was_read_with_the_whole_pool() -> None:
+    recorder = Recorder()
+
+    async def go() -> None:
+        schedule, _ = scheduled(recorder, targets=whole_plan([ADD, ASK]))
+        await schedule.run(2)
+        assert schedule.done == schedule.total == 6
+
+    asyncio.run(asyncio.wait_for(go(), 5))
+    assert recorder.order == ["GET"] * 3 + ["POST"] * 3
+    assert recorder.together == {("GET",), ("POST",)}
+
+
+def test_a_plugin_for_the_site_holds_no_group_up() -> None:
+    recorder, whole = Recorder(), Whole()
+    gate = asyncio.Event()
+
+    async def run(ctx: CheckContext) -> None:
+        await gate.wait()
+        whole.runs += 1
+
+    whole.run = run  # type: ignore[method-assign]
+
+    async def go() -> None:
+        schedule, _ = scheduled(whole, recorder, targets=whole_plan([ASK, ADD]))
+        running = asyncio.create_task(schedule.run(2))
+        await settle()
+        assert (schedule.done, whole.runs) == (6, 0)
+        gate.set()
+        await running
+        assert schedule.done == schedule.total == 7
+
+    asyncio.run(asyncio.wait_for(go(), 5))
+
+
+class Disturbed:
+    """Compares a page; the site's other form adds a row each time that it is sent."""
+
+    def __init__(self) -> None:
+        self.info = info("disturbed")
+        self.looks: list[tuple[str, bool]] = []
+        self.beside = 0
+
+    async def check(self, point: InputPoint, ctx: CheckContext) -> None:
+        self.beside += 1
+        probe = await ctx.probe(point)
+        page = await learn_page(probe)
+        await probe.send("attack")
+        self.looks.append((point.request.path, page is not None and page.settled and self.beside == 1))
+        self.beside -= 1
+
+
+def notebook() -> Callable[[Request], str]:
+    """``/list`` shows as many rows as were added."""
+    rows = ["a", "b", "c"]
+
+    def site(request: Request) -> str:
+        if request.path == "/add":
+            rows.append("x")
+        return "".join(f"<li>{row}</li>" for row in rows)
+
+    return site
+
+
+LIST = Request.from_url("http://site.test/list", method="POST", headers=FORM, body=b"a=1")
+
+
+def test_a_check_whose_page_changed_meanwhile_is_repeated_alone() -> None:
+    plugin = Disturbed()
+
+    async def go() -> list[Event]:
+        schedule, events = scheduled(plugin, targets=whole_plan([LIST, ADD]), site=notebook())
+        await schedule.run(4)
+        assert schedule.done == schedule.total == 4
+        return events
+
+    events = asyncio.run(asyncio.wait_for(go(), 5))
+    assert len([event for event in events if isinstance(event, Covered)]) == 4
+    assert ("/list", False) in plugin.looks[:4]
+    assert ("/list", True) in plugin.looks[4:]
+
+
+def test_a_page_that_nobody_disturbs_is_compared_once() -> None:
+    plugin = Disturbed()
+
+    async def go() -> None:
+        schedule, _ = scheduled(plugin, targets=whole_plan([ASK]), site=notebook())
+        await schedule.run(4)
+
+    asyncio.run(asyncio.wait_for(go(), 5))
+    assert len(plugin.looks) == 3
+
+
+def test_disturbed_checks_are_in_the_ledger_when_there_is_no_time_to_repeat_them() -> None:
+    plugin = Disturbed()
+
+    def spent() -> BudgetSpent | None:
+        return BudgetSpent("--max-time is used up") if len(plugin.looks) >= 4 else None
+
+    async def go() -> list[Event]:
+        schedule, events = scheduled(plugin, targets=whole_plan([LIST, ADD]), site=notebook(), spent=spent)
+        with pytest.raises(BudgetSpent):
+            await schedule.run(4)
+        schedule.abandon(Tested.OUT_OF_BUDGET, "used up")
+        assert schedule.done == schedule.total
+        return events
+
+    results = rows(asyncio.run(asyncio.wait_for(go(), 5))).values()
+    assert [row["disturbed"] for row in results] == [Tested.TESTED] * 3  # both requests have an "a"
+    assert len(plugin.looks) == 4

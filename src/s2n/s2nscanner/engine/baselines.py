@@ -42,6 +42,11 @@ class Baselines:
             del self._repeats[request]
         return await self._get(self._repeats, request, 2)
 
+    def forget(self, request: Request) -> None:
+        """What came for ``request`` no longer counts: the site has changed since."""
+        self._first.pop(request, None)
+        self._repeats.pop(request, None)
+
     async def _get(self, kept: _Kept, request: Request, times: int) -> Sequence[Exchange]:
         held = kept.get(request)
         if held is None or _dead(held.answers):

@@ -9,15 +9,24 @@ from s2n.errors import BudgetSpent, ConnectFailed, NetworkError, PluginFlooded
 from s2n.model import Exchange, Origin, PluginInfo, Request
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.engine.baselines import Baselines
+from s2n.s2nscanner.engine.order import READ_ONLY
 from s2n.s2nscanner.http.handshake import Handshake, Offer
 from s2n.s2nscanner.http.points import InputPoint
 from s2n.s2nscanner.oracles.callback import Callbacks, Switchboard
 from s2n.s2nscanner.oracles.otherusers import OtherUser
 from s2n.s2nscanner.oracles.pagerun import PageRunner
-from s2n.s2nscanner.oracles.probe import BLOCKING_STATUSES, Fresh, Probe, Sender
+from s2n.s2nscanner.oracles.probe import BLOCKING_STATUSES, Face, Fresh, Probe, Sender
 from s2n.s2nscanner.oracles.proof import Proof
 from s2n.s2nscanner.oracles.soft404 import SoftNotFound
 from s2n.s2nscanner.sdk import Claim
+
+
+class Traffic:
+    """What of a scan's requests may have changed the site."""
+
+    def __init__(self) -> None:
+        self.changes = 0
+        """Counted when they are sent and again when they are answered."""
 
 
 class Shared:
@@ -34,6 +43,7 @@ class Shared:
     ) -> None:
         self.scan = scan
         self.sender = sender
+        self.traffic = Traffic()
         self.baselines = Baselines(sender)
         self.soft404 = SoftNotFound(sender, fresh=fresh())
         self.endpoints = endpoints
@@ -67,6 +77,9 @@ class Context:
         self._shared = shared
         self._budget = info.max_requests
         self._anew = anew
+        self._changes_before = shared.traffic.changes
+        self._own_changes = 0
+        self._faces: dict[Request, Face | None] = {}
 
     @property
     def callbacks(self) -> Callbacks | None:
@@ -103,9 +116,11 @@ class Context:
     ) -> Exchange:
         """Send a request, counted against the plugin's budget."""
         self._spend()
+        self._note_change(request)
         exchange = await self._shared.sender.send(
             request, follow=follow, exact=exact, alone=alone, timeout=timeout
         )
+        self._note_change(request)
         status = exchange.first.response.status
         if status in BLOCKING_STATUSES:
             self.refused[status] += 1
@@ -119,6 +134,11 @@ class Context:
             )
         self.requests += 1
 
+    def _note_change(self, request: Request) -> None:
+        if request.method not in READ_ONLY:
+            self._shared.traffic.changes += 1
+            self._own_changes += 1
+
     async def handshake(self, origin: Origin, offer: Offer) -> Handshake | None:
         """A TLS handshake, counted like a request."""
         if self._shared.shake is None:
@@ -129,6 +149,7 @@ class Context:
     async def send_as(self, other: OtherUser, request: Request) -> Exchange:
         """Send a request in another user's session, counted like any."""
         self._spend()
+        self._note_change(request)
         return await other.sender.send(request)
 
     async def glance(self, request: Request) -> Exchange | None:
@@ -148,8 +169,29 @@ class Context:
     async def probe(self, point: InputPoint) -> Probe:
         """The means to send values through ``point``."""
         baselines, request = self._shared.baselines, point.request
-        repeats = None if self._anew else partial(baselines.repeats, request)
-        return Probe(point, self, self.fresh, await baselines.of(request), repeats=repeats)
+        if self._anew:
+            baselines.forget(request)
+        return Probe(
+            point,
+            self,
+            self.fresh,
+            await baselines.of(request),
+            repeats=None if self._anew else partial(baselines.repeats, request),
+            learnt=partial(self._faces.__setitem__, request),
+        )
+
+    async def disturbed(self) -> bool:
+        """Did a page that was to be compared change while others sent what may have changed it?
+
+        Asks for each such page once more, if anything was sent meanwhile; where a page could not even be
+        learned, that is answer enough.
+        """
+        if self._shared.traffic.changes - self._changes_before == self._own_changes:
+            return False
+        for request, face in self._faces.items():
+            if face is None or not face.settled or not face.same(await self.send(request)):
+                return True
+        return False
 
     async def exists(self, url: str) -> Exchange | None:
         """The exchange if the resource is really there."""

@@ -8,7 +8,7 @@ from typing import Any
 from s2n.errors import BudgetSpent, NetworkError
 from s2n.model import Exchange, Finding, Request, Tested
 from s2n.protocol import Event, Found, PluginEnded, ScanRequest, Warned
-from s2n.s2nscanner.engine.context import Context, Shared
+from s2n.s2nscanner.engine.context import Context, Shared, Traffic
 from s2n.s2nscanner.engine.discovery import Loaded
 from s2n.s2nscanner.engine.evidence import Scribe
 from s2n.s2nscanner.engine.isolation import Outcome, Stage, ThreadStage, run_hook
@@ -16,7 +16,7 @@ from s2n.s2nscanner.engine.ledger import ENDINGS, PluginAccount, blocked_reason
 from s2n.s2nscanner.engine.mirrors import Mirrors
 from s2n.s2nscanner.engine.provoked import Provoked
 from s2n.s2nscanner.engine.screen import CLIENT_SIDE, Screen
-from s2n.s2nscanner.engine.verify import Verifier
+from s2n.s2nscanner.engine.verify import SECONDS, Verifier
 from s2n.s2nscanner.http.secrets import Secrets
 from s2n.s2nscanner.legacy import LegacyPlugin, is_legacy
 from s2n.s2nscanner.oracles.callback import Switchboard
@@ -28,6 +28,9 @@ Emit = Callable[[Event], None]
 SITE_SECONDS = 30
 """A site plugin runs once and may take so many times --plugin-timeout."""
 
+
+ONE_MORE_LOOK = 10
+"""What it takes to see whether the pages that a check compared are as they were."""
 
 CONCLUDING_REQUESTS = 1000
 """What a plugin may send in its last look at the whole site."""
@@ -82,7 +85,13 @@ class Crew:
         self._reported: set[str] = set()
         self._mirrors = Mirrors()
         self._provoked = Provoked()
+        self._disturbed: set[tuple[str, InputPoint]] = set()
+        traffic = Traffic()
+        for member in members:
+            member.shared.traffic = traffic
         self._overhearing: set[asyncio.Task[None]] = set()
+        self.limited = bool(scan.max_requests or scan.max_time)
+        """May the scan end before all is tested?"""
         self.unproved = 0
         """Claims that did not show a second time."""
 
@@ -102,11 +111,18 @@ class Crew:
             self._overhearing.add(task)
             task.add_done_callback(self._overhearing.discard)
 
-    async def check(self, member: Member, point: InputPoint) -> tuple[Tested, str]:
-        """One cell of the ledger: a plugin at an input point. Returns what became of it, and why."""
+    async def check(self, member: Member, point: InputPoint, *, anew: bool = False) -> tuple[Tested, str]:
+        """One cell of the ledger: a plugin at an input point. Returns what became of it, and why.
+
+        ``anew``: a second look, which rests on nothing that was learned before.
+        """
         if await self._cannot_show(member, point):
             return Tested.TESTED, ""
-        return await self._attend(member, "check", point, self._seconds)
+        return await self._attend(member, "check", point, self._seconds, anew=anew)
+
+    def was_disturbed(self, member: Member, point: InputPoint) -> bool:
+        """Did others change the page while it was compared, and was nothing found? Then look again, alone."""
+        return (member.id, point) in self._disturbed
 
     async def run(self, member: Member) -> tuple[Tested, str]:
         """The plugin's once-per-scan hook."""
@@ -157,12 +173,12 @@ class Crew:
         return not await self._screen.reacts(point)
 
     async def _attend(
-        self, member: Member, hook: str, point: InputPoint | None, seconds: float
+        self, member: Member, hook: str, point: InputPoint | None, seconds: float, *, anew: bool = False
     ) -> tuple[Tested, str]:
         if member.account.given_up:
             return Tested.FAILED, f"the plugin was stopped after {member.account.failures} failures"
         began = monotonic()
-        ctx = Context(member.info, member.shared)
+        ctx = Context(member.info, member.shared, anew=anew)
         if hook == "conclude":
             ctx.allow(CONCLUDING_REQUESTS)
 
@@ -171,8 +187,9 @@ class Crew:
             return await run_hook(member.stage, getattr(member.plugin, hook), args, seconds)
 
         outcome = await rerun(ctx)
-        for claim in outcome.claims:
-            await self._verify(claim, member, rerun, point, ctx)
+        shown = [await self._verify(claim, member, rerun, point, ctx) for claim in outcome.claims]
+        if point is not None and not any(shown) and await self._is_disturbed(member, ctx):
+            self._disturbed.add((member.id, point))
         url = point.request.url if point is not None else member.shared.scan.target_url
         member.account.note(outcome, ctx.requests, began, url)
         if outcome.ending == "ok" and ctx.unanswered:
@@ -190,10 +207,13 @@ class Crew:
         rerun: Callable[[Context], Awaitable[Outcome]],
         point: InputPoint | None,
         ctx: Context,
-    ) -> None:
+    ) -> bool:
+        """Report the claim if it holds. Is it reported, now or before?"""
         finding = self._written(claim, member)
-        if finding is None or finding.fingerprint in self._reported or self._mirrors.knows(member.id, claim):
-            return
+        if finding is None:
+            return False
+        if finding.fingerprint in self._reported or self._mirrors.knows(member.id, claim):
+            return True
         try:
             confirmed = await member.verifier.confirm(claim, rerun, point, ctx)
         except (NetworkError, TimeoutError) as error:
@@ -204,14 +224,23 @@ class Crew:
             )
             where = f"{member.id} at {claim.exchange.first.request.url}"
             self._emit(Warned(f"{where}: something was seen but could not be verified ({what})"))
-            return
+            return False
         except Exception as error:  # noqa: BLE001 -- a plugin's own `again` may raise anything
             member.account.crashed(error, "while verifying")
-            return
+            return False
         if confirmed is None:
             self.unproved += 1
-        else:
-            self._report(confirmed, member)
+            return False
+        self._report(confirmed, member)
+        return True
+
+    @staticmethod
+    async def _is_disturbed(member: Member, ctx: Context) -> bool:
+        ctx.allow(ONE_MORE_LOOK)
+        try:
+            return await member.stage.call(ctx.disturbed, SECONDS)
+        except (NetworkError, TimeoutError):
+            return False
 
     def _report(self, claim: Claim, member: Member) -> None:
         finding = self._written(claim, member)

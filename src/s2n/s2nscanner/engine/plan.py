@@ -16,7 +16,18 @@ _STATIC = re.compile(
 _NEGOTIATION = frozenset({"accept", "accept-language", "cache-control", "pragma", "x-requested-with"})
 """Headers that a request names by habit; their values come from short lists."""
 
-_EARLY = {Location.QUERY, Location.FORM, Location.JSON, Location.XML, Location.MULTIPART, Location.GRAPHQL}
+VALUES = frozenset(
+    {
+        Location.QUERY,
+        Location.FORM,
+        Location.JSON,
+        Location.XML,
+        Location.MULTIPART,
+        Location.FILENAME,
+        Location.GRAPHQL,
+    }
+)
+"""Where the values lie that a request is made for."""
 
 
 class Target(Struct, frozen=True):
@@ -51,7 +62,7 @@ def plan(
 def _parameters(request: Request) -> Iterator[tuple[tuple[str, ...], InputPoint]]:
     names = ",".join(sorted(_names(request)))
     for point in points_of(request):
-        if point.location in _EARLY | {Location.FILENAME} and not ANTI_CSRF.search(point.name):
+        if point.location in VALUES and not ANTI_CSRF.search(point.name):
             key = (request.method, str(request.origin), request.path, names)
             yield (*key, point.location, point.name, str(point.index)), point
 
@@ -99,4 +110,4 @@ def _fresh(
 
 
 def _names(request: Request) -> set[str]:
-    return {f"{point.location}:{point.name}" for point in points_of(request) if point.location in _EARLY}
+    return {f"{point.location}:{point.name}" for point in points_of(request) if point.location in VALUES}

@@ -37,6 +37,16 @@ class Sender(Protocol):
         ...
 
 
+class Face(Protocol):
+    """What an oracle has learned of a page (`stability.Stable`)."""
+
+    settled: bool
+
+    def same(self, exchange: Exchange, payload: str = "") -> bool:
+        """Is this the unmodified page?"""
+        ...
+
+
 class Fresh:
     """Values nobody has used before: each proof round takes new ones."""
 
@@ -73,6 +83,7 @@ class Probe:
         write: Callable[[str], Request] | None = None,
         *,
         repeats: Callable[[], Awaitable[Sequence[Exchange]]] | None = None,
+        learnt: Callable[[Face | None], None] = lambda _: None,
     ) -> None:
         self.point = point
         self.fresh = fresh
@@ -80,6 +91,8 @@ class Probe:
         """The unmodified request and its response, as last seen."""
         self.repeats = repeats
         """What came when the unmodified request was sent twice more, a moment ago and for anybody."""
+        self.learnt = learnt
+        """Told what was learned of the unmodified page: None if it has no stable face."""
         self._sender = sender
         self._write = write
 
@@ -88,7 +101,15 @@ class Probe:
 
         For payloads that need more than a value: another name, a JSON object, a second parameter.
         """
-        return Probe(self.point, self._sender, self.fresh, self.baseline, write, repeats=self.repeats)
+        return Probe(
+            self.point,
+            self._sender,
+            self.fresh,
+            self.baseline,
+            write,
+            repeats=self.repeats,
+            learnt=self.learnt,
+        )
 
     async def send(
         self,

@@ -36,7 +36,11 @@ _CLOCK = re.compile(
 class Stable:
     """Compares answers with a page whose changing parts were learned. Built by `learned` or `learn_page`."""
 
-    def __init__(self, value: str, texts: dict[str, int], signature: Callable[[list[str]], int]) -> None:
+    def __init__(
+        self, value: str, texts: dict[str, int], signature: Callable[[list[str]], int], *, settled: bool
+    ) -> None:
+        self.settled = settled
+        """Did the page differ from time to time in no more than what fills its slots?"""
         self._value = value
         self._texts = texts
         self._signature = signature
@@ -63,7 +67,9 @@ async def learn_page(probe: Probe, *, anew: bool = False) -> Stable | None:
         repeats: Sequence[Exchange] = [await probe.original() for _ in range(2)]
     else:
         repeats = await probe.repeats()
-    return learned([probe.baseline, *repeats], probe.point.value)
+    page = learned([probe.baseline, *repeats], probe.point.value)
+    probe.learnt(page)
+    return page
 
 
 def learned(baselines: Sequence[Exchange], value: str = "") -> Stable | None:
@@ -78,7 +84,8 @@ def learned(baselines: Sequence[Exchange], value: str = "") -> Stable | None:
     for signature in _candidates(pages):
         numbers = [signature(page) for page in pages]
         if len(set(numbers)) == 1:
-            return Stable(value, dict(zip(texts, numbers, strict=True)), signature)
+            settled = isinstance(signature, _Slotted)
+            return Stable(value, dict(zip(texts, numbers, strict=True)), signature, settled=settled)
     return None
 
 

@@ -42,6 +42,7 @@ class Plugin:
             "https://cwe.mitre.org/data/definitions/307.html",
         ),
         kind="site",
+        changes=True,
         intrusive=True,
         max_requests=250,
     )

@@ -46,6 +46,7 @@ class Plugin:
             "https://cwe.mitre.org/data/definitions/352.html",
         ),
         kind="site",
+        changes=True,
         max_requests=400,
     )
 

@@ -70,6 +70,7 @@ class Plugin:
             "https://cwe.mitre.org/data/definitions/798.html",
         ),
         kind="site",
+        changes=True,
         intrusive=True,
         max_requests=300,
     )

@@ -70,6 +70,7 @@ class Plugin:
             "https://cwe.mitre.org/data/definitions/644.html",
         ),
         kind="site",
+        changes=True,
         max_requests=MAX_REQUESTS,
     )
 

@@ -35,6 +35,7 @@ class Plugin:
             "https://cwe.mitre.org/data/definitions/444.html",
         ),
         kind="site",
+        changes=True,
         max_requests=60,
     )
 

@@ -47,6 +47,7 @@ class Plugin:
             "https://owasp.org/www-community/attacks/Session_fixation",
         ),
         kind="site",
+        changes=True,
         max_requests=120,
     )
 

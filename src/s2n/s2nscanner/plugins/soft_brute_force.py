@@ -44,6 +44,7 @@ class Plugin:
             "https://developer.mozilla.org/en-US/docs/Web/HTTP/Headers/X-Forwarded-For",
         ),
         kind="site",
+        changes=True,
         intrusive=True,
         max_requests=300,
     )

@@ -50,6 +50,7 @@ class Plugin:
             "https://cwe.mitre.org/data/definitions/330.html",
         ),
         kind="site",
+        changes=True,
         max_requests=120,
     )
 
