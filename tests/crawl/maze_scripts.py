@@ -57,6 +57,7 @@ SCRIPTS = {
     "js-comment": "// It was at http://HOSTGOAL, long ago\ngo();",
     "js-comment-call": "/*\n * fetch('GOAL?all=1')\n */ go();",
     "withheld-address": "axios.delete('/found' + '/LEAF');",
+    "route-basename": "h(Router, {basename: '/found'}); h(Route, {path: '/LEAF', component: C});",
     "route-parameter": "const routes = [{path: 'GOAL/:id', component: C}];",
     "next-manifest": "self.__BUILD_MANIFEST = {'GOAL': ['static/chunks/pages/x.js'], sortedPages: ['/']};",
     "webpack-chunks": "r.p = '/found/'; r.u = e => '' + ({7: 'LEAF'}[e] || e) + '.' + {7: 'abc'}[e] + '.js';",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from s2n.s2nscanner.crawler.bundles import chunks, listed_chunk, routes
+from s2n.s2nscanner.crawler.bundles import below, chunks, listed_chunk, routes
 from s2n.s2nscanner.crawler.javascript import parse
 
 
@@ -18,11 +18,27 @@ from s2n.s2nscanner.crawler.javascript import parse
         ("p.when('/a',{})", ["/a"]),
         ("p.when(a).then('/b')", []),
         ("cookie={path:'a',value:1}", []),
+        ("h(R,{basename:'/app/'});h(Route,{path:'/a',component:A})", ["/a", "/app/a"]),
+        ("h(R,{basename:app});h(Route,{path:'/a',component:A})", ["/a"]),
+        ("h(R,{basename:'/app'})", []),
         ("x={paths:'/a'}", []),
     ],
 )
 def test_routes(script, paths):
     assert list(routes(parse(script))) == paths
+
+
+@pytest.mark.parametrize(
+    ("folder", "paths"),
+    [
+        ("/", []),
+        ("/app/", ["/app/a"]),
+        ("/app/index.html", ["/app/a"]),
+        ("/x/app/", ["/x/app/a", "/x/app/app/b"]),
+    ],
+)
+def test_routes_lie_below_their_application(folder, paths):
+    assert below(folder, ["/a", "/app/b", "c"]) == paths
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,10 @@ def found(html):
         "<iframe srcdoc='<a href=/xy>t</a>'></iframe>",
         "<a ping=/xy>",
         "<isindex action=/xy>",
+        "<a href='{{root}}/xy'>",
+        "<a ng-href=\"{{'/xy'}}\">",
+        "<img ng-src=/xy>",
+        "<script>h = `<a href='[[root]]/xy'>t</a>`</script>",
         "<form action=\"javascript:go('/xy')\"></form>",
         '<!DOCTYPE x SYSTEM "/xy">',
         "<p data-content='<a href=/xy>'>",
@@ -89,6 +93,10 @@ def test_found(html):
         "<!-- 1/2 and and/or -->",
         "<img src=''>",
         "<meta name=description content='/x'>",
+        "<a href='{{ item.url }}'>{{ item.name }}</a>",
+        "<img src='<%= url %>'>",
+        "<a href='${base}/[[id]]'>",
+        "<div data-points='[[1,2],[3,4]]'>",
     ],
 )
 def test_silent(html):
@@ -107,6 +115,10 @@ def test_entities_are_decoded():
 def test_comments_and_scripts_are_guesses():
     links = read_page("<!-- <a href=/a>t</a> --><script>f('/b')</script><script src=/c></script>").links
     assert [link.source for link in links] == [Source.GUESS, Source.GUESS, Source.SCRIPT]
+
+
+def test_a_plain_value_stands_for_what_a_template_fills_in():
+    assert found("<a href='/a/{{ id }}?b=${c}'>t</a><a href='{{root}}a/[[b]]'>t</a>") == ["/a/1?b=1", "a/1"]
 
 
 def test_the_first_base_counts():

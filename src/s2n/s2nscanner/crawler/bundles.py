@@ -6,7 +6,7 @@ its chunks by a function of their number; Vite and Next list theirs.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from s2n.s2nscanner.crawler.javascript import HOLE, Node, Script, arguments
@@ -31,14 +31,31 @@ _ROUTE_MARKS = frozenset(
         ),
     }
 )
+_BASENAME = re.compile(rb"\bbasename[\"']?\s*[:=]")
 _ATTRIBUTES = frozenset({"path", "to", "href", "src", "action", "from"})
 _REGISTERS = frozenset({"when", "state", "route"})
 _CHUNK_END = re.compile(r"[.](?:chunk[.])?m?js")
 _LISTED = re.compile(r"(?:\./)?(?:_next/)?(?:static|assets|chunks|js|dist|build)/[\w./~\-\[\]%]+\.m?js")
 
 
-def routes(script: Script) -> Iterator[str]:
-    """The paths of a router's routes, those of children below their parents'."""
+def routes(script: Script) -> dict[str, None]:
+    """The paths of a router's routes, those of children below their parents', and below its ``basename``."""
+    found = dict.fromkeys(_routes(script))
+    for kind in ("pair", "jsx_attribute"):
+        for pair in script.around(_BASENAME, kind, 1) if found else ():
+            base = script.string(pair.named_children[-1]).rstrip("/")
+            if base.startswith("/") and HOLE not in base:
+                found |= dict.fromkeys(base + path for path in found if path.startswith("/"))
+    return found
+
+
+def below(folder: str, paths: Iterable[str]) -> list[str]:
+    """A router's ``paths`` as they are where its application lies in ``folder`` (``/app/``)."""
+    top = folder[: folder.rfind("/")]
+    return [top + path for path in paths if top and path.startswith("/") and not path.startswith(f"{top}/")]
+
+
+def _routes(script: Script) -> Iterator[str]:
     end = 0
     for node in script.nodes("object"):
         if node.end_byte <= end or not any(_names_path(script, part) for part in node.named_children[:40]):

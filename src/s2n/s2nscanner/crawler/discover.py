@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct, field
 
 from s2n.model import Response
+from s2n.s2nscanner.crawler.bundles import below
 from s2n.s2nscanner.crawler.calls import Call
 from s2n.s2nscanner.crawler.completion import (
     completed,
@@ -118,12 +119,13 @@ def _read_body(
             seen.see_data(value, path, created=entry.method == "POST")
     elif entry.kind is Kind.SCRIPT or "javascript" in response.content_type:
         finds = read_script(response.text)
-        below = prefixes.complete(finds.unbased)
-        finds.urls |= below.urls
-        finds.calls |= below.calls
-        finds.templates |= below.templates
+        based = prefixes.complete(finds.unbased)
+        finds.urls |= based.urls
+        finds.calls |= based.calls
+        finds.templates |= based.templates
         _add_finds(entry, found, finds, seen)
         found.links += _told(each for each in finds.prose if each not in finds.urls)
+        found.links += _routed(found.base, finds.routes)
         _open(entry, found, finds.templates, seen)
         _add_calls(entry, found, finds.calls, finds.templates, seen)
     elif response.content_type in {"text/plain", "text/markdown"}:
@@ -170,16 +172,22 @@ def _read_page(
             found.held.append(Held(entry, base, needs, form=form))
         else:
             _submit(form, entry, fresh, found, seen)
-    below = prefixes.complete(page.unbased)
-    found.links += [Link(url, Source.GUESS) for url in below.urls]
-    templates = {**page.templates, **below.templates}
+    based = prefixes.complete(page.unbased)
+    found.links += [Link(url, Source.GUESS) for url in based.urls]
+    found.links += _routed(base, page.routes)
+    templates = {**page.templates, **based.templates}
     _open(entry, found, templates, seen)
-    _add_calls(entry, found, [*page.calls, *below.calls], templates, seen)
+    _add_calls(entry, found, [*page.calls, *based.calls], templates, seen)
 
 
 def _told(written: Iterable[str], base: str = "") -> list[Link]:
     """What a text may mean with the addresses in it."""
     return [Link(each, Source.PROSE) for address in written for each in readings(address, base)]
+
+
+def _routed(base: Base | None, routes: Iterable[str]) -> list[Link]:
+    """A router's paths below the folder that its application lies in."""
+    return [Link(path, Source.GUESS) for path in below(base.path if base is not None else "/", routes)]
 
 
 def _submit(form: Form, entry: Entry, fresh: Fresh, found: Found, seen: SeenValues) -> None:

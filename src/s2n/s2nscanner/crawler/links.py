@@ -9,7 +9,7 @@ from s2n.s2nscanner.crawler.jsondata import JsonFinds, urls_in_json
 from s2n.s2nscanner.crawler.policies import policy_urls, refresh_target
 from s2n.s2nscanner.crawler.prefixes import Unbased
 from s2n.s2nscanner.crawler.prose import MAX_FOUND, addresses
-from s2n.s2nscanner.crawler.references import filled, is_address
+from s2n.s2nscanner.crawler.references import filled, is_address, unbound
 from s2n.s2nscanner.crawler.scripts import MARKUP, read_script
 from s2n.s2nscanner.crawler.stylesheets import comments_in_css, data_url, urls_in_css
 from s2n.s2nscanner.html import Token
@@ -93,6 +93,7 @@ class LinkReader:
         self.links: list[Link] = []
         self.calls: list[Call] = []
         self.templates: dict[str, str] = {}
+        self.routes: dict[str, None] = {}
         self.unbased = Unbased()
         self.markup: list[str] = []
         """Markup inside scripts, data and ``data:`` URLs, for the page's reader."""
@@ -137,14 +138,16 @@ class LinkReader:
         """An attribute that no standard says to hold a reference, but that looks as if it did."""
         if name[:5] == "data-" and value[:1] in {"{", "["}:
             self.json(value)
-        elif (name[:5] == "data-" and name.endswith(("href", "url", "uri", "link", "src"))) or (
-            tag in _MOVING and name in {"to", "from", "by"} and is_address(value)
+        elif (
+            name.endswith(("-href", "-src"))
+            or (name[:5] == "data-" and name.endswith(("href", "url", "uri", "link", "src")))
+            or (tag in _MOVING and name in {"to", "from", "by"} and is_address(value))
         ):
             self._resource(tag, value)
         elif name in _ACTIONS:
             self._action(tag, value)
-        elif name not in _TEXTS and value[:1] in _STARTS and is_address(filled(value)):
-            self.links.append(Link(filled(value), Source.GUESS))
+        elif name not in _TEXTS and value[:1] in _STARTS and is_address(plain := filled(unbound(value))):
+            self.links.append(Link(plain, Source.GUESS))
         elif name in _WRITTEN:
             self.prose(value)
         elif "url(" in value:
@@ -213,6 +216,9 @@ class LinkReader:
         return self.links
 
     def _reference(self, tag: str, name: str, value: str, token: Token) -> None:
+        value = unbound(value)
+        if not value:
+            return
         if tag == "base":
             if name == "href" and self.base is None:
                 self.base = value
@@ -226,6 +232,9 @@ class LinkReader:
             self.links.append(Link(value, Source.RESOURCE if tag == "link" else Source.LINK))
 
     def _resource(self, tag: str, value: str) -> None:
+        value = unbound(value)
+        if not value:
+            return
         if value.lstrip()[:11].lower() == "javascript:":
             self._script(value.partition(":")[2])
             return
@@ -251,6 +260,7 @@ class LinkReader:
         finds = read_script(text)
         self.links += [Link(url, Source.GUESS) for url in finds.urls]
         self.links += [Link(url, Source.SCRIPT) for url in finds.modules]
+        self.routes |= finds.routes
         self.calls += finds.calls
         self.markup += finds.markup
         self.templates |= finds.templates

@@ -21,7 +21,7 @@ _DATA_SCRIPTS = ("text/template", "text/html", "text/x-", "text/ng-")
 class Page(NamedTuple):
     """What a page holds. ``skeleton`` is equal for pages of one template, however long their lists are.
 
-    ``templates``: what references in scripts were before their blanks were filled.
+    ``templates``: what references in scripts were before their blanks were filled. ``routes``: a router's.
     """
 
     links: list[Link]
@@ -31,6 +31,7 @@ class Page(NamedTuple):
     skeleton: int
     templates: Mapping[str, str]
     unbased: Unbased
+    routes: Mapping[str, None]
 
 
 def read_page(text: str) -> Page:
@@ -40,7 +41,7 @@ def read_page(text: str) -> Page:
     links = reader.links.finish()
     forms, skeleton = reader.forms.finish(), hash(frozenset(reader.parts))
     read = reader.links
-    return Page(links, forms, read.calls, read.base, skeleton, read.templates, read.unbased)
+    return Page(links, forms, read.calls, read.base, skeleton, read.templates, read.unbased, read.routes)
 
 
 class _Reader:

@@ -28,6 +28,8 @@ _NO_ADDRESS = re.compile(
 _BARE = re.compile(r"[\w\-][\w.\-]*(?:/[\w.\-]+)*/?(?:\?\S*)?", re.ASCII)
 _OWN_HOST = re.compile(rf"\A(?:(?:\w+:|{HOLE})?//)?{HOLE}+(?=/)")
 _SOCKET = re.compile(r"ws(s?):(?=//)", re.IGNORECASE)
+_BINDING = re.compile(r"\{\{(.{0,200}?)\}\}|\[\[(.{0,200}?)\]\]|<%(.{0,200}?)%>|\$\{(.{0,200}?)\}", re.DOTALL)
+_LITERAL = re.compile(r"\s*(['\"])([^'\"]*)\1\s*")
 _OPTIONAL_GROUP = re.compile(r"\{[?&/#;.+][^{}]*\}")
 _NAMED = re.compile(
     r"(?<=/):\w+(?:\([^()]*\))?[?*+]?|\{\w+(?::[^{}]*)?\}|(?<=/)\[+\.{0,3}\w+\]+|<(?:\w+:)?\w+>"
@@ -78,6 +80,25 @@ def template(text: str) -> str:
 def closed(text: str) -> str:
     """A `template` with a plain value in its blanks."""
     return BLANK.sub(PLACEHOLDER, text) if "{" in text else text
+
+
+def unbound(text: str) -> str:
+    """``text`` without the bindings of a template (``{{ url }}``, ``[[root]]``, ``<%= id %>``, ``${id}``).
+
+    What stands first is the page's own base, a quoted text is itself, the rest a plain value; empty where
+    the template says nothing.
+    """
+    if not _BINDING.search(text):
+        return text
+    out = _BINDING.sub(_bound, text)
+    return "" if out.strip(f"{PLACEHOLDER}/") == "" else out
+
+
+def _bound(match: re.Match[str]) -> str:
+    literal = _LITERAL.fullmatch(match[match.lastindex or 0])
+    if literal:
+        return literal[2]
+    return PLACEHOLDER if match.start() else ""
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -38,7 +38,8 @@ class ScriptFinds(Struct):
 
     ``urls`` are resolved against the page, ``modules`` (further scripts) against the script itself;
     ``markup`` is what it writes into pages. ``templates``: references before their blanks were filled;
-    ``unbased``: what may belong below a base of the site's. ``prose``: what its comments name.
+    ``unbased``: what may belong below a base of the site's. ``prose``: what its comments name. ``routes``:
+    those of ``urls`` that are a router's.
     """
 
     urls: dict[str, None] = field(default_factory=dict)
@@ -48,6 +49,7 @@ class ScriptFinds(Struct):
     templates: dict[str, str] = field(default_factory=dict)
     unbased: Unbased = field(default_factory=Unbased)
     prose: dict[str, None] = field(default_factory=dict)
+    routes: dict[str, None] = field(default_factory=dict)
 
 
 def urls_in_script(text: str) -> list[str]:
@@ -74,7 +76,8 @@ def _read(text: str, finds: ScriptFinds, nesting: int) -> None:
     reader = CallReader(script)
     reader.read()
     finds.urls |= reader.sent.urls
-    finds.urls |= dict.fromkeys(routes(script))
+    finds.routes |= routes(script)
+    finds.urls |= finds.routes
     finds.modules |= reader.modules
     for module in reader.modules:
         finds.urls.pop(module, None)
