@@ -19,6 +19,7 @@ LOGINS = {
     "json": (corpus.JSON[0], "email", "password"),
     "get": (corpus.login("username=a&password=b&Login=Login", method="GET")[0], "username", "password"),
     "other names": (corpus.login("log=a&pwd=b&remember=1")[0], "log", "pwd"),
+    "administrators": (corpus.login("adminname=a&password=b", path="/admin/")[0], "adminname", "password"),
     "nested": (
         corpus.login('{"user": {"name": "a", "pass": "b"}}', "application/json")[0],
         "user.name",

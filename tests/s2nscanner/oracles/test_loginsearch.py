@@ -70,6 +70,16 @@ def test_a_crawl_with_a_session_may_have_missed_the_real_one():
     assert [desk.form.request.path for desk in known] == ["/login"]
 
 
+def test_the_place_that_the_user_names_comes_first():
+    site = pages(_="<h1>Shop</h1>", side=FORM.format("/in", ""))
+    sender = MemorySender(site)
+    (desk,) = asyncio.run(desks(sender, (), "http://site.test/", 3, login_url="http://site.test/side"))
+    assert (desk.form.request.path, desk.page.path) == ("/in", "/side")
+    elsewhere = MemorySender(site)
+    assert not asyncio.run(desks(elsewhere, (), "http://site.test/", 3, login_url="http://other.test/side"))
+    assert {request.origin.host for request in elsewhere.requests} == {"site.test"}
+
+
 def test_no_more_than_wanted():
     endpoints = [corpus.login(path=f"/{name}/login")[0] for name in "abc"]
     assert len(search(pages(), endpoints, 2)[0]) == 2

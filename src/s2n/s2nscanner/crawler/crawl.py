@@ -31,6 +31,7 @@ from s2n.s2nscanner.crawler.recognise import Shape, Variety, shape_of
 from s2n.s2nscanner.crawler.rendering import Explorer, Rendering
 from s2n.s2nscanner.crawler.seenvalues import SeenValues
 from s2n.s2nscanner.crawler.sights import Heard, Held, Message, Shown
+from s2n.s2nscanner.crawler.strangers import page_for_strangers
 from s2n.s2nscanner.crawler.triage import Scope, Triage
 from s2n.s2nscanner.oracles.probe import Fresh
 
@@ -207,6 +208,7 @@ class Crawler:
                 if exchange is None:
                     continue
                 self._read(fetch, exchange, await self._discover(fetch.entry, exchange))
+                await self._meet_stranger(fetch.entry, exchange)
                 await self._imports.look(exchange, fetch.request)
                 yield exchange
                 del exchange, fetch
@@ -214,6 +216,15 @@ class Crawler:
             for fetch in ahead:
                 fetch.task.cancel()
             await asyncio.gather(*(fetch.task for fetch in ahead), return_exceptions=True)
+
+    async def _meet_stranger(self, entry: Entry, start: Exchange) -> None:
+        """Read the page for logging in, which somebody who is logged in may never be shown."""
+        if not (entry.start and entry.url == self._triage.target and self._settings.crawl):
+            return
+        page = await page_for_strangers(self._fetcher, start, self._settings)
+        if page is not None:
+            there = Entry(page.request.url, entry.depth + 1, page=entry.url)
+            self._take_in(there, page, await self._discover(there, page))
 
     def _next_to_render(self) -> Entry | None:
         if self._explorer is None or self._spent or not self._settings.crawl:

@@ -13,8 +13,10 @@ from s2n.s2nscanner.oracles.soft404 import SoftNotFound
 class Sender(Protocol):
     """The HTTP client; ``learn`` lets the session take in cookies."""
 
-    async def send(self, request: Request, *, follow: bool = False, learn: bool = False) -> Exchange:
-        """Send ``request``; raises `s2n.errors.NetworkError`."""
+    async def send(
+        self, request: Request, *, follow: bool = False, exact: bool = False, learn: bool = False
+    ) -> Exchange:
+        """Send ``request``, ``exact`` as it stands; raises `s2n.errors.NetworkError`."""
         ...
 
 
@@ -52,6 +54,8 @@ class Fetcher:
         timeout: float | None = None,  # noqa: ASYNC109 -- the signature of what probes send with
     ) -> Exchange:
         """Send ``request`` when there is room; what only probes ask for is left alone."""
-        del follow, exact, alone, timeout
+        del follow, alone, timeout
         async with self._gate:
+            if exact:
+                return await self._sender.send(request, exact=True)
             return await self._sender.send(request, follow=False, learn=True)

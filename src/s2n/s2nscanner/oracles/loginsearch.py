@@ -22,11 +22,13 @@ _TICKED = frozenset({"checkbox", "radio"})
 _NO_FIELD = frozenset({"submit", "image", "button", "reset", "file"})
 
 
-async def desks(sender: Sender, endpoints: Sequence[Request], target_url: str, limit: int) -> list[Desk]:
+async def desks(
+    sender: Sender, endpoints: Sequence[Request], target_url: str, limit: int, *, login_url: str = ""
+) -> list[Desk]:
     """A desk for each login form, ``limit`` at most; those for strangers before those for members.
 
-    Sends one request, one more for each form that the crawl met, and up to nine where none of those is for
-    strangers, or the crawl had a session.
+    ``login_url`` is where the user says that one logs in. Sends one request, one more for each form that
+    the crawl met, and up to ten where none of those is for strangers, or the crawl had a session.
     """
     start = await sender.send(Request.from_url(target_url))
     met = [Desk(sender, form, endpoints, start.request) for form in login_forms(endpoints)[:limit]]
@@ -34,7 +36,7 @@ async def desks(sender: Sender, endpoints: Sequence[Request], target_url: str, l
     outer = [desk for desk in met if desk not in inner]
     if not outer or cookies_sent(start.request):
         places = {(desk.form.request.origin, desk.form.request.path) for desk in met}
-        found = await _found(sender, endpoints, start)
+        found = await _found(sender, endpoints, start, login_url)
         new = [desk for desk in found if (desk.form.request.origin, desk.form.request.path) not in places]
         outer = new + outer
     return [*outer, *(desk.for_members() for desk in inner)][:limit]
@@ -47,19 +49,34 @@ async def _is_for_members(desk: Desk) -> bool:
     return elsewhere and has_password_field(page.response)
 
 
-async def _found(sender: Sender, endpoints: Sequence[Request], start: Exchange) -> list[Desk]:
-    first = Request(start.request.method, start.request.origin, start.request.target)
-    async for page in _visit(Visitor(sender, start.request), first):
-        forms = login_forms(_password_forms(page))
-        if forms:
-            shown = Request("GET", page.request.origin, page.request.target)
-            return [Desk(sender, form, [*endpoints, shown], start.request) for form in forms]
-    return []
+async def login_page(sender: Sender, start: Exchange, login_url: str = "") -> Exchange | None:
+    """The page that asks a stranger to log in; None where there is none.
+
+    ``start`` is the first page as the scan got it. Looks at ``login_url``, at the first page, at what that
+    links as the login, and at the usual places: ten requests at most.
+    """
+    async for page in _visit(Visitor(sender, start.request), start.request, login_url):
+        if login_forms(_password_forms(page)):
+            return page
+    return None
 
 
-async def _visit(visitor: Visitor, start: Request) -> AsyncIterator[Exchange]:
-    """The start page, what it links as the login, and the usual places."""
-    page = await visitor.browse(start)
+async def _found(sender: Sender, endpoints: Sequence[Request], start: Exchange, login_url: str) -> list[Desk]:
+    page = await login_page(sender, start, login_url)
+    if page is None:
+        return []
+    shown = Request("GET", page.request.origin, page.request.target)
+    forms = login_forms(_password_forms(page))
+    return [Desk(sender, form, [*endpoints, shown], start.request) for form in forms]
+
+
+async def _visit(visitor: Visitor, start: Request, login_url: str) -> AsyncIterator[Exchange]:
+    """Where the user says, the start page, what it links as the login, and the usual places."""
+    first = Request(start.method, start.origin, start.target)
+    told = _request(start, login_url) if login_url else None
+    if told is not None and told.origin == start.origin and told != first:
+        yield await visitor.browse(told)
+    page = await visitor.browse(first)
     yield page
     links = list(dict.fromkeys(_login_links(page)))[:MAX_LINKS]
     usual = [Request("GET", start.origin, path) for path in USUAL_PATHS]

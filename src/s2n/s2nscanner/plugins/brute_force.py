@@ -49,7 +49,8 @@ class Plugin:
 
     async def run(self, ctx: CheckContext) -> AsyncIterator[Claim]:
         """One finding for each login form."""
-        for desk in await desks(ctx, ctx.endpoints, ctx.scan.target_url, MAX_FORMS):
+        scan = ctx.scan
+        for desk in await desks(ctx, ctx.endpoints, scan.target_url, MAX_FORMS, login_url=scan.login_url):
             guessing = Guessing(desk, ctx.fresh)
             if await guessing.run() and guessing.unlimited:
                 yield _claim(ctx, guessing, desk.form.password.name)

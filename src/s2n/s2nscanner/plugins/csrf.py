@@ -59,7 +59,7 @@ class Plugin:
         known = same_site(await ctx.send(anonymous(start.request), exact=True))
         if ctx.scan.username and ctx.scan.password and login_forms(ctx.endpoints):
             # The session cookie may be set by the login only.
-            for desk in await desks(ctx, ctx.endpoints, ctx.scan.target_url, 1):
+            for desk in await desks(ctx, ctx.endpoints, ctx.scan.target_url, 1, login_url=ctx.scan.login_url):
                 known |= same_site((await desk.attempt(ctx.scan.username, ctx.scan.password)).answer)
         for request in changes:
             forged = await Change(ctx, ctx.fresh, request, ctx.endpoints, known).forge()

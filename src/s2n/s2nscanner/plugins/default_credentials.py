@@ -77,7 +77,8 @@ class Plugin:
 
     async def run(self, ctx: CheckContext) -> AsyncIterator[Claim]:
         """One finding for each account."""
-        for desk in await desks(ctx, ctx.endpoints, ctx.scan.target_url, MAX_FORMS):
+        scan = ctx.scan
+        for desk in await desks(ctx, ctx.endpoints, scan.target_url, MAX_FORMS, login_url=scan.login_url):
             if desk.needs_session:
                 continue
             suffix = f"@{desk.form.request.origin.host}" if desk.form.wants_email else ""

@@ -105,7 +105,7 @@ async def _look_round(ctx: CheckContext) -> list[Exchange]:
     pages = [each for each in ctx.endpoints if each.method == "GET"][:MAX_PAGES]
     exchanges = [await ctx.send(page) for page in pages or [Request.from_url(ctx.scan.target_url)]]
     if ctx.scan.username and ctx.scan.password:
-        found = await desks(ctx, ctx.endpoints, ctx.scan.target_url, 1)
+        found = await desks(ctx, ctx.endpoints, ctx.scan.target_url, 1, login_url=ctx.scan.login_url)
         logins = [await desk.attempt(ctx.scan.username, ctx.scan.password) for desk in found]
         exchanges += [login.answer.first for login in logins]
     return exchanges

@@ -55,7 +55,7 @@ class Plugin:
         """One finding for each login form."""
         if not (ctx.scan.username and ctx.scan.password):
             raise NotApplicable("nobody to log in as", "give --username and --password")
-        found = await desks(ctx, ctx.endpoints, ctx.scan.target_url, MAX_FORMS)
+        found = await desks(ctx, ctx.endpoints, ctx.scan.target_url, MAX_FORMS, login_url=ctx.scan.login_url)
         if not found:
             raise NotApplicable("no login form was found")
         for desk in found:

@@ -51,7 +51,8 @@ class Plugin:
 
     async def run(self, ctx: CheckContext) -> AsyncIterator[Claim]:
         """One finding for each login form."""
-        for desk in await desks(ctx, ctx.endpoints, ctx.scan.target_url, MAX_FORMS):
+        scan = ctx.scan
+        for desk in await desks(ctx, ctx.endpoints, scan.target_url, MAX_FORMS, login_url=scan.login_url):
             guessing = Guessing(desk, ctx.fresh)
             if not await guessing.run() or guessing.limited is None:
                 continue
