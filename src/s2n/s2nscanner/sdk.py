@@ -39,6 +39,7 @@ from s2n.s2nscanner.http.handshake import Handshake, Offer
 from s2n.s2nscanner.http.points import InputPoint, extend_name, inject, points_of, replace_literal
 from s2n.s2nscanner.http.uploads import File, file_at, with_file
 from s2n.s2nscanner.oracles import serialstreams
+from s2n.s2nscanner.oracles.alone import alone
 from s2n.s2nscanner.oracles.browsing import Visitor, inside
 from s2n.s2nscanner.oracles.callback import Callback, Callbacks, prove_callback
 from s2n.s2nscanner.oracles.canaries import Canaries
@@ -179,6 +180,7 @@ __all__ = [
     "Visitor",
     "Weakness",
     "XmlWay",
+    "alone",
     "anonymous",
     "any_document",
     "as_login",

@@ -219,6 +219,39 @@ for style in ("php", "aspnet", "django"):
     CASES.append(Case("sqlinjection", f"{style}: login, bound", False, login(style, safe=True), (LOGIN,)))
 
 
+def either(style: str, errors: str = "hidden", safe: bool = False) -> Callable[[], Site]:
+    """A search by shelf or by maker: whoever fills in both is sent back."""
+    asked = bound("SELECT * FROM goods WHERE shelf = ?", "form", style)
+    if not safe:
+        asked = pasted(BY_SHELF, "form", style, errors=errors)
+
+    def make() -> Site:
+        search = asked()
+
+        def site(request: Request) -> str | Response:
+            if b"maker=&" in request.body + b"&":
+                return search(request)
+            return STYLES[style].page("<p class=error>Choose a shelf or a maker.</p>", 200)
+
+        return site
+
+    return make
+
+
+EITHER = Request.from_url(
+    "http://site.test/find",
+    "POST",
+    (("Content-Type", "application/x-www-form-urlencoded"),),
+    b"q=kitchen&maker=s2n",
+)
+for style in ("php", "aspnet", "django"):
+    for errors in ("hidden", "php"):
+        name = f"{style}: one of two fields, error {'shown' if errors == 'php' else errors}"
+        CASES.append(Case("sqlinjection", name, True, either(style, errors), (EITHER,)))
+    name = f"{style}: one of two fields, bound"
+    CASES.append(Case("sqlinjection", name, False, either(style, safe=True), (EITHER,)))
+
+
 def silent(statement: str, dialect: str, value: str, where: str = "query") -> Case:
     """Nothing of the result is ever shown: only waiting tells."""
     shop = Shop()

@@ -4,6 +4,7 @@ import json
 import random
 import re
 import sqlite3
+from functools import partial
 from urllib.parse import unquote
 
 import pytest
@@ -117,6 +118,38 @@ def test_shown_errors_hold_what_the_database_computed(case):
     assert claim.marker not in claim.payload
     assert claim.control is not None
     assert len(sender.requests) <= 30
+
+
+def one_of_two(statement, errors, *, bind=False):
+    """A search by shelf or by maker, which refuses both at once."""
+    asked = (safe if bind else partial(shop, errors=errors))(
+        statement, value_of=lambda request: params(request)["q"]
+    )
+
+    def site(request):
+        fields = params(request)
+        if fields.get("maker") and fields.get("q"):
+            return html("<p>Use one of them, not both.</p>")
+        return asked(request) if fields.get("q") else listing([])
+
+    return site
+
+
+EITHER = AT + "kitchen&maker=s2n"
+
+
+@pytest.mark.parametrize("errors", ["shown", "swallowed"])
+def test_a_field_that_is_heeded_alone(errors):
+    claims, sender = findings(one_of_two("SELECT * FROM goods WHERE shelf = '@'", errors), EITHER)
+    assert len(claims) == 1
+    assert claims[0].exchange.request.query.endswith("&maker=")
+    assert len(sender.requests) < 60
+
+
+def test_a_field_that_is_bound_alone_as_well():
+    claims, sender = findings(one_of_two("SELECT * FROM goods WHERE shelf = ?", "", bind=True), EITHER)
+    assert not claims
+    assert len(sender.requests) < 60
 
 
 def test_an_error_without_a_witness_is_firm():

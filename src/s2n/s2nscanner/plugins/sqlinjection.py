@@ -20,6 +20,7 @@ from s2n.s2nscanner.sdk import (
     Proof,
     Severity,
     SqlContexts,
+    alone,
     complaint,
     delays,
     difference,
@@ -62,13 +63,24 @@ class Plugin:
     )
 
     async def check(self, point: InputPoint, ctx: CheckContext) -> AsyncIterator[Claim]:
-        """Try one input point; the first proof ends it."""
+        """Try one input point, filled in along with the others and alone; the first proof ends it."""
         probe = await ctx.probe(point)
         places = SqlContexts.of(point)
         for technique in (_by_error, _by_condition, _by_delay):
             proof = await technique(probe, places)
             if proof is not None:
                 yield ctx.finding(proof, point)
+                return
+        single = alone(point)
+        if single is None:
+            return
+        usual, probe = learned([probe.baseline], point.value), await ctx.probe(single)
+        if usual is None or usual.same(probe.baseline, point.value):
+            return  # the other fields make no difference
+        for technique in (_by_error, _by_condition):
+            proof = await technique(probe, places)
+            if proof is not None:
+                yield ctx.finding(proof, single)
                 return
 
 
