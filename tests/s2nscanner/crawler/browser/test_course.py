@@ -7,7 +7,8 @@ from s2n.s2nscanner.crawler.sights import Held
 from support.browser import needs_browser
 from support.walks import walks
 
-pytestmark = needs_browser
+pytestmark = [needs_browser, pytest.mark.timeout(300)]
+"""One walk over all pages, which a busy machine may stretch."""
 
 NAMES = "alpha bravo charlie delta echo foxtrot golf hotel india juliet kilo lima mike november oscar"
 

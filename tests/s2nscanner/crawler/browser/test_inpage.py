@@ -196,7 +196,7 @@ def test_the_script_hides_and_shows_the_shade_in_the_markup():
 
     async def visit(browser, web) -> None:
         tab = await browser.tab()
-        inside = await InPage.put(tab.page)
+        inside = await InPage.put(tab.page, tab.direct)
         await tab.open(web.url)
         html = await inside.markup()
         assert html == await markup(tab.page.main_frame)

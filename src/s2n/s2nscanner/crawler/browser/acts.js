@@ -1,5 +1,7 @@
 // What is done in the page, and the object by which Python reaches all of it.
 
+const rest = window["s2n rest"]; // quiet.js
+
 let kept = []; // the elements of the last snapshot, in the order in which it named them
 
 // Where on the screen an element can be hit by the mouse: {x, y}, or null where something else is there.
@@ -72,6 +74,7 @@ const POINTERS = {
 function act(ref, kind) {
   const element = kept[ref];
   if (!element) return false;
+  rest.acted();
   const types = POINTERS[kind];
   for (let i = 0; i < types.length; i++) fire(element, types[i]);
   if (kind !== "click") return true;
@@ -94,6 +97,7 @@ const MOUSE = new Pattern("^(?:click|dblclick|contextmenu)$");
 // Give fields their values as a person does: each hears of it. [[ref, value], ...]. What does not pass the
 // browser's own checks even so, the form is to send all the same.
 function fill(values, form) {
+  rest.acted();
   if (form >= 0 && kept[form]) setNoValidate(kept[form], true);
   for (let i = 0; i < values.length; i++) {
     const element = kept[values[i][0]];
@@ -144,6 +148,7 @@ function leave(ref) {
 // Send a form that has no button.
 function submit(ref) {
   if (!kept[ref] || !isConnected(kept[ref])) return false;
+  rest.acted();
   requestSubmit(kept[ref]);
   return true;
 }
@@ -228,6 +233,7 @@ const DOINGS = {
     taken.document(document, NOWHERE);
     taken.candidates.settle();
     kept = taken.candidates.kept;
+    if (!taken.foreign) rest.rested(); // frames of other origins don't tell when they stir
     return taken.told();
   },
 };

@@ -14,6 +14,7 @@ from s2n.s2nscanner.crawler.browser.gate import Gate
 from s2n.s2nscanner.crawler.browser.launch import Launched, launch
 from s2n.s2nscanner.crawler.browser.mirror import Mirror
 from s2n.s2nscanner.crawler.browser.outward import Outward
+from s2n.s2nscanner.crawler.browser.pulse import Pulse
 from s2n.s2nscanner.crawler.browser.record import Record
 from s2n.s2nscanner.crawler.browser.room import Room
 from s2n.s2nscanner.crawler.browser.sockets import Sockets
@@ -48,6 +49,7 @@ class Browser:
         self._gate = Gate(Outward(scan).connect)
         self._sockets = Sockets(self._gate, allows, governor)
         self._storage = StorageMirror(storage)
+        self._pulse = Pulse()
         self._launched: Launched | None = None
         self._shared: Room | None = None
         self._apart: WeakKeyDictionary[Tab, bool] = WeakKeyDictionary()
@@ -78,6 +80,7 @@ class Browser:
             if not self._gate.port:
                 await self._gate.open()
             self._launched = await launch(self._gate.port)
+            await self._pulse.attach(self._launched.chromium)
 
     async def tab(self, *, apart: bool = False) -> Tab:
         """A new tab. Tabs share cookies and storage, unless it is to be ``apart``: a visitor without any.
@@ -85,7 +88,7 @@ class Browser:
         Raises:
             RuntimeFailed: there is no browser, or it does not start.
         """
-        tab = Tab(Record(), self._page, self._scan.rate)
+        tab = Tab(Record(), self._page, self._scan.rate, self._pulse)
         self._apart[tab] = apart
         await tab.renew()
         return tab

@@ -8,8 +8,9 @@ from typing import NamedTuple, Self
 
 import msgspec
 from msgspec import Struct
-from playwright.async_api import CDPSession, Error, Frame, Page
+from playwright.async_api import Error, Frame, Page
 
+from s2n.s2nscanner.crawler.browser.direct import Direct
 from s2n.s2nscanner.crawler.browser.snapshot import Snapshot
 
 NAME = "s2n walk"
@@ -63,18 +64,18 @@ def _asking(what: str, *given: object) -> str:
 class InPage:
     """The script in the documents of one page.
 
-    It is spoken to past Playwright, whose own way to evaluate runs on functions that a page may replace.
+    Frames of other origins alone are spoken to by Playwright's own way.
     """
 
-    def __init__(self, page: Page, session: CDPSession) -> None:
+    def __init__(self, page: Page, direct: Direct) -> None:
         self._page = page
-        self._session = session
+        self._direct = direct
 
     @classmethod
-    async def put(cls, page: Page) -> Self:
+    async def put(cls, page: Page, direct: Direct) -> Self:
         """Have it run in the next documents of ``page``."""
         await page.add_init_script(script())
-        return cls(page, await page.context.new_cdp_session(page))
+        return cls(page, direct)
 
     async def call(self, frame: Frame, what: str, *given: object) -> str:
         """JSON of what the in-page function ``what`` returns (acts.js).
@@ -85,10 +86,7 @@ class InPage:
         expression = _asking(what, *given)
         if frame is not self._page.main_frame:
             return str(await frame.evaluate(expression))
-        answer = await self._session.send("Runtime.evaluate", {"expression": expression})
-        if "exceptionDetails" in answer:
-            raise Error(str(answer["exceptionDetails"].get("exception", answer["exceptionDetails"])))
-        return str(answer["result"]["value"])
+        return str(await self._direct.evaluate(self._page, expression))
 
     async def look(self) -> View:
         """The state that the page is in, with all its frames.

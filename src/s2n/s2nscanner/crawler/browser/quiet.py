@@ -1,44 +1,46 @@
-"""Scripts that tell when a page has come to rest, and what it shows then."""
+"""The script that tells when a page has come to rest."""
 
+import json
 from importlib.resources import files
 
 QUIET_MS = 80
 """A page is at rest when its document has not changed for this long; two frames at 60 Hz are 33."""
 
-_RESTLESS = 8
-"""Changes of one node after which it counts as a clock, a ticker or an animation."""
+FRAMES_MS = 50
+"""Two frames of a page that is drawn come within this."""
 
-_SOON_MS = 500
-"""Timers up to this are waited for: pages put off a search or a check by 200 to 500 ms."""
+NAME = "s2n rest"
+"""The property of ``window`` behind which the script answers."""
 
-_ALIKE = 3
-"""Timers of one delay that are waited for after an action: more are a loop."""
+_RULES = {
+    # Changes of one node after which it counts as a clock, a ticker or an animation.
+    "RESTLESS": 8,
+    # Timers up to this are waited for: pages put off a search or a check by 200 to 500 ms.
+    "SOON": 500,
+    # Timers of one delay that are waited for after an action: more are a loop.
+    "ALIKE": 3,
+    # An answer that has not come after this time is not waited for.
+    "PENDING": 10_000,
+    # Dialogs that are opened after an action: what opens more asks nothing.
+    "DIALOGS": 5,
+    "NAME": NAME,
+}
 
-_PATIENCE_MS = 50
-"""Frames of a page that is drawn come within this."""
 
-_SCRIPT = files(__package__).joinpath("quiet.js").read_text("utf-8").rstrip()
+def _joined() -> str:
+    rules = "\n".join(f"const {name} = {json.dumps(value)};" for name, value in _RULES.items())
+    parts = [files(__package__).joinpath(name).read_text("utf-8") for name in ("quiet.js", "dialogs.js")]
+    return "\n".join([rules, *parts])
 
-WATCH = f"{_SCRIPT}({_RESTLESS}, {_SOON_MS}, {_ALIKE}, {_PATIENCE_MS});"
+
+WATCH = f'(() => {{\n"use strict";\nif (window["{NAME}"]) return;\n{_joined()}\n}})();'
 """Runs in each frame before its own scripts."""
 
-AT_REST = """([quiet, limit]) => {
-  const watch = window[Symbol.for('s2n.watch')];
-  return watch ? watch.atRest(quiet, limit) : true;
-}"""
-"""Resolves to true when the page is at rest, and to false after ``limit`` milliseconds."""
+MUTED = f'JSON.stringify(window["{NAME}"]?.muted() ?? [])'
+"""JSON of what the page's dialogs said that were not opened."""
 
-MARKUP = """() => {
-  const roots = [];
-  const find = within => {
-    for (const {shadowRoot} of within.querySelectorAll('*')) {
-      if (shadowRoot) {
-        roots.push(shadowRoot);
-        find(shadowRoot);
-      }
-    }
-  };
-  find(document);
-  return `<html>${document.documentElement.getHTML({shadowRoots: roots})}</html>`;
-}"""
-"""The document as it stands, with its open shadow roots."""
+
+def left(*, first: bool, quiet: float, frames: float, spared: int) -> str:
+    """An expression for the milliseconds until the page may be at rest (quiet.js); -1 where nobody knows."""
+    given = json.dumps([first, quiet, frames, spared])[1:-1]
+    return f'window["{NAME}"] ? window["{NAME}"].left({given}) : -1'

@@ -48,6 +48,11 @@ class Record:
         """Requests that are waited for."""
         return len(self._flying - self._slow)
 
+    @property
+    def spared(self) -> int:
+        """Requests under way that nobody waits for."""
+        return len(self._flying & self._slow)
+
     @contextmanager
     def flight(self, what: str, *, endless: bool = False) -> Iterator[None]:
         """A request for ``what`` is under way during the ``with`` block.

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import re
 from collections.abc import Sequence
 from importlib import resources
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from playwright.async_api import Error
 
 from s2n.s2nscanner.crawler.browser.browser import Browser, Tab
+from s2n.s2nscanner.crawler.browser.tab import GRACE
 from s2n.s2nscanner.crawler.sights import Heard
 from s2n.s2nscanner.oracles.pagerun import PageRun, Sink
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 MAX_SINKS = 500
 
 PATIENCE = 0.4
-"""Seconds that a page at rest is given to show the dialog that is expected of it."""
+"""Seconds that a page at rest is given to show the dialog that is expected of it, if the machine is idle."""
 
 _POST = """text => new Promise(done => {
   addEventListener("message", () => setTimeout(done), {once: true});
@@ -64,10 +66,13 @@ class Running:
             self._sinks, self._said, self._went = [], [], []
             await tab.open(url)
             if message:
-                with contextlib.suppress(Error):  # it went elsewhere meanwhile, where nobody listens to us
-                    await tab.page.evaluate(_POST, message)
+                posting = tab.direct.evaluate(tab.page, f"({_POST})({json.dumps(message)})")
+                # It may go elsewhere meanwhile, where nobody listens to us, or keep its time to itself.
+                with contextlib.suppress(Error, TimeoutError):
+                    await tab.pulse.patient(posting, GRACE)
                 await tab.settle()
-            await self._heard(expect)
+            await self._heard(expect, tab)
+            self._said += await tab.muted()
             documents = [s.exchange for s in tab.take() if isinstance(s, Heard) and s.kind == "document"]
             marked = re.compile("|".join(map(re.escape, markers)))
             sinks = [sink for sink in self._sinks if markers and marked.search(sink.text)]
@@ -78,9 +83,9 @@ class Running:
             ]
             return PageRun(documents[0] if documents else None, tuple(sinks), tuple(self._said))
 
-    async def _heard(self, text: str) -> None:
+    async def _heard(self, text: str, tab: Tab) -> None:
         """Wait until a dialog said ``text``: a page may be at rest before its events are handled."""
-        end = asyncio.get_running_loop().time() + PATIENCE
+        end = asyncio.get_running_loop().time() + PATIENCE * tab.pulse.slow
         while text and text not in self._said and (left := end - asyncio.get_running_loop().time()) > 0:
             self._news.clear()
             with contextlib.suppress(TimeoutError):

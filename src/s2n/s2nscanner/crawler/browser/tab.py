@@ -1,26 +1,29 @@
 """One page of the browser: opens URLs, waits until they are at rest, hands out what was seen."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 
 from playwright.async_api import Error, Page
 
 from s2n.errors import BrowserFailed
-from s2n.s2nscanner.crawler.browser.quiet import AT_REST, MARKUP, QUIET_MS
+from s2n.s2nscanner.crawler.browser.direct import Direct
+from s2n.s2nscanner.crawler.browser.pulse import Pulse
+from s2n.s2nscanner.crawler.browser.quiet import FRAMES_MS, MUTED, QUIET_MS, left
 from s2n.s2nscanner.crawler.browser.record import Record
 from s2n.s2nscanner.crawler.sights import Shown, Sight
 
 GRACE = 2.0
-"""Seconds a page may be late with an answer before it counts as hung."""
+"""Seconds a page may work before it counts as hung, if it does not answer meanwhile."""
 
-SLACK = 0.25
-"""Seconds in which a page says that its time is over."""
+ARRIVAL = 5.0
+"""As `GRACE`, for a new document: it replaces another one, and has scripts to read."""
 
 LIMIT = 3.0
-"""Seconds in which a page has to come to rest."""
+"""Seconds in which a page has to come to rest, on a machine that is not busy."""
 
 WINDOW_SECONDS = 1.0
-"""Within this a window shows up after its first answer."""
+"""Within this a window shows up after its first answer, on a machine that is not busy."""
 
 MANY_ERRORS = 20
 """Errors in a row of a page that navigates are one or two; more mean that nobody answers."""
@@ -34,9 +37,13 @@ class Tab:
 
     page: Page
 
-    def __init__(self, record: Record, renew: Callable[["Tab"], Awaitable[Page]], rate: float) -> None:
+    def __init__(
+        self, record: Record, renew: Callable[["Tab"], Awaitable[Page]], rate: float, pulse: Pulse
+    ) -> None:
         self.popups: list[Page] = []
         self.record = record
+        self.direct = Direct()
+        self.pulse = pulse
         self._renew = renew
         self._rate = rate
         self._broken = "is not there yet"
@@ -56,6 +63,13 @@ class Tab:
     def take(self) -> list[Sight]:
         """What was seen since the last call, in order."""
         return self.record.take()
+
+    async def muted(self) -> list[str]:
+        """What the page's dialogs said since it was opened that were not opened: too many in a row."""
+        try:
+            return [str(each) for each in json.loads(await self.direct.evaluate(self.page, MUTED))]
+        except Error:
+            return []  # it has gone elsewhere
 
     def crashed(self, what: str) -> None:
         """Note that the page is lost; the next `open` begins with a new one."""
@@ -122,34 +136,33 @@ class Tab:
                 if looked_at <= MAX_POPUPS:
                     await self._look_at(popup, limit)
             finally:
-                await _close(popup)
+                await self._close(popup)
 
     async def close(self) -> None:
         """Close the page and its windows."""
         self.record.give_up()
         for page in (*self.popups, self.page):
-            await _close(page)
+            await self._close(page)
         self.popups.clear()
 
     async def _navigate(self, url: str) -> None:
         """As `Page.goto`; its own deadline begins when no request is under way any more."""
-        going = asyncio.ensure_future(self.page.goto(url, wait_until="commit", timeout=0))
+        going = self.page.goto(url, wait_until="commit", timeout=0)
         try:
-            while not going.done():
-                started = self.record.started
-                done, _ = await asyncio.wait({going}, timeout=GRACE + 3.0)
-                if not done and not self.record.in_flight and started == self.record.started:
-                    raise await self._failed("hangs")
-            going.result()
-        finally:
-            going.cancel()
-            await asyncio.gather(going, return_exceptions=True)
+            await self.pulse.patient(going, ARRIVAL, waits=self._waiting)
+        except TimeoutError:
+            raise await self._failed("hangs") from None
+
+    def _waiting(self) -> bool:
+        return self.record.in_flight > 0
 
     async def _settle(self, page: Page, limit: float) -> None:
         record = self.record
         loop = asyncio.get_running_loop()
-        end = loop.time() + limit
+        await self.pulse.beat()
+        end = loop.time() + limit * self.pulse.slow
         before = record.started - record.in_flight
+        first = True
         while not (self._broken and page is self.page):
             left = end - loop.time() + ((record.started - before) / self._rate if self._rate else 0.0)
             if left <= 0:
@@ -163,44 +176,40 @@ class Tab:
                     pass  # the loop's head judges
                 continue
             started = record.started
-            if await self._at_rest(page, left) and started == record.started:
+            wait = await self._unrest(page, first=first)
+            if wait <= 0 and started == record.started:
                 break
+            first = False
+            await asyncio.sleep(min(max(wait, 0.0), left))
         self._raise_fault()
         if page is self.page and (self._broken or page.is_closed()):
             raise await self._failed(self._broken or "closed itself")
 
-    async def _at_rest(self, page: Page, limit: float) -> bool:
-        """Is the document at rest, or as good as: its time is over?"""
-        resting = asyncio.ensure_future(page.evaluate(AT_REST, [QUIET_MS, limit * 1000]))
+    async def _unrest(self, page: Page, *, first: bool) -> float:
+        """Seconds until ``page`` may be at rest; 0 where it is."""
+        slow = self.pulse.slow
+        asking = left(first=first, quiet=QUIET_MS * slow, frames=FRAMES_MS * slow, spared=self.record.spared)
         try:
-            if (await asyncio.wait({resting}, timeout=limit + SLACK))[0]:
-                rested = bool(resting.result())
-            else:
-                async with asyncio.timeout(GRACE):
-                    await page.evaluate(
-                        "0"
-                    )  # a document whose scripts are off does not rest, nor does it hang
-                rested = True
+            answer = await self.pulse.patient(self.direct.evaluate(page, asking), GRACE)
         except TimeoutError:
             if page is self.page:
                 self._broken = "hangs"
-            return True
+            return 0.0
         except Error:  # it navigates, or it is gone
+            if page.is_closed():
+                return 0.0
             self._errors += 1
             if self._errors > MANY_ERRORS:
                 self._broken = self._broken or "is gone with its browser"
-            await asyncio.sleep(0.005)
-            return page.is_closed()
-        finally:
-            resting.cancel()
+            return 0.005
         self._errors = 0
-        return rested
+        return max(float(answer), 0.0) / 1000  # a document whose scripts are off does not say
 
     async def _window(self) -> bool:
         """Is there a new window to look at? One that was answered, but has not shown up yet, is awaited."""
         if not self.popups and self.record.windows > 0:
             try:
-                async with asyncio.timeout(WINDOW_SECONDS):
+                async with asyncio.timeout(WINDOW_SECONDS * self.pulse.slow):
                     await self._adopted.wait()
             except TimeoutError:
                 self.record.windows = 0  # it was closed again
@@ -210,8 +219,7 @@ class Tab:
     async def _look_at(self, popup: Page, limit: float) -> None:
         try:
             await self._settle(popup, limit)
-            async with asyncio.timeout(GRACE):
-                html = str(await popup.evaluate(MARKUP))
+            html = await self.pulse.patient(self.direct.markup(popup), GRACE)
         except (Error, TimeoutError):
             return  # it closed itself, or hangs
         if popup.url.startswith(("http", "about:blank")):  # what has no address was written by its opener
@@ -222,26 +230,25 @@ class Tab:
         """The error to raise, when the lost page is closed and replaced."""
         url = self.page.url
         self.record.give_up()
-        await _close(self.page)
+        await self._close(self.page)
         self._broken = self._broken or how
         await self.renew()
         return BrowserFailed(
             f"the page {url} {how} in the browser", "leave it out with --exclude, if it always does"
         )
 
+    async def _close(self, page: Page) -> None:
+        """Close ``page``, hung or gone as it may be."""
+        try:
+            async with asyncio.timeout(GRACE * self.pulse.slow):
+                await page.close()
+        except (Error, TimeoutError):
+            return
+
     def _raise_fault(self) -> None:
         fault, self.record.fault = self.record.fault, None
         if fault is not None:
             raise fault
-
-
-async def _close(page: Page) -> None:
-    """Close ``page``, hung or gone as it may be."""
-    try:
-        async with asyncio.timeout(GRACE):
-            await page.close()
-    except (Error, TimeoutError):
-        return
 
 
 def _first_line(error: BaseException) -> str:

@@ -1,6 +1,8 @@
 """A tab that is in a known state of a page, or can be brought there again."""
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from playwright.async_api import Error, Page
@@ -12,13 +14,15 @@ from s2n.s2nscanner.crawler.browser.perform import SCROLLS, perform
 from s2n.s2nscanner.crawler.browser.tab import Tab
 
 SETTLE = 3.0
-"""Seconds that a page may take to come to rest after an action."""
+"""Seconds that a page may take to come to rest after an action, on a machine that is not busy."""
 
 PATIENCE = 5.0
-"""Seconds after which a page that does not answer counts as hung: an action and its look."""
+"""Seconds that a page may work before it counts as hung: an action and its look."""
 
 RESTLESS = 5
 """Times a document may be replaced while it is looked at."""
+
+T = TypeVar("T")
 
 
 class Visit:
@@ -59,7 +63,7 @@ class Visit:
         page = self.tab.page
         if page in self._insides:
             return False
-        self._insides[page] = await InPage.put(page)
+        self._insides[page] = await InPage.put(page, self.tab.direct)
         return True
 
     @property
@@ -77,9 +81,9 @@ class Visit:
         acted_on = action.find(view.state)
         sensitive = acted_on is not None and is_sensitive(acted_on, view.state)
         self.tab.record.holding = sensitive and not self._risk
+        doing = perform(self.tab.page, self._inside, view, action, self._rest)
         try:
-            async with asyncio.timeout(PATIENCE + SETTLE * SCROLLS * (action.kind == "scroll")):
-                done = await perform(self.tab.page, self._inside, view, action, self._rest)
+            done = await self._patient(doing, PATIENCE + SETTLE * SCROLLS * (action.kind == "scroll"))
         except Error:
             done = True  # what it was done to went away, which may be what it was for
         except TimeoutError as error:
@@ -94,8 +98,7 @@ class Visit:
     async def html(self) -> str:
         """The document as it stands; empty where it is gone."""
         try:
-            async with asyncio.timeout(PATIENCE):
-                return await self._inside.markup()
+            return await self._patient(self._inside.markup(), PATIENCE)
         except Error:
             return ""
         except TimeoutError as error:
@@ -105,7 +108,7 @@ class Visit:
         """Go away from the page, so that it does what it does when it is left."""
         self.view = None
         try:
-            async with asyncio.timeout(SETTLE):
+            async with asyncio.timeout(SETTLE * self.tab.pulse.slow):
                 await self._inside.call(self.tab.page.main_frame, "go")
                 await self.tab.page.wait_for_url("about:blank", wait_until="commit")
                 await self._rest()
@@ -118,8 +121,7 @@ class Visit:
     async def _look(self) -> View:
         for _ in range(RESTLESS):
             try:
-                async with asyncio.timeout(PATIENCE):
-                    self.view = await self._inside.look()
+                self.view = await self._patient(self._inside.look(), PATIENCE)
             except Error:  # the document is being replaced
                 await self._rest()
             except TimeoutError as error:
@@ -127,6 +129,9 @@ class Visit:
             else:
                 return self.view
         raise BrowserFailed(f"{self._start} does not come to rest in the browser")
+
+    async def _patient(self, work: Coroutine[Any, Any, T], seconds: float) -> T:
+        return await self.tab.pulse.patient(work, seconds, waits=lambda: self.tab.in_flight > 0)
 
     def _hung(self, what: str) -> BrowserFailed:
         self.tab.crashed("hangs")
