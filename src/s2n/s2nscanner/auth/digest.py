@@ -13,7 +13,7 @@ from s2n.model import Exchange, Request
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.slots import to_octets
 
-_PARAMETER = re.compile(r'([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
+_PARAMETER = re.compile(r'(?<![\w-])([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*+)(?:"|\\?\Z)|([^\s,"]+))')
 _SCHEME = re.compile(r"(?i)(?:^|,)\s*digest\s+")
 _OTHER_SCHEME = re.compile(r",\s*[A-Za-z][\w-]*\s+[\w-]+\s*=")
 _HASHES: dict[str, Callable[[bytes], str]] = {

@@ -19,6 +19,11 @@ from s2n.s2nscanner.html import Token
 MAX_FORMS = 200
 MAX_CONTROLS = 500
 MAX_BUTTONS = 20
+MAX_OPTIONS = 1000
+"""Options of one list."""
+
+MAX_TEXT = 10_000
+"""Characters of what a textarea, a button or an option holds."""
 
 _CONTROLS = frozenset({"input", "select", "textarea", "button"})
 _BUTTONS = frozenset({"submit", "image"})
@@ -96,6 +101,7 @@ class FormReader:
         self._control: Control | None = None
         self._options: list[Option] | None = None
         self._fieldsets: list[bool] = []
+        self._disabled = 0
         self._group_disabled = False
         self._count = 0
 
@@ -104,9 +110,10 @@ class FormReader:
         if tag in _CONTROLS:
             self._start_control(tag, _attributes(token))
         elif tag == "option" and self._options is not None:
-            attributes = _attributes(token)
-            disabled = self._group_disabled or "disabled" in attributes
-            self._options.append(Option(attributes.get("value"), "selected" in attributes, disabled))
+            if len(self._options) < MAX_OPTIONS:
+                attributes = _attributes(token)
+                disabled = self._group_disabled or "disabled" in attributes
+                self._options.append(Option(attributes.get("value"), "selected" in attributes, disabled))
         elif tag == "optgroup":
             self._group_disabled = "disabled" in _attributes(token)
         elif tag == "form":
@@ -118,6 +125,7 @@ class FormReader:
             self._options = self._lists.setdefault(_attributes(token).get("id", ""), [])
         elif tag == "fieldset":
             self._fieldsets.append("disabled" in _attributes(token))
+            self._disabled += self._fieldsets[-1]
 
     def end(self, tag: str) -> None:
         """Take in an end tag."""
@@ -130,14 +138,13 @@ class FormReader:
         elif tag == "optgroup":
             self._group_disabled = False
         elif tag == "fieldset" and self._fieldsets:
-            self._fieldsets.pop()
+            self._disabled -= self._fieldsets.pop()
 
     def text(self, data: str) -> None:
         """Take in text: an option's, a textarea's or a button's."""
-        if self._options:
-            self._options[-1].text += data
-        elif self._control is not None:
-            self._control.text += data
+        holder = self._options[-1] if self._options else self._control
+        if holder is not None and len(holder.text) < MAX_TEXT:
+            holder.text += data[:MAX_TEXT]
 
     def finish(self) -> list[Form]:
         """The forms, with the controls that name theirs by ``form=``, and datalist values filled in."""
@@ -158,7 +165,7 @@ class FormReader:
         control = Control(kind, attributes.get("name", ""), attributes)
         self._control = control if tag in {"textarea", "button"} else None
         self._options = control.options if tag == "select" else None
-        disabled = "disabled" in attributes or any(self._fieldsets)
+        disabled = "disabled" in attributes or self._disabled > 0
         if disabled or kind in _NO_VALUE or self._count > MAX_CONTROLS:
             return
         owner = attributes.get("form")

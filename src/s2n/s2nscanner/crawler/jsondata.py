@@ -21,7 +21,7 @@ _KEYS = re.compile(
 _FOLDERS = frozenset({"directory", "dir", "folder", "file"})
 _MARKUP = re.compile(r"<\w[^<>]*\s(?:href|src|action|data)\s*=", re.IGNORECASE)
 _PREFIXES = (")]}'", ")]}',", "for(;;);", "while(1);", "{}&&")
-_JSONP = re.compile(r"\s*[\w.$]+\((.*)\)\s*;?\s*\Z", re.DOTALL)
+_JSONP = re.compile(r"\s*[\w.$]+\((.*)\)\s*+(?:;\s*+)?\Z", re.DOTALL)
 
 
 class JsonFinds(Struct):

@@ -1,6 +1,7 @@
 """A text that matches a simple regular expression, made without running it on hostile input."""
 
 import re
+from functools import lru_cache
 
 _QUANTIFIER = re.compile(r"\{(\d{1,3})(?:,(\d{0,3}))?\}")
 _CLASSES = {
@@ -17,12 +18,18 @@ _CLASSES = {
 }
 _MAX_LENGTH = 200
 _MAX_TEXT = 60
+_MAX_PATTERN = 500
+"""Characters of a pattern: to compile one takes more than to run it."""
+
 _REPEATED_GROUP = re.compile(r"\)[*+{]")
 _REPETITION = re.compile(r"[*+]|,\d*\}")
+_CHOICE = re.compile(r"\||(?<!\()\?")
 
 
 def example_of(pattern: str) -> str | None:
     """A shortest-looking match of an HTML ``pattern``; None where it uses more than the common syntax."""
+    if len(pattern) > _MAX_PATTERN:
+        return None
     try:
         text, end = _alternatives(pattern, 0)
     except (IndexError, ValueError):
@@ -30,12 +37,16 @@ def example_of(pattern: str) -> str | None:
     return text if end == len(pattern) and len(text) <= _MAX_LENGTH else None
 
 
+@lru_cache(1024)
 def matches(pattern: str, text: str) -> bool:
     """Does a short ``text`` match all of ``pattern``? False also where telling could take long.
 
-    Backtracking is bounded by refusing repeated groups and more than a few repetitions.
+    Backtracking is bounded by refusing repeated groups and more than a few repetitions and choices.
     """
-    if len(text) > _MAX_TEXT or _REPEATED_GROUP.search(pattern) or len(_REPETITION.findall(pattern)) > 3:
+    if len(text) > _MAX_TEXT or len(pattern) > _MAX_PATTERN or _REPEATED_GROUP.search(pattern):
+        return False
+    repetitions, choices = len(_REPETITION.findall(pattern)), len(_CHOICE.findall(pattern))
+    if repetitions > 3 or repetitions + choices > 6:
         return False
     try:
         return re.fullmatch(pattern, text) is not None

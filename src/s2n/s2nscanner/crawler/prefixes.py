@@ -24,7 +24,7 @@ _MAX_FOUND = 50
 _KEY = re.compile(rb"(?i)\b(?:base_?|prefix_?|api_?|api_?base_?|endpoint_?)ur[li][\"']?\s*:")
 _NAME = re.compile(r"(?i)(?:\A|\.|_)(?:base|api)_?(?:base|root)?_?(?:ur[li]|path|prefix|host|root)\Z")
 _URL_KEY = re.compile(rb"\burl\s*:")
-_OWN_URL = re.compile(r"([\w$.]+\.url)\s*(?:\}`)?\Z")
+_OWN_URL = re.compile(r"(?<![\w$.])([\w$.]+\.url)\s*+(?:\}`)?\Z")
 
 
 class Unbased(Struct):

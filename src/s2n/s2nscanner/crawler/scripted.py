@@ -34,7 +34,7 @@ _ACTS = re.compile(
     r"|\b(?:WebSocket|EventSource|Worker)\s*\(|\.innerHTML|createElement|customElements|attachShadow"
     r"|\.sendBeacon|\.submit\s*\(|\bimport\s*\("
 )
-_LINK = re.compile(r"<a\b[^>]*\shref\s*=", re.IGNORECASE)
+_LINK = re.compile(r"<a\b[^<>]*\shref\s*=", re.IGNORECASE)
 _FORM = re.compile(r"<form\b", re.IGNORECASE)
 
 

@@ -1,6 +1,7 @@
 """Values that the site itself uses, by name, for fields and blanks that have none of their own."""
 
 import re
+from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import unquote, unquote_plus
 
@@ -11,6 +12,12 @@ from s2n.s2nscanner.crawler.recognise import Variety, variety
 MAX_NAMES = 5000
 MAX_LEAVES = 1000
 """Values of one answer that are taken in."""
+
+MAX_URL = 2048
+"""Characters of a URL that is worth reading: what is longer was not written for people to share."""
+
+MAX_IDS = 20
+"""Ids of one path that are taken in."""
 
 _TELLING = re.compile(r"\?|/[^/]*\d")
 """What a reference has that names a value at all: most are let through by this one search."""
@@ -80,11 +87,11 @@ class SeenValues:
 
     def see_url(self, url: str, *, created: bool = False) -> None:
         """Take in a URL's parameters and the ids in its path: the 17 of ``/orders/17`` is an ``orderid``."""
-        if not _TELLING.search(url) or (self._full and not created):
+        if len(url) > MAX_URL or (self._full and not created) or not _TELLING.search(url):
             return
         rest, _, query = url.partition("#")[0].partition("?")
         path = rest.partition("://")[2].partition("/")[2] if "://" in rest else rest
-        for match in _WITH_DIGIT.finditer(path):
+        for match in islice(_WITH_DIGIT.finditer(path), MAX_IDS):
             for noun in nouns(path[: match.start()])[:1]:
                 name, segment = f"{noun}id", match[1]
                 known = name in self._values and not created

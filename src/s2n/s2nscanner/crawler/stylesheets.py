@@ -8,9 +8,9 @@ from urllib.parse import unquote_to_bytes
 MAX_CSS = 1 << 20
 MAX_URLS = 500
 
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _URL = re.compile(
-    r"""(?:\burl|\bsrc)\(\s*(?:"([^"\n]{1,2000})"|'([^'\n]{1,2000})'|((?:\\[0-9a-fA-F]{1,6}\s?|\\.|[^\s"'()\\]){1,2000}))\s*\)
+    r"""(?:\burl|\bsrc)\(\s*(?:"([^"\n]{1,2000})"|'([^'\n]{1,2000})'|((?>\\[0-9a-fA-F]{1,6}\s?|\\.|[^\s"'()\\]){1,2000}+))\s*\)
     | @(?:import|namespace)\s+(?:"([^"\n]{1,2000})"|'([^'\n]{1,2000})')
     | image-set\(\s*(?:"([^"\n]{1,2000})"|'([^'\n]{1,2000})')""",
     re.IGNORECASE | re.VERBOSE,

@@ -25,6 +25,9 @@ _FREE = frozenset({"text", "search", "hidden"})
 _HINTS = ("autocomplete", "id", "placeholder", "aria-label")
 """Attributes that say what a field is for, where its name does not."""
 
+_MAX_HINT = 100
+"""Characters of a name or a hint that are looked at."""
+
 _BY_NAME = (
     (re.compile(r"e-?mail|correo", re.IGNORECASE), "s2n@example.com"),
     (re.compile(r"phone|mobile|(?:^|[_-])(?:tel|fax)(?:$|[_-])", re.IGNORECASE), "5550100200"),
@@ -59,7 +62,8 @@ def plausible(kind: str, name: str, attributes: Mapping[str, str]) -> str:
     if attributes.get("pattern"):
         value = example_of(attributes["pattern"]) or value
     if value is None:
-        hints = (name, *(attributes.get(hint, "") for hint in (_HINTS if kind != "search" else ())))
+        hints = [name, *(attributes.get(hint, "") for hint in (_HINTS if kind != "search" else ()))]
+        hints = [hint[:_MAX_HINT] for hint in hints]
         value = next((text for hint in hints for known, text in _BY_NAME if known.search(hint)), WORD)
     return _fitted(value, attributes)
 

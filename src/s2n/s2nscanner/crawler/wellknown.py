@@ -32,11 +32,11 @@ MAX_SITEMAP = 16 << 20
 
 _RULE = re.compile(r"[ \t]*(allow|disallow|sitemap)[ \t]*:[ \t]*([^\s#]+)", re.IGNORECASE)
 _LOC = re.compile(
-    r"<(?:\w+:)?loc\s*>\s*(?:<!\[CDATA\[)?\s*([^<\]]{1,4000}?)\s*(?:\]\]>)?\s*</", re.IGNORECASE
+    r"<(?:\w+:)?loc\s*>\s*+(?:<!\[CDATA\[\s*+)?([^<\]]{1,4000}+)(?:\]\]>\s*+)?</", re.IGNORECASE
 )
 _INDEX = re.compile(r"<(?:\w+:)?sitemapindex[\s>]", re.IGNORECASE)
 _TEXT_URL = re.compile(r"(?<![\w\"'])(https?://[^\s<>\"'`\\^{}|]{4,2000})|\]\(\s*(/[^\s()]{1,2000})")
-_XML_URL = re.compile(r">\s*(?:<!\[CDATA\[)?\s*((?:https?:/)?/[^\s<>\]]{1,2000})\s*(?:\]\]>)?\s*<")
+_XML_URL = re.compile(r">\s*+(?:<!\[CDATA\[\s*+)?((?:https?:/)?/[^\s<>\]]{1,2000}+)\s*+(?:\]\]>\s*+)?<")
 _XML_KEY = re.compile(r"<Key>([^<>\s]{1,1000})</Key>")
 _GZIP = b"\x1f\x8b"
 
@@ -64,7 +64,7 @@ def sitemap(body: bytes) -> tuple[list[str], list[str]]:
     if "<" not in text[:512]:
         lines = (line.strip() for line in text.splitlines())
         return [line for line in lines if line.startswith(("http://", "https://"))], []
-    found = list(dict.fromkeys(html.unescape(url) for url in _LOC.findall(text))) or urls_in_xml(text)
+    found = list(dict.fromkeys(html.unescape(url.strip()) for url in _LOC.findall(text))) or urls_in_xml(text)
     return ([], found) if _INDEX.search(text[:4096]) else (found, [])
 
 

@@ -19,16 +19,21 @@ _NG_BOOTSTRAP = re.compile(
     r"angular\.bootstrap\(\s*(?:document|\$\(document\)|document\.(?:body|documentElement))"
 )
 _NG_SYMBOLS = re.compile(
-    r"startSymbol\(\s*['\"]([^'\"]{1,9})['\"]\s*\).*?endSymbol\(\s*['\"]([^'\"]{1,9})['\"]", re.DOTALL
+    r"startSymbol\(\s*['\"]([^'\"]{1,9})['\"]\s*\).{0,300}?endSymbol\(\s*['\"]([^'\"]{1,9})['\"]", re.DOTALL
 )
 
 _VUE_FILE = re.compile(r"(?i)(?:^|/)vue(?:@[\w.^~-]+|/[\d.]+)?(?:/dist)?(?:/?vue)?(?:\.[\w.-]*js|/?$|/?[?#])")
-_VUE_IMPORT = re.compile(r"(?i)from\s*['\"]([^'\"]*/vue[^'\"]*|vue)['\"]")
+_VUE_IMPORT = re.compile(r"(?i)from\s*['\"]([^'\"]{0,200}/vue[^'\"]{0,200}|vue)['\"]")
 _VUE_ROOT = re.compile(r"(?:\bel\s*:|\.\$?mount\()\s*['\"]([#.]?[\w-]+)['\"]")
 _VUE_OWN_TEMPLATE = re.compile(r"(?:createApp|new\s+Vue)\(\s*\{[^{}]*\b(?:template\s*:|render\s*[:(])")
 _VUE_SYMBOLS = re.compile(r"delimiters\s*:\s*\[\s*['\"]([^'\"]{1,9})['\"]\s*,\s*['\"]([^'\"]{1,9})['\"]")
 _VUE_MARKS = re.compile(r"v-[a-z]|[@:][a-z]")
 _PETITE = re.compile(r"(?i)petite-vue")
+
+_MAX_URL = 500
+"""Characters of a script's URL in which a framework's name is looked for."""
+
+_MAX_ROOTS = 20
 
 _NO_TEMPLATE = frozenset({"script", "style", "template", "noscript", "iframe", "textarea"})
 
@@ -80,7 +85,7 @@ def find_expression(text: str, inner: str, lead: str) -> Expression | None:
 def _frameworks(document: Document) -> list[Framework]:
     elements = [node for node in document.descendants if isinstance(node, Element)]
     scripts = [element for element in elements if element.tag == "script"]
-    files = [source for script in scripts if (source := script.attr("src"))]
+    files = [source[:_MAX_URL] for script in scripts if (source := script.attr("src"))]
     code = "\n".join(script.text for script in scripts)
     found = [_angular(elements, files, code), _vue(document, elements, files, code)]
     return [framework for framework in (*found, _petite(elements, files, code)) if framework is not None]
@@ -106,7 +111,7 @@ def _vue(document: Document, elements: list[Element], files: list[str], code: st
         return None
     if _VUE_OWN_TEMPLATE.search(code):
         return None  # what stands in the page is thrown away
-    selectors = list(dict.fromkeys(_VUE_ROOT.findall(code)))
+    selectors = list(dict.fromkeys(_VUE_ROOT.findall(code)))[:_MAX_ROOTS]
     roots = [root for selector in selectors if (root := document.select_one(selector)) is not None]
     if not selectors:
         roots = [e for e in elements if e.attr("id") == "app" and _is_marked(e)]

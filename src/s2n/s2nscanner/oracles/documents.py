@@ -17,7 +17,7 @@ _NAMED = frozenset({Location.QUERY, Location.FORM})
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 _LOGIN = re.compile(r"(?i)user|login|e?mail|account|name|pass|pwd|secret")
 
-_DRIVER = r"(?:Mongo\w*(?:Error|Exception)|MongoDB\\Driver\\Exception\\\w+|OperationFailure)"
+_DRIVER = r"(?:\bMongo\w{0,60}(?:Error|Exception)|MongoDB\\Driver\\Exception\\\w+|OperationFailure)"
 
 # What drivers and servers say of an operator or a script that they cannot run. A CastError is none of them:
 # it is how Mongoose refuses an object.

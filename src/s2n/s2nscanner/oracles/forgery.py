@@ -21,7 +21,7 @@ _RANDOM = re.compile(r"(?=(?:[^0-9]*[0-9]){3})(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9+/
 _BODY = frozenset({Location.FORM, Location.MULTIPART, Location.JSON})
 
 _NEW_PASSWORD = re.compile(
-    r"(?i)(?:new|conf|repeat|again|verify)\w*pass|pass\w*(?:new|conf|repeat|again|verify|2$)"
+    r"(?i)(?:new|conf|repeat|again|verify)\w{0,30}pass|pass\w{0,30}(?:new|conf|repeat|again|verify|2$)"
 )
 _PASSWORD = re.compile(r"(?i)pass(?:word|wd|phrase)?|pwd")
 _PASSWORD_BYTES = re.compile(rb"(?i)pass|pwd")

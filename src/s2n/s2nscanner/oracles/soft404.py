@@ -22,7 +22,9 @@ MAX_BODY = 1 << 16
 
 _SEGMENTS = re.compile(r"[<>\n]")
 # Times, counters, ids and nonces: digits, hex and mixed tokens say nothing about what a page is.
-_VARIABLE = re.compile(r"[0-9a-fA-F]{8,}|(?=[\w+/-]*\d)(?=[\w+/-]*[A-Za-z])[\w+/-]{12,}={0,2}|\d+")
+_VARIABLE = re.compile(
+    r"(?<![\w+/-])(?=[\w+/-]*\d)(?=[\w+/-]*[A-Za-z])[\w+/-]{12,}={0,2}|[0-9a-fA-F]{8,}|\d+"
+)
 _OVERLOADED = frozenset({429, 503})
 
 

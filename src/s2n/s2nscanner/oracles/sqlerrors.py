@@ -161,7 +161,7 @@ _FAMILIES = (
             r"\bSQLSTATE[\[ (]\w{5}",
             r"\bjava\.sql\.SQL\w*Exception\b|\bPDOException\b|\bSQLGrammarException\b|\bBadSqlGrammar\w*",
             r"\bActiveRecord::StatementInvalid\b|\bSequelizeDatabaseError\b|\bQueryFailedError\b",
-            r"\bsqlalchemy\.exc\.\w+Error\b|\borg\.hibernate\.\w+(?:\.\w+)*Exception\b",
+            r"\bsqlalchemy\.exc\.\w+Error\b|\borg\.hibernate\.[\w.]{1,200}Exception\b",
             r"\bPrismaClient\w*RequestError\b|Doctrine\\+DBAL\\+\w*Exception|Illuminate\\+Database\\+QueryException",
             r"\bSQL syntax error\b|\bsyntax error in SQL\b|DBD::\w+::\w+ \w+ failed",
         ),

@@ -24,6 +24,12 @@ MAX_SLOTS = 0.3
 MIN_COMMON = 0.5
 """Below this share of common segments a page has no face that could be compared."""
 
+MAX_FRAMES = 50
+"""Kinds of changing segments behind one segment; of more, any is taken for a change of theirs."""
+
+MAX_KNOWN = 20_000
+"""Segments that are remembered without their clocks."""
+
 _SEGMENT = re.compile(r"<[^<>]*>[^<>\n,{}\[\]]*|[^<>\n,{}\[\]]+")
 _CLOCK = re.compile(
     r"\b\d{1,2}:\d\d(?::\d\d)?\b"  # 12:07:33
@@ -162,12 +168,12 @@ class _Slotted:
     """Every segment counts, in order, except what fills a slot: known by the segment before it."""
 
     def __init__(self, columns: list[tuple[str, ...]]) -> None:
-        self._slots: dict[str, list[tuple[str, str]]] = {}
+        self._slots: dict[str, dict[tuple[str, str], None]] = {}
         self._plain: dict[str, str] = {}
         before = ""
         for column in columns:
             if len(set(column)) > 1:
-                self._slots.setdefault(before, []).append(_frame(column))
+                self._add(before, _frame(column))
             before = self._filled(before, column[0]) or self._without_clock(column[0])
 
     def __call__(self, page: list[str]) -> int:
@@ -183,6 +189,13 @@ class _Slotted:
                     seen[at + 1] = self._filled(seen[at], raw) or seen[at + 1]
         return hash(tuple(seen))
 
+    def _add(self, before: str, frame: tuple[str, str]) -> None:
+        frames = self._slots.setdefault(before, {})
+        if len(frames) < MAX_FRAMES:
+            frames[frame] = None
+        else:
+            self._slots[before] = {("", ""): None}
+
     def _filled(self, before: str, segment: str) -> str | None:
         for head, tail in self._slots.get(before, ()):
             if segment.startswith(head) and segment.endswith(tail):
@@ -192,7 +205,9 @@ class _Slotted:
     def _without_clock(self, segment: str) -> str:
         plain = self._plain.get(segment)
         if plain is None:
-            plain = self._plain[segment] = _CLOCK.sub("\0", segment)
+            plain = _CLOCK.sub("\0", segment)
+            if len(self._plain) < MAX_KNOWN:
+                self._plain[segment] = plain
         return plain
 
 

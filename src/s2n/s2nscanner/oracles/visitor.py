@@ -31,10 +31,11 @@ _HARMLESS = re.compile(
 _SECRET_VALUE = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[\w%.~+/=-]{24,}")
 
 _TAG = re.compile(
-    r"<(?:script|style)\b.*?</(?:script|style)\s*>|<!--.*?-->|<[^<>]*>", re.IGNORECASE | re.DOTALL
+    r"<(?:script|style)\b.*?(?:</(?:script|style)\s*>|\Z)|<!--.*?(?:-->|\Z)|<[^<>]*>",
+    re.IGNORECASE | re.DOTALL,
 )
 _WORD = re.compile(r"\w+")
-_PASSWORD_FIELD = re.compile(r"<input\b[^>]*\btype\s*=\s*[\"']?password\b", re.IGNORECASE)
+_PASSWORD_FIELD = re.compile(r"<input\b[^<>]*\btype\s*=\s*[\"']?password\b", re.IGNORECASE)
 _ASKS = re.compile(
     r"(?i)\b(?:please|must|need to|have to|first)\b.{0,30}\b(?:log|sign)(?:ged)?[ -]?in\b"
     r"|\bnot (?:logged|signed) in\b|\bnot authenticated\b|\bunauthori[sz]ed\b|\bunauthenticated\b"

@@ -22,7 +22,8 @@ MAX_PLACES = 6
 
 _SECRET = frozenset({"cookie", "authorization"})
 _DEPTH = (("Depth", "0"),)
-_PROPERTIES = re.compile(rb"(?i)<(?:\w+:)?multistatus\b[\s\S]{0,4000}?<(?:\w+:)?href>")
+_MULTISTATUS = re.compile(rb"(?i)<(?:\w+:)?multistatus\b")
+_HREF = re.compile(rb"(?i)<(?:\w+:)?href>")
 _TRACE_VECTOR = "CVSS:3.1/AV:N/AC:H/PR:N/UI:R/S:U/C:L/I:N/A:N"
 
 
@@ -96,8 +97,9 @@ def _traced(ctx: CheckContext, request: Request, exchange: Exchange) -> Claim:
 async def _properties(ctx: CheckContext, request: Request) -> Exchange | None:
     """The exchange in which the server listed a resource's WebDAV properties."""
     exchange = await ctx.send(Request("PROPFIND", request.origin, request.target, _DEPTH))
-    response = exchange.response
-    return exchange if response.status == 207 and _PROPERTIES.search(response.body) else None
+    body = exchange.response.body if exchange.response.status == 207 else b""
+    begins = _MULTISTATUS.search(body)
+    return exchange if begins is not None and _HREF.search(body, begins.end()) else None
 
 
 async def _webdav(ctx: CheckContext, request: Request, exchange: Exchange) -> Claim:

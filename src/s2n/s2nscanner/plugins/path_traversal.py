@@ -21,7 +21,7 @@ from s2n.s2nscanner.sdk import (
     prove_signature,
 )
 
-KERNEL = Signature("/proc/version", re.compile(r"Linux version \d+\.\d+\.\d+\S* [^\n<]{0,300}#\d+ "))
+KERNEL = Signature("/proc/version", re.compile(r"Linux version \d+\.\d+\.\d\S* [^\n<]{0,300}#\d+ "))
 SOURCE = Signature("the page's own program", re.compile(r"<\?(?:php\s|=)"))
 
 _TOKEN = re.compile(r"[\w%+=-]{16,}(?:\.[\w%+=-]{16,})*")

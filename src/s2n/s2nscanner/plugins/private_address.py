@@ -30,7 +30,7 @@ _HEADERS = (
 _ATTRIBUTE = re.compile(
     r"(?i)(?:href|src|action|data-[\w-]{1,30}|content|value)\s*=\s*[\"']([^\"'<>]{4,400})"
 )
-_COMMENT = re.compile(r"<!--(.{1,4000}?)-->", re.DOTALL)
+_MAX_COMMENT = 4000
 IN_ATTRIBUTE = "An attribute in the page"
 IN_SCRIPT = "A script"
 """Where a path is rather one of the site's own."""
@@ -104,16 +104,22 @@ def _texts(response: Response) -> Iterator[tuple[str, str]]:
         if next(_found(body), None) is None:
             return
         yield "The page", own_text(body)
-        for comment in _COMMENT.findall(body):
+        for comment in _comments(body):
             yield "A comment in the page", comment
-        for value in re.findall(
-            r"(?i)(?:href|src|action|data-[\w-]{1,30}|content|value)\s*=\s*[\"']([^\"'<>]{4,400})", body
-        ):
+        for value in _ATTRIBUTE.findall(body):
             yield IN_ATTRIBUTE, value
     elif response.content_type.endswith("javascript"):
         yield IN_SCRIPT, body
     elif response.content_type.endswith(("json", "xml")):
         yield "The answer", body
+
+
+def _comments(body: str) -> Iterator[str]:
+    """One pass, however many comments are left open."""
+    at = 0
+    while (start := body.find("<!--", at)) >= 0 and (end := body.find("-->", start + 4)) >= 0:
+        yield body[start + 4 : end][:_MAX_COMMENT]
+        at = end
 
 
 def _found(text: str, *, paths: bool = True) -> Iterator[tuple[str, str]]:

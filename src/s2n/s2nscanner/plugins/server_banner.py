@@ -20,6 +20,9 @@ HEADERS = (
     "via",
 )
 
+_MAX_TEXT = 1000
+"""Characters of a value in which a version is looked for."""
+
 # A product and at least major.minor: "Apache/2.4.29", "PHP/8.1.2-1ubuntu2", "WordPress 6.4.2".
 _PRODUCT = re.compile(r"[A-Za-z][\w.+ -]{1,40}?[/ ]v?\d+\.\d+[\w.+~-]*")
 _BARE = re.compile(r"\d+\.\d+(?:\.\d+)*")
@@ -59,13 +62,13 @@ class Plugin:
         for name in HEADERS:
             for value in response.header_all(name):
                 # Via begins with the version of the protocol, which is no software's.
-                text = _PROTOCOL.sub("", value) if name == "via" else value
+                text = (_PROTOCOL.sub("", value) if name == "via" else value)[:_MAX_TEXT]
                 version = (_BARE if name in _ONLY_A_VERSION else _PRODUCT).search(text)
                 if version is not None:
                     yield _claim(exchange, name, f"{name.title()}: {value[:120]}", value)
         if response.is_html and b"generator" in response.body.lower():
             for meta in parse_html(response.text).find_all("meta"):
-                content = str(meta.attrs.get("content") or "")
+                content = str(meta.attrs.get("content") or "")[:_MAX_TEXT]
                 if str(meta.attrs.get("name") or "").lower() == "generator" and _PRODUCT.search(content):
                     yield _claim(exchange, "generator", f"generator tag: {content[:120]}", content)
 

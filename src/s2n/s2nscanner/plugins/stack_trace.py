@@ -33,7 +33,7 @@ _HINT = re.compile(
     r"|DEBUG = True|[Dd]ebug|\btrace|Stack|Warning|Notice|Deprecated"
     r"|\.exs?:\d|\.erl:\d|ccurred in|Whoops|ignit"
 )
-_THROWN = re.compile(r"[\w.\-]+\.[A-Za-z]\w{0,4}(?::\d+){1,2}(?!\d)")
+_THROWN = re.compile(r"(?<![\w.\-])[\w.\-]+\.[A-Za-z]\w{0,4}(?::\d+){1,2}(?!\d)")
 """Where it was thrown: errors of one place in the source are one flaw, whatever was asked for."""
 
 _TELLING = re.compile(r"(?i)trace|stack|exception|error|debug|detail|cause|fault")

@@ -29,7 +29,7 @@ MESSAGES = tuple(
         r"\bXPathEvalError\b[^\n<]{0,80}|\bxmlXPath\w+[^\n<]{0,60}|\bXPath error\b[^\n<]{0,80}",
         r"SimpleXMLElement::xpath\(\)[^\n<]{0,80}|DOMXPath::(?:query|evaluate)\(\)[^\n<]{0,80}",
         r"\bXPath(?:Expression|Parser)?Exception\b[^\n<]{0,120}|\borg\.apache\.xpath\b|\bnet\.sf\.saxon\b",
-        r"System\.Xml\.XPath[^\n<]{0,80}|MS\.Internal\.Xml\b|'[^\n<]{1,200}' has an invalid token",
+        r"System\.Xml\.XPath[^\n<]{0,80}|MS\.Internal\.Xml\b|(?<=[^\n<])' has an invalid token",
         r"Nokogiri::XML::XPath::SyntaxError[^\n<]{0,80}|\bXPath parse error\b[^\n<]{0,80}",
         r"\bX[PQ](?:ST|TY|DY)\d{4}\b[^\n<]{0,80}|Empty Path Expression|must evaluate to a node-set",
     )

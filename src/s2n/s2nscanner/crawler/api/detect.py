@@ -9,9 +9,9 @@ Kind = Literal[
 
 _LINE = re.compile(r"(?m)^[ \t]*(?![#\s])(.*\S)")
 _SDL = re.compile(
-    r"(?m)^\s*(?:extend\s+)?(?:schema|type|input|enum|interface|union|scalar|directive)\b(?=\s*[@{\w])[^:\n=]*(?:[{=@(]|$)"
+    r"(?m)^[^\S\n]*+(?:extend\s+)?(?:schema|type|input|enum|interface|union|scalar|directive)\b(?=\s*[@{\w])[^:\n=]*(?:[{=@(]|$)"
 )
-_OPENAPI = re.compile(r"""(?m)^\s*[{"',]*\s*["']?(?:openapi|swagger)["']?\s*:""")
+_OPENAPI = re.compile(r"""(?m)^[^\S\n]*+[{"',]*+[^\S\n]*+["']?(?:openapi|swagger)["']?\s*:""")
 _SITE = re.compile(r'"s2n_site"\s*:\s*"\d')
 _OPENAPI_INSIDE = re.compile(r'"(?:openapi|swagger)"\s*:\s*"\d')
 _CURL = re.compile(r"(?:\$\s+)?curl(?:\.exe)?\s")

@@ -8,7 +8,7 @@ from s2n.errors import UsageError
 Element = ET.Element
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_BURP_DTD = re.compile(r"<!DOCTYPE\s+items\s*\[(?:(?!<!ENTITY)[^\]%])*\]>")
+_BURP_DTD = re.compile(r"<!DOCTYPE\s+items\s*\[(?:(?!<!)[^\]%]|<!(?=ELEMENT|ATTLIST))*+\]>")
 """What Burp writes above its items: elements and attributes, no entity."""
 
 
