@@ -64,6 +64,7 @@ from s2n.s2nscanner.oracles.documents import (
 from s2n.s2nscanner.oracles.domexecution import Place, dom_executions, names_in
 from s2n.s2nscanner.oracles.domflow import Flow, dom_flows, page_scripts
 from s2n.s2nscanner.oracles.forgery import changes_state
+from s2n.s2nscanner.oracles.formfields import forms_of
 from s2n.s2nscanner.oracles.guessing import Guessing
 from s2n.s2nscanner.oracles.hostlanding import HostLanding, HostPlace, host_landing
 from s2n.s2nscanner.oracles.jwt import Jwt, jwts_in, jwts_sent, published_keys
@@ -205,6 +206,7 @@ __all__ = [
     "find_upload",
     "folders_for",
     "forged",
+    "forms_of",
     "frameworks",
     "fresh_product",
     "gate",

@@ -80,6 +80,15 @@ def test_the_place_that_the_user_names_comes_first():
     assert {request.origin.host for request in elsewhere.requests} == {"site.test"}
 
 
+def test_a_form_that_a_table_tears_apart():
+    torn = (
+        "<table><form method=post action=/in><tr><td><input name=user></td></tr>"
+        "<tr><td><input type=password name=pass></td></tr></form></table>"
+    )
+    (desk,), _ = search(pages(_="<h1>Shop</h1>", login=torn))
+    assert desk.form.request.body == b"user=&pass="
+
+
 def test_no_more_than_wanted():
     endpoints = [corpus.login(path=f"/{name}/login")[0] for name in "abc"]
     assert len(search(pages(), endpoints, 2)[0]) == 2

@@ -19,7 +19,9 @@ MAX_FIELDS = 8
 
 _FIELDS = frozenset({Location.QUERY, Location.FORM, Location.MULTIPART, Location.JSON})
 _PASSWORD = re.compile(r"(?i)pass(?:word|wd|phrase|code)?|pwd|passwort|contrase|senha|비밀번호|^pw$")
-_USER = re.compile(r"(?i)user|login|e?-?mail|account|nick|(?:^|[_.-])u?id$|^name$|^usr|^log$|identifier")
+_USER = re.compile(
+    r"(?i)user|login|admin|e?-?mail|account|nick|(?:^|[_.-])u?id$|^name$|^usr|^log$|identifier"
+)
 _OTHER_FORM = re.compile(
     r"(?i)regist|sign[_-]?up|sign[_-]?on|create|reset|forgot|recover|change|profile|settings|new[_-]?user|install|setup"
 )
@@ -29,7 +31,7 @@ _WRONG = re.compile(
 )
 _CAPTCHA = re.compile(
     r"(?i)g-recaptcha|h-captcha|cf-turnstile|recaptcha/(?:api|enterprise)|hcaptcha\.com"
-    r"|<(?:input|img)\b[^>]*captcha|\b(?:enter|solve|complete|verify|fill)\b[^<]{0,40}captcha"
+    r"|<(?:input|img)\b[^<>]*captcha|\b(?:enter|solve|complete|verify|fill)\b[^<]{0,40}captcha"
     r"|captcha[^<]{0,20}\b(?:required|fail|incorrect|wrong|invalid)"
 )
 _LIMITED = re.compile(
@@ -96,9 +98,20 @@ class Attempt(Struct, frozen=True):
 
 
 class Desk:
-    """Where logins are tried, each by a new visitor. ``like``: a request as the client sent it."""
+    """Where logins are tried, each by a new visitor.
 
-    def __init__(self, sender: Sender, form: LoginForm, endpoints: Sequence[Request], like: Request) -> None:
+    ``like``: a request as the client sent it. ``page``: where the form stands, if that is known.
+    """
+
+    def __init__(
+        self,
+        sender: Sender,
+        form: LoginForm,
+        endpoints: Sequence[Request],
+        like: Request,
+        *,
+        page: Request | None = None,
+    ) -> None:
         self.form = form
         self._sender = sender
         self._like = like
@@ -108,7 +121,7 @@ class Desk:
         pages = [each for each in endpoints if each.method == "GET" and each.origin == origin]
         same = [each for each in pages if each.path == path and login_form(each) is None]
         named = [each for each in pages if re.search(r"(?i)log[_-]?in|sign[_-]?in", each.path)]
-        self.page = (same or named or [Request("GET", origin, path)])[0]
+        self.page = page or (same or named or [Request("GET", origin, path)])[0]
 
     def for_members(self) -> "Desk":
         """This desk, with visitors who have the scan's session: strangers don't get to see it."""

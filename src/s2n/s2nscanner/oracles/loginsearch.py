@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from urllib.parse import urlencode, urljoin
 
 from s2n.model import Exchange, Request
-from s2n.s2nscanner.html import Element, parse
+from s2n.s2nscanner.html import parse
 from s2n.s2nscanner.oracles.browsing import Visitor
+from s2n.s2nscanner.oracles.formfields import FormFields, forms_of
 from s2n.s2nscanner.oracles.loginform import Desk, login_forms
 from s2n.s2nscanner.oracles.probe import Sender
 from s2n.s2nscanner.oracles.visitor import cookies_sent, has_password_field
@@ -67,7 +68,7 @@ async def _found(sender: Sender, endpoints: Sequence[Request], start: Exchange, 
         return []
     shown = Request("GET", page.request.origin, page.request.target)
     forms = login_forms(_password_forms(page))
-    return [Desk(sender, form, [*endpoints, shown], start.request) for form in forms]
+    return [Desk(sender, form, endpoints, start.request, page=shown) for form in forms]
 
 
 async def _visit(visitor: Visitor, start: Request, login_url: str) -> AsyncIterator[Exchange]:
@@ -100,24 +101,24 @@ def _password_forms(page: Exchange) -> Iterator[Request]:
     response = page.response
     if response.status == 404 or not response.is_html or not has_password_field(response):
         return
-    for form in parse(response.text).find_all("form"):
-        request = _request(page.request, form.attr("action") or page.request.target)
+    for form in forms_of(response.text):
+        request = _request(page.request, form.attributes.get("action") or page.request.target)
         if request is None or request.origin != page.request.origin:
             continue
         fields = urlencode(list(_fields(form)))
-        if (form.attr("method") or "get").lower() != "post":
+        if form.attributes.get("method", "").lower() != "post":
             yield Request("GET", request.origin, f"{request.path}?{fields}")
         else:
             kind = (("Content-Type", "application/x-www-form-urlencoded"),)
             yield Request("POST", request.origin, request.target, kind, fields.encode())
 
 
-def _fields(form: Element) -> Iterator[tuple[str, str]]:
+def _fields(form: FormFields) -> Iterator[tuple[str, str]]:
     pressed = False
-    for control in form.find_all("input"):
-        name, kind = control.attr("name") or "", (control.attr("type") or "text").lower()
-        value = control.attr("value") or ""
-        if not name or (kind in _TICKED and control.attr("checked") is None):
+    for control in form.inputs:
+        name, kind = control.get("name", ""), control.get("type", "text").lower()
+        value = control.get("value", "")
+        if not name or (kind in _TICKED and "checked" not in control):
             continue
         if kind == "submit" and not pressed:
             pressed = True

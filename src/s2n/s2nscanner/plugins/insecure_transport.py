@@ -9,6 +9,7 @@ from s2n.s2nscanner.sdk import (
     Exchange,
     PluginInfo,
     Severity,
+    forms_of,
     has_password_field,
     parse_html,
     report,
@@ -65,9 +66,9 @@ def _downgrades(exchange: Exchange) -> Iterator[Claim]:
     document = parse_html(exchange.response.text)
     base = document.find("base")
     start = _joined(exchange.request.url, (base.attr("href") if base is not None else "") or "")
-    for form in document.find_all("form"):
-        action = _joined(start, form.attr("action") or "")
-        fields = (each.attr("type") or "" for each in form.find_all("input"))
+    for form in forms_of(exchange.response.text):
+        action = _joined(start, form.attributes.get("action", ""))
+        fields = (each.get("type", "") for each in form.inputs)
         if _is_plain(action) and any(kind.lower() == "password" for kind in fields):
             yield _in_clear(
                 exchange, f"The form with the password is sent to {action[:200]}, over plain HTTP."
