@@ -23,12 +23,15 @@ _BODY = frozenset({Location.FORM, Location.MULTIPART, Location.JSON})
 _NEW_PASSWORD = re.compile(
     r"(?i)(?:new|conf|repeat|again|verify)\w{0,30}pass|pass\w{0,30}(?:new|conf|repeat|again|verify|2$)"
 )
+_REPEATED = re.compile(
+    r"(?i)^(?:re-?)?(?:conf(?:irm(?:ation|ed)?)?|verify|again|re-?(?:type|enter|peat)(?:d|ed)?)$"
+)
 _PASSWORD = re.compile(r"(?i)pass(?:word|wd|phrase)?|pwd")
 _PASSWORD_BYTES = re.compile(rb"(?i)pass|pwd")
 _SIGN_UP = re.compile(r"(?i)regist|sign[_-]?up|create[_-]?(?:account|user)|/join(?:$|[/.])")
 _NOT_FORGED = re.compile(
     r"(?i)(?:^|[/_.-])(?:log|sign)[_-]?(?:in|on|out|off)|(?:^|[/_.-])(?:auth|authenticate|oauth|token|session)s?(?:[/_.-]|$)"
-    r"|(?:^|[/_.-])(?:search|find|filter|suggest|autocomplete|preview|validate|check|graphql|regist(?:er|ration)|signup)(?:[/_.?-]|$)"
+    r"|(?:^|[/_.-])(?:[a-z]+(?<!re)search|search[a-z]*|find|filter|suggest|autocomplete|preview|validate|check|graphql|regist(?:er|ration)|signup)(?:[/_.?-]|$)"
     r"|(?:^|[/_.-])(?:delete|remove|destroy|purge|erase|wipe|drop|unsubscribe|shutdown|reset[_-]?(?:db|database|all))"
 )
 _QUERY_NAME = re.compile(r"(?i)^(?:q|s|query|search|term|keyword|keywords)$")
@@ -57,7 +60,7 @@ def changes_state(request: Request) -> bool:
     Of GET requests only those that set a new password: the rest reads.
     """
     names = {point.name for point in points_of(request) if point.location in _BODY | {Location.QUERY}}
-    new_password = any(_NEW_PASSWORD.search(name) for name in names)
+    new_password = _names_new_password(names)
     if _NOT_FORGED.search(request.path):
         return False
     if request.method == "GET":
@@ -82,7 +85,14 @@ def sets_password(request: Request) -> bool:
     names = {point.name for point in points_of(request) if point.location in _BODY | {Location.QUERY}}
     passwords = [name for name in names if _PASSWORD.search(name)]
     changes = bool(passwords) and request.method in {"PUT", "PATCH"}
-    return changes or len(passwords) > 1 or any(_NEW_PASSWORD.search(name) for name in passwords)
+    return changes or len(passwords) > 1 or _names_new_password(names)
+
+
+def _names_new_password(names: Iterable[str]) -> bool:
+    """Is there a field for a new password, or one to repeat it in?"""
+    known = set(names)
+    repeated = any(_REPEATED.search(name) for name in known) and any(map(_PASSWORD.search, known))
+    return repeated or any(_NEW_PASSWORD.search(name) for name in known)
 
 
 def tokens(request: Request) -> list[InputPoint]:
