@@ -62,7 +62,7 @@ from s2n.s2nscanner.oracles.documents import (
     with_object,
 )
 from s2n.s2nscanner.oracles.domexecution import Place, dom_executions, names_in
-from s2n.s2nscanner.oracles.domflow import Flow, dom_flows, page_scripts
+from s2n.s2nscanner.oracles.domflow import Flow, PageScripts, dom_flows, page_scripts
 from s2n.s2nscanner.oracles.forgery import changes_state
 from s2n.s2nscanner.oracles.formfields import forms_of
 from s2n.s2nscanner.oracles.guessing import Guessing
@@ -160,6 +160,7 @@ __all__ = [
     "Origin",
     "OtherUser",
     "PageRunner",
+    "PageScripts",
     "Place",
     "Places",
     "PluginInfo",

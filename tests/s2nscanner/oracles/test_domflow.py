@@ -115,4 +115,4 @@ def test_the_scripts_of_a_page() -> None:
         "<script>a()</script><script src=/b.js>b()</script><script type=text/template>c()</script>"
         "<body onload='d()'><a href='javascript:e%28)'>x</a>"
     )
-    assert page_scripts(page) == ["a()", "d()", "e()"]
+    assert page_scripts(page) == (["a()", "d()", "e()"], ["/b.js"])

@@ -7,6 +7,7 @@ value hands it on.
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from msgspec import Struct
@@ -69,19 +70,33 @@ def dom_flows(script: str) -> list[Flow]:
     return list(dict.fromkeys(walk.flows))
 
 
-def page_scripts(text: str) -> list[str]:
-    """The code that stands in a page itself: its scripts, event handlers and ``javascript:`` URLs."""
-    scripts = []
+class PageScripts(NamedTuple):
+    """``code`` stands in the page itself: its scripts, event handlers and ``javascript:`` URLs.
+
+    ``sources`` are the references of the scripts that it loads.
+    """
+
+    code: list[str]
+    sources: list[str]
+
+
+def page_scripts(text: str) -> PageScripts:
+    """The scripts of a page."""
+    code, sources = [], []
     for element in parse_scripted(text).iter_elements():
-        if element.tag == "script" and element.attr("src") is None and is_script(element):
-            scripts.append(element.text)
-        for name in element.attrs:
-            value = element.attr(name) or ""
+        attributes = element.attrs
+        if element.tag == "script":
+            source = element.attr("src")
+            if source:
+                sources.append(source)
+            elif source is None and is_script(element):
+                code.append(element.text)
+        for name in attributes:
             if name.startswith("on"):
-                scripts.append(value)
-            elif name in URL_ATTRIBUTES and is_script_url(value):
-                scripts.append(unquote(value.partition(":")[2]))
-    return scripts
+                code.append(element.attr(name) or "")
+            elif name in URL_ATTRIBUTES and is_script_url(value := element.attr(name) or ""):
+                code.append(unquote(value.partition(":")[2]))
+    return PageScripts(code, sources)
 
 
 class _Scope:

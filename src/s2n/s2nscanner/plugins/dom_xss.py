@@ -13,6 +13,7 @@ from s2n.s2nscanner.sdk import (
     Confidence,
     Exchange,
     Flow,
+    PageScripts,
     Place,
     PluginInfo,
     Proof,
@@ -22,7 +23,6 @@ from s2n.s2nscanner.sdk import (
     dom_flows,
     names_in,
     page_scripts,
-    parse_html,
 )
 
 MAX_PAGES = 2000
@@ -72,8 +72,8 @@ class Plugin:
 
     def inspect(self, exchange: Exchange) -> Iterator[Claim]:
         """Keeps what the page's scripts seem to do; `run` reports it, confirmed where that can be done."""
-        url, text = exchange.request.url, exchange.response.text
-        scripts = _scripts_of(exchange)
+        url = exchange.request.url
+        scripts, sources = _scripts_of(exchange)
         for flow in (flow for script in scripts for flow in dom_flows(script)):
             if len(self._flows) < MAX_FLOWS:
                 # The same script stands in many pages.
@@ -81,7 +81,7 @@ class Plugin:
         names = [name for script in scripts if _SOURCE.search(script) for name in ("", *names_in(script))]
         if exchange.response.is_html and exchange.request.method == "GET":
             if len(self._pages) < MAX_PAGES:
-                self._pages[url] = _Page(names, _script_urls(url, text))
+                self._pages[url] = _Page(names, _joined(url, sources))
         elif names and len(self._scripts) < MAX_PAGES:
             self._scripts[url.partition("?")[0]] = names
         return iter(())
@@ -119,22 +119,20 @@ class _Page(NamedTuple):
     scripts: list[str]
 
 
-def _scripts_of(exchange: Exchange) -> list[str]:
+def _scripts_of(exchange: Exchange) -> PageScripts:
     response = exchange.response
     if response.status != 200:
-        return []
+        return PageScripts([], [])
     if response.content_type in _SCRIPTS:
-        return [response.text]
-    return page_scripts(response.text) if response.is_html else []
+        return PageScripts([response.text], [])
+    return page_scripts(response.text) if response.is_html else PageScripts([], [])
 
 
-def _script_urls(url: str, text: str) -> list[str]:
+def _joined(url: str, references: list[str]) -> list[str]:
     found = []
-    for element in parse_html(text).iter_elements():
-        source = element.attr("src") if element.tag == "script" else None
-        if source:
-            with suppress(ValueError):  # "http://[" leads nowhere
-                found.append(urljoin(url, source).partition("?")[0].partition("#")[0])
+    for reference in references:
+        with suppress(ValueError):  # "http://[" leads nowhere
+            found.append(urljoin(url, reference).partition("?")[0].partition("#")[0])
     return found
 
 
@@ -156,7 +154,7 @@ def _claim(ctx: CheckContext, exchange: Exchange, flow: Flow) -> Claim:
 
     async def again() -> bool:
         scripts = _scripts_of(await ctx.send(exchange.request))
-        return any(flow in dom_flows(script) for script in scripts)
+        return any(flow in dom_flows(script) for script in scripts.code)
 
     return ctx.claim(
         exchange,
