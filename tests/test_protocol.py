@@ -9,6 +9,7 @@ from s2n.model import (
     Coverage,
     Finding,
     Location,
+    Place,
     PluginError,
     PluginInfo,
     PluginStatus,
@@ -29,6 +30,7 @@ from s2n.model.site import (
 )
 from s2n.protocol import (
     PROTOCOL_VERSION,
+    Also,
     Catalogue,
     Covered,
     Crawled,
@@ -74,6 +76,7 @@ EVENTS: list[Event] = [
     Phase("crawl"),
     Progress(requests=1, failed=2, rate=3.5, pages=4, queued=5, done=6, total=7, current="x"),
     Found(FINDING),
+    Also("0a1b", Place("GET", "http://h/b")),
     Covered(
         Coverage(
             endpoint="GET http://h/",

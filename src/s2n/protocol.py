@@ -11,7 +11,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct, field
 
-from s2n.model import Coverage, Finding, PluginError, PluginInfo, PluginStatus, ScanStatus
+from s2n.model import Coverage, Finding, Place, PluginError, PluginInfo, PluginStatus, ScanStatus
 from s2n.model.scanrequest import ScanConfig, ScanRequest, option
 from s2n.model.site import Endpoint, LeftOut, PageState, SocketMessage
 
@@ -19,6 +19,7 @@ __all__ = [
     "EXTERNAL_PLUGIN_DIR",
     "PLUGIN_DIR_VARIABLE",
     "PROTOCOL_VERSION",
+    "Also",
     "Catalogue",
     "Covered",
     "Crawled",
@@ -119,6 +120,13 @@ class Found(Struct, frozen=True, tag="finding"):
     finding: Finding
 
 
+class Also(Struct, frozen=True, tag="also"):
+    """The finding with this fingerprint shows at another place as well."""
+
+    fingerprint: str
+    place: Place
+
+
 class Covered(Struct, frozen=True, tag="coverage"):
     """A row of the ledger is complete."""
 
@@ -195,6 +203,7 @@ Event = (
     | Phase
     | Progress
     | Found
+    | Also
     | Covered
     | Mapped
     | Seen

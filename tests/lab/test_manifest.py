@@ -2,7 +2,7 @@ import pytest
 
 from s2n.lab.manifest import EITHER, FLAWS, PLUGINS, SAFE, label_of, score
 from s2n.lab.site import ROUTES
-from s2n.model import Finding, Severity
+from s2n.model import Finding, Place, Severity
 
 CORE = {
     "xss", "sqlinjection", "oscommand", "path_traversal", "open_redirect", "security_headers", "cookie_flags",
@@ -104,3 +104,18 @@ def test_header_names_may_stand_in_the_text(place):
     missing = next(label for label in FLAWS if label.plugin == "security_headers")
     said = {"parameter": "", place: f"No {missing.parameter.lower()} header"}
     assert label_of(finding(missing, **said)) == missing
+
+
+def test_a_finding_is_judged_at_each_of_its_places():
+    first, second = [label for label in FLAWS if label.plugin == "xss"][:2]
+    safe = next(label for label in SAFE if label.plugin == "xss")
+
+    def at(label):
+        told = finding(label)
+        return Place(told.method, told.url)
+
+    merged = finding(first, parameter=second.parameter, places=(at(second),))
+    assert second in score([merged]).found
+    assert [each.url for each in score([finding(first, places=(at(safe),), parameter=safe.parameter)]).false][
+        -1
+    ] == at(safe).url

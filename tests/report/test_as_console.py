@@ -1,7 +1,7 @@
 import pytest
 from msgspec.structs import replace
 
-from s2n.model import PluginResult, PluginStatus, ScanStatus, Severity
+from s2n.model import Place, PluginResult, PluginStatus, ScanStatus, Severity
 from s2n.report.as_console import headline, render
 from support.reports import finding, nasty_report, report
 
@@ -80,3 +80,22 @@ def test_what_was_not_tested_is_told() -> None:
     assert "plugin bad: FAILED: it crashed" in told
     assert "warning: mind the gap" in told
     assert not any(line.startswith("plugin xss") for line in told)
+
+
+def test_other_places_and_consequences_are_told() -> None:
+    text = render(
+        report(
+            finding(
+                places=(Place("GET", "http://h/b"), Place("POST", "http://h/c")),
+                consequences=("Echo (echo, LOW)",),
+            )
+        )
+    ).decode()
+    assert "  also at: GET http://h/b, POST http://h/c\n" in text
+    assert "  explains: Echo (echo, LOW)\n" in text
+    assert "also at" not in render(report(finding())).decode()
+
+
+def test_many_places_are_counted() -> None:
+    places = tuple(Place("GET", f"http://h/{number}") for number in range(12))
+    assert "http://h/4 and 7 more\n" in render(report(finding(places=places))).decode()

@@ -3,7 +3,7 @@ import io
 
 import pytest
 
-from s2n.model import Severity
+from s2n.model import Place, Severity
 from s2n.report.as_csv import COLUMNS, render
 from support.reports import NASTY, finding, nasty_finding, report
 
@@ -52,3 +52,18 @@ def test_a_formula_is_made_text(start: str) -> None:
 def test_what_is_no_formula_stays_as_it_is() -> None:
     (row,) = rows(render(report(finding(payload="1=1 -- -"))))
     assert row["payload"] == "1=1 -- -"
+
+
+def test_other_places_and_consequences_have_their_columns() -> None:
+    (row,) = rows(
+        render(
+            report(
+                finding(
+                    places=(Place("GET", "http://h/b"), Place("POST", "http://h/c")),
+                    consequences=("Echo (echo, LOW)",),
+                )
+            )
+        )
+    )
+    assert row["places"] == "GET http://h/b POST http://h/c"
+    assert row["consequences"] == "Echo (echo, LOW)"

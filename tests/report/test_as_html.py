@@ -3,7 +3,7 @@ import re
 import pytest
 from msgspec.structs import replace
 
-from s2n.model import Coverage, ScanReport, ScanStatus, Severity, Tested
+from s2n.model import Coverage, Place, ScanReport, ScanStatus, Severity, Tested
 from s2n.report.as_html import render
 from s2n.s2nscanner.html import Document, Element, parse
 from support.reports import NASTY, finding, nasty_report, report
@@ -115,3 +115,17 @@ def test_a_long_ledger_is_cut_and_says_so() -> None:
     rows = tuple(Coverage(endpoint=f"GET http://h/{n}", results={"xss": Tested.FAILED}) for n in range(520))
     document = page(replace(report(), coverage=rows))
     assert "… and 20 more" in document.text
+
+
+def test_other_places_and_consequences_are_listed() -> None:
+    document = page(
+        report(
+            finding(
+                places=(Place("GET", "http://h/b"), Place("POST", "http://h/c")),
+                consequences=("Echo (echo, LOW)",),
+            )
+        )
+    )
+    shown = texts(document, "details.finding li")
+    assert {"GET http://h/b", "POST http://h/c", "Echo (echo, LOW)"} <= set(shown)
+    assert "GET http://h/b" not in texts(page(report(finding())), "details.finding li")

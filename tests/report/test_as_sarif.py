@@ -10,13 +10,19 @@ import jsonschema
 import pytest
 from msgspec.structs import replace
 
-from s2n.model import PluginResult, PluginStatus, ScanReport, ScanStatus, Severity
+from s2n.model import Place, PluginResult, PluginStatus, ScanReport, ScanStatus, Severity
 from s2n.report.as_sarif import MAX_RESULTS, SCHEMA, render
 from support.reports import INFO, finding, nasty_report, report
 
 REPORTS = {
     "empty": report(),
     "one": report(finding()),
+    "placed": report(
+        finding(
+            places=(Place("GET", "http://h/b"), Place("POST", "http://h/c")),
+            consequences=("Echo (echo, LOW)",),
+        )
+    ),
     "several": report(
         finding(),
         finding(parameter="r", severity=Severity.INFO),
@@ -131,3 +137,15 @@ def test_the_invocation_says_how_the_scan_ended(status: ScanStatus, successful: 
     assert invocation["startTimeUtc"] == "2026-01-02T03:04:05Z"
     notes = [note["message"]["text"] for note in invocation["toolExecutionNotifications"]]
     assert notes == ([] if status is ScanStatus.COMPLETE else [f"The scan is partial ({status}): the reason"])
+
+
+def test_other_places_are_related_locations() -> None:
+    (result,) = run_of(REPORTS["placed"])["results"]
+    assert [each["message"]["text"] for each in result["relatedLocations"]] == [
+        "also at GET http://h/b",
+        "also at POST http://h/c",
+    ]
+    assert len(result["locations"]) == 1
+    assert "It explains: Echo (echo, LOW)." in result["message"]["text"]
+    (plain,) = run_of(REPORTS["one"])["results"]
+    assert "relatedLocations" not in plain

@@ -2,6 +2,7 @@ import pytest
 
 from s2n.model import (
     Coverage,
+    Place,
     PluginError,
     PluginInfo,
     PluginStatus,
@@ -11,6 +12,7 @@ from s2n.model import (
     Tested,
 )
 from s2n.protocol import (
+    Also,
     Catalogue,
     Covered,
     Done,
@@ -148,3 +150,32 @@ def test_a_clock_that_runs_backwards_makes_no_negative_duration() -> None:
     report = told([late, Done(status=ScanStatus.COMPLETE, time=TIME)])
     assert report.duration_seconds == 0.0
     assert report.end_time == report.start_time
+
+
+def test_a_flaw_that_shows_at_several_places_is_one_finding() -> None:
+    told = finding()
+    assembler = Assembler("http://h/")
+    places = [Place("GET", "http://h/b"), Place("POST", "http://h/c")]
+    for event in (
+        Found(told),
+        Found(finding(parameter="other")),
+        *(Also(told.fingerprint, each) for each in places),
+    ):
+        assembler.feed(event)
+    report = assembler.report()
+    assert {found.parameter: found.places for found in report.findings} == {
+        told.parameter: tuple(places),
+        "other": (),
+    }
+    assert report.summary.total_vulnerabilities == 2
+
+
+def test_a_consequence_is_told_with_its_cause() -> None:
+    causing = PluginInfo(id="xss", title="XSS", severity=Severity.HIGH, implies=("echo",))
+    assembler = Assembler("http://h/")
+    for event in (Catalogue(plugins=(causing,)), Found(finding(plugin="echo")), Found(finding())):
+        assembler.feed(event)
+    report = assembler.report()
+    (told,) = report.findings
+    assert (told.plugin, len(told.consequences)) == ("xss", 1)
+    assert report.summary.plugin_counts == {"xss": 1}

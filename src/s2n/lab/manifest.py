@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from s2n.lab.app import ANY_PATH, Label
 from s2n.lab.site import FAMILIES
@@ -53,9 +54,18 @@ def label_of(finding: Finding) -> Label | None:
     return next((label for label in _LABELS if matches(label, finding)), None)
 
 
+def _at_each_place(finding: Finding) -> list[Finding]:
+    return [finding, *(replace(finding, method=each.method, url=each.url) for each in finding.places)]
+
+
 def score(findings: Iterable[Finding], plugins: Collection[str] = PLUGINS) -> Score:
     """Hold ``findings`` against the planted flaws of ``plugins``; other plugins' findings are left out."""
-    judged = [finding for finding in findings if finding.plugin in PLUGINS and finding.plugin in plugins]
+    judged = [
+        each
+        for finding in findings
+        if finding.plugin in PLUGINS and finding.plugin in plugins
+        for each in _at_each_place(finding)
+    ]
     wanted = [label for label in FLAWS if label.plugin in plugins]
     found = tuple(label for label in wanted if any(matches(label, finding) for finding in judged))
     return Score(

@@ -1,7 +1,7 @@
 """The frozen values everything speaks in."""
 
 from s2n.model.exchange import Exchange, Headers, Origin, Request, Response, set_header, split_url
-from s2n.model.finding import Evidence, Finding, PluginInfo, fingerprint
+from s2n.model.finding import MAX_PLACES, Evidence, Finding, Place, PluginInfo, fingerprint
 from s2n.model.report import (
     SCHEMA_VERSION,
     Coverage,
@@ -18,6 +18,7 @@ from s2n.model.report import (
 from s2n.model.severity import Confidence, Location, Severity
 
 __all__ = [
+    "MAX_PLACES",
     "SCHEMA_VERSION",
     "Confidence",
     "Coverage",
@@ -28,6 +29,7 @@ __all__ = [
     "Location",
     "Metadata",
     "Origin",
+    "Place",
     "PluginError",
     "PluginInfo",
     "PluginResult",

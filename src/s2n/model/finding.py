@@ -19,8 +19,9 @@ class PluginInfo(Struct, frozen=True, kw_only=True):
     input point, *passive* only reads exchanges, *site* runs once per scan. ``max_requests`` bounds what it
     may send per input point (active) or per scan (site); more is a flood and stops it. ``blind``: it also
     finds what does not show in the response (by time, by callback), so it is tried where nothing reacts.
-    ``changes``: what it sends once per scan may change the site (it submits forms, logs in), so it waits until
-    the pages that others compare are done.
+    ``changes``: what it sends once per scan may change the site (it submits forms, logs in), so it waits
+    until the pages that others compare are done. ``implies``: plugins whose findings at the same place are
+    but consequences of this one's.
     """
 
     id: str
@@ -39,8 +40,13 @@ class PluginInfo(Struct, frozen=True, kw_only=True):
     intrusive: bool = False
     blind: bool = False
     changes: bool = False
+    implies: tuple[str, ...] = ()
     max_requests: int = 100
     source: str = "built in"
+
+
+MAX_PLACES = 20
+"""Places at which one flaw is told and, where that takes requests, verified."""
 
 
 class Evidence(Struct, frozen=True):
@@ -51,12 +57,21 @@ class Evidence(Struct, frozen=True):
     elapsed_seconds: float = 0.0
 
 
+class Place(Struct, frozen=True):
+    """Where a flaw shows: a request's method, and its URL without a query."""
+
+    method: str
+    url: str
+
+
 class Finding(Struct, frozen=True, kw_only=True):
     """One flaw, with what proves it.
 
     ``request`` and ``response`` are the proof on the wire; ``control`` is the request that shows the
     difference; ``curl`` reproduces it from a shell. ``fingerprint`` is stable between scans and ignores the
-    payload, so that one flaw is one finding.
+    payload, so that one flaw is one finding. ``places``: where else it shows, at most `MAX_PLACES`.
+    ``consequences``: what other plugins found at the same place for the same cause. ``per_site``: it concerns
+    the whole origin, of which ``url`` is an example.
     """
 
     id: str
@@ -81,6 +96,9 @@ class Finding(Struct, frozen=True, kw_only=True):
     cvss_vector: str = ""
     confidence: Confidence = Confidence.FIRM
     fingerprint: str = ""
+    places: tuple[Place, ...] = ()
+    consequences: tuple[str, ...] = ()
+    per_site: bool = False
     timestamp: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 

@@ -2,9 +2,10 @@
 
 import textwrap
 
-from s2n.model import Finding, PluginStatus, ScanReport, ScanStatus, Severity
+from s2n.model import Finding, Place, PluginStatus, ScanReport, ScanStatus, Severity
 
 WIDTH = 100
+PLACES_SHOWN = 5
 
 
 def render(report: ScanReport) -> bytes:
@@ -66,7 +67,17 @@ def _finding(finding: Finding) -> list[str]:
                 f"{label}: {text}", WIDTH, subsequent_indent="    ", break_long_words=False
             )
             lines += ["  " + line for line in (wrapped if label != "replay" else [f"{label}: {text}"])]
+    if finding.consequences:
+        lines.append(f"  explains: {'; '.join(finding.consequences)}")
+    if finding.places:
+        lines.append(f"  also at: {', '.join(_place(place) for place in finding.places[:PLACES_SHOWN])}")
+        if len(finding.places) > PLACES_SHOWN:
+            lines[-1] += f" and {len(finding.places) - PLACES_SHOWN} more"
     return [*lines, ""]
+
+
+def _place(place: Place) -> str:
+    return f"{place.method} {place.url}"
 
 
 def _untested(report: ScanReport) -> list[str]:

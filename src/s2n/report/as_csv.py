@@ -7,7 +7,8 @@ from s2n.model import Finding, ScanReport
 
 COLUMNS = (
     "severity", "confidence", "plugin", "title", "method", "url", "location", "parameter", "payload",
-    "evidence", "cwe_id", "cvss_score", "cvss_vector", "fingerprint", "timestamp", "curl",
+    "evidence", "places", "consequences", "cwe_id", "cvss_score", "cvss_vector", "fingerprint", "timestamp",
+    "curl",
 )  # fmt: skip
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -29,5 +30,9 @@ def _cell(finding: Finding, column: str) -> str:
     value = getattr(finding, column)
     if column == "timestamp":
         return finding.timestamp.isoformat()
+    if column == "places":
+        value = " ".join(f"{place.method} {place.url}" for place in finding.places)
+    elif column == "consequences":
+        value = "; ".join(finding.consequences)
     text = "" if value is None else str(value)
     return "'" + text if text.startswith(_FORMULA) else text

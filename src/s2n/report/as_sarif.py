@@ -88,22 +88,23 @@ def _rule(name: str, info: PluginInfo | None, findings: tuple[Finding, ...]) -> 
 def _result(finding: Finding, rule_index: int) -> dict[str, Any]:
     where = f" in {finding.location} parameter {finding.parameter}" if finding.parameter else ""
     text = f"{finding.title}{where}: {finding.method} {finding.url}. {finding.evidence}".strip()
+    if finding.consequences:
+        text += f" It explains: {'; '.join(finding.consequences)}."
+    more = [
+        {
+            "id": number,
+            "message": {"text": f"also at {place.method} {place.url}"},
+            **_location(place.method, place.url),
+        }
+        for number, place in enumerate(finding.places, 1)
+    ]
     return {
         "ruleId": finding.plugin,
         "ruleIndex": rule_index,
         "level": _LEVELS[finding.severity],
         "message": {"text": text[:1000]},
-        "locations": [
-            {
-                "physicalLocation": {
-                    "artifactLocation": {"uri": _relative(finding.url)},
-                    "region": {"startLine": 1, "startColumn": 1},
-                },
-                "logicalLocations": [
-                    {"fullyQualifiedName": f"{finding.method} {finding.url}", "kind": "resource"}
-                ],
-            }
-        ],
+        "locations": [_location(finding.method, finding.url)],
+        **({"relatedLocations": more} if more else {}),
         "partialFingerprints": {
             "primaryLocationLineHash": f"{finding.fingerprint}:1",
             "s2n/v1": finding.fingerprint,
@@ -117,6 +118,16 @@ def _result(finding: Finding, rule_index: int) -> dict[str, Any]:
             "curl": finding.curl,
             "security-severity": _SCORES[finding.severity],
         },
+    }
+
+
+def _location(method: str, url: str) -> dict[str, Any]:
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": _relative(url)},
+            "region": {"startLine": 1, "startColumn": 1},
+        },
+        "logicalLocations": [{"fullyQualifiedName": f"{method} {url}", "kind": "resource"}],
     }
 
 

@@ -4,10 +4,13 @@ import re
 from collections import Counter
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from s2n.model import (
     Coverage,
     Finding,
     Metadata,
+    Place,
     PluginInfo,
     PluginResult,
     PluginStatus,
@@ -18,6 +21,7 @@ from s2n.model import (
     now,
 )
 from s2n.protocol import (
+    Also,
     Catalogue,
     Covered,
     Done,
@@ -30,6 +34,7 @@ from s2n.protocol import (
     Started,
     Warned,
 )
+from s2n.report.merge import merged
 
 _USERINFO = re.compile(r"(?<=://)[^/?#@\s]+@")
 """``user:password@`` of a target that no `Started` has named without it."""
@@ -39,7 +44,6 @@ class Assembler:
     """Keeps what the events say; before `Done` came, `report` says why it is partial."""
 
     def __init__(self, target_url: str = "", runtime: str = "local") -> None:
-        self.findings: list[Finding] = []
         self.coverage: list[Coverage] = []
         self.warnings: list[str] = []
         self.failure: Failed | None = None
@@ -50,6 +54,8 @@ class Assembler:
         self._started: Started | None = None
         self._began = now()
         self._progress = Progress()
+        self._found: list[Finding] = []
+        self._places: dict[str, list[Place]] = {}
         self._infos: dict[str, PluginInfo] = {}
         self._ended: dict[str, PluginEnded] = {}
 
@@ -68,7 +74,9 @@ class Assembler:
             case Progress():
                 self._progress = event
             case Found():
-                self.findings.append(event.finding)
+                self._found.append(event.finding)
+            case Also():
+                self._places.setdefault(event.fingerprint, []).append(event.place)
             case Covered():
                 self.coverage.append(event.row)
             case PluginEnded():
@@ -81,6 +89,17 @@ class Assembler:
                 self.done = event
             case _:
                 pass
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What was found as of now, each flaw once."""
+        placed = [
+            replace(finding, places=tuple(self._places[finding.fingerprint]))
+            if finding.fingerprint in self._places
+            else finding
+            for finding in self._found
+        ]
+        return merged(placed, self._infos)
 
     @property
     def scan_id(self) -> str:
@@ -97,7 +116,7 @@ class Assembler:
             reason = (self.done.reason if self.done else "") or (self.failure.message if self.failure else "")
         if not reason and self.done is None:
             reason = "the runner ended without a word"
-        results = self._results(status)
+        findings = self.findings
         return ScanReport(
             scan_id=self.scan_id,
             target_url=self._started.target_url if self._started else self._target_url,
@@ -106,9 +125,9 @@ class Assembler:
             end_time=max(start, end),
             duration_seconds=round(max(0.0, _seconds(start, end)), 3),
             config=self._started.config if self._started else {},
-            plugin_results=results,
+            plugin_results=self._results(status, findings),
             coverage=tuple(self.coverage),
-            summary=self._summary(),
+            summary=self._summary(findings),
             metadata=Metadata(
                 status=status,
                 reason=reason,
@@ -119,9 +138,9 @@ class Assembler:
             ),
         )
 
-    def _results(self, status: ScanStatus) -> tuple[PluginResult, ...]:
+    def _results(self, status: ScanStatus, findings: list[Finding]) -> tuple[PluginResult, ...]:
         by_plugin: dict[str, list[Finding]] = {}
-        for finding in self.findings:
+        for finding in findings:
             by_plugin.setdefault(finding.plugin, []).append(finding)
         names = sorted({*self._ended, *by_plugin, *(self._started.plugins if self._started else ())})
         unfinished = PluginStatus.SKIPPED if status is ScanStatus.NOT_TESTED else PluginStatus.PARTIAL
@@ -145,14 +164,14 @@ class Assembler:
             )
         return tuple(results)
 
-    def _summary(self) -> Summary:
-        severities = Counter(finding.severity for finding in self.findings)
+    def _summary(self, findings: list[Finding]) -> Summary:
+        severities = Counter(finding.severity for finding in findings)
         cells = Counter(outcome is Tested.TESTED for row in self.coverage for outcome in row.results.values())
         last: Done | Progress = self.done or self._progress
         return Summary(
-            total_vulnerabilities=len(self.findings),
+            total_vulnerabilities=len(findings),
             severity_counts=dict(sorted(severities.items(), key=lambda item: -item[0].rank)),
-            plugin_counts=dict(sorted(Counter(finding.plugin for finding in self.findings).items())),
+            plugin_counts=dict(sorted(Counter(finding.plugin for finding in findings).items())),
             total_urls_scanned=last.pages,
             total_requests=last.requests,
             failed_requests=last.failed,

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from s2n.errors import RuntimeFailed, UsageError
 from s2n.model import ScanReport, now
-from s2n.protocol import Covered, Event, Found, decode_event, encode_event
+from s2n.protocol import Also, Covered, Event, Found, decode_event, encode_event
 
 SCHEMA_VERSION = 1
 RUNNING = "RUNNING"
@@ -84,7 +84,7 @@ class Store:
 
     def journal(self, event: Event) -> None:
         """Keep, of the scan that began last, what must survive a crash: findings, and what was tested."""
-        if isinstance(event, (Found, Covered)):
+        if isinstance(event, (Found, Also, Covered)):
             row = (self._current, encode_event(event))
             self._write("INSERT INTO journal (scan, event) VALUES (?,?)", row)
 

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from s2n.errors import BadResponse, BudgetSpent
-from s2n.model import Exchange, PluginStatus, Request, Response, Tested
-from s2n.protocol import Event, Found, ScanRequest, Warned
+from s2n.model import MAX_PLACES, Exchange, PluginStatus, Request, Response, Tested
+from s2n.protocol import Also, Event, Found, ScanRequest, Warned
 from s2n.s2nscanner.engine.crew import Crew, Member
 from s2n.s2nscanner.engine.discovery import BUILT_IN, INJECTED, adopt
 from s2n.s2nscanner.sdk import CheckContext, Claim, InputPoint, report
@@ -391,3 +391,67 @@ def test_pages_that_could_not_be_looked_at_are_named_by_number() -> None:
     asyncio.run(go())
     (warning,) = [event.text for event in ground.events if isinstance(event, Warned)]
     assert "3 requests were not answered" in warning
+
+
+class Everywhere:
+    """Reports each page, as one flaw of the site."""
+
+    info = info("everywhere", kind="passive")
+
+    def inspect(self, exchange: Exchange) -> list[Claim]:
+        return [report(exchange, "seen", per_site=True)]
+
+
+def also(ground: Ground) -> list[str]:
+    return [f"{event.place.method} {event.place.url}" for event in ground.events if isinstance(event, Also)]
+
+
+def test_a_flaw_of_the_site_is_one_finding_with_the_places_where_it_shows() -> None:
+    ground = Ground(Everywhere())
+    passive(ground, page("/a"), page("/b?x=1"), page("/b?x=2"), page("/a"))
+    assert [url for _, url, _ in ground.found] == ["http://site.test/a"]
+    assert also(ground) == ["GET http://site.test/b"]
+    (found,) = [event.finding for event in ground.events if isinstance(event, Found)]
+    assert {event.fingerprint for event in ground.events if isinstance(event, Also)} == {found.fingerprint}
+    assert found.per_site
+
+
+def test_the_places_that_are_told_have_an_end() -> None:
+    ground = Ground(Everywhere())
+    passive(ground, *(page(f"/{number}x") for number in range(MAX_PLACES + 10)))
+    assert len(also(ground)) == MAX_PLACES
+
+
+def through(*points: InputPoint, plugin: object | None = None, site: Site = echoing) -> Ground:
+    ground = Ground(plugin or Echo(), site=site)
+
+    async def go() -> None:
+        async with ground as crew:
+            for point in points:
+                await crew.check(crew.members[0], point)
+
+    asyncio.run(go())
+    return ground
+
+
+def cookie_at(path: str) -> InputPoint:
+    request = Request.from_url(f"http://site.test{path}").with_header("Cookie", "seat=1")
+    return point_at("", "seat", request)
+
+
+def seated(request: Request) -> str:
+    """Every page but one reads the cookie."""
+    cookie = (request.header("cookie") or "").partition("=")[2]
+    return "<p>none</p>" if request.path == "/still" else f"<p>{cookie}</p>"
+
+
+def test_a_cookie_that_all_pages_read_is_one_finding_proved_at_each_place() -> None:
+    ground = through(cookie_at("/a"), cookie_at("/b"), cookie_at("/still"), cookie_at("/b"), site=seated)
+    assert [url for _, url, _ in ground.found] == ["http://site.test/a"]
+    assert also(ground) == ["GET http://site.test/b"]
+
+
+def test_a_parameter_of_the_same_name_is_another_finding() -> None:
+    ground = through(point_at(URL, "q"), point_at("http://site.test/other?q=tea", "q"))
+    assert len(ground.found) == 2
+    assert also(ground) == []

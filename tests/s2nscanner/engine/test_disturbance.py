@@ -18,7 +18,7 @@ ADD = "".join(
 
 
 class Notes:
-    """Notes that anybody adds, and a list of them whose SQL may take the text as it comes; it hides errors."""
+    """Notes that anybody adds, and a list of them whose SQL may take the text as it comes, hiding errors."""
 
     def __init__(self, method: str, *, flawed: bool = True) -> None:
         self.method = method

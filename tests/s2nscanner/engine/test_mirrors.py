@@ -7,10 +7,10 @@ from support.site import html
 PAGE = "<h1>API</h1><a href=/docs>docs</a><form><input name=q></form>"
 
 
-def claim(path: str, page: str = PAGE, name: str = "") -> Claim:
+def claim(path: str, page: str = PAGE, name: str = "", status: int = 200) -> Claim:
     request = Request.from_url(f"http://site.test{path}")
     points = [point for point in points_of(request) if not name or point.name == name]
-    exchange = Exchange(request, html(page))
+    exchange = Exchange(request, html(page, status))
     return Claim(exchange=exchange, control=exchange, point=points[-1])
 
 
@@ -38,3 +38,12 @@ def test_parameters_are_not_folded() -> None:
     mirrors = Mirrors()
     mirrors.add("xss", claim("/api/v2/user?q=1", name="q"))
     assert not mirrors.knows("xss", claim("/api/v3/user?q=1", name="q"))
+
+
+def test_what_the_handler_of_unknown_paths_shows_is_one_flaw() -> None:
+    mirrors = Mirrors()
+    mirrors.add("template_injection", claim("/account/17", "<h1>No page</h1>", status=404))
+    assert mirrors.knows("template_injection", claim("/1", "<h1>No page</h1>", status=404))
+    assert not mirrors.knows("template_injection", claim("/1", "<h1>No page</h1>"))
+    assert not mirrors.knows("template_injection", claim("/1", "<h1>No</h1><p>user", status=404))
+    assert not mirrors.knows("xss", claim("/1", "<h1>No page</h1>", status=404))

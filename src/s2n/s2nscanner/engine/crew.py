@@ -6,11 +6,11 @@ from time import monotonic
 from typing import Any
 
 from s2n.errors import BudgetSpent, NetworkError
-from s2n.model import Exchange, Finding, Request, Tested
-from s2n.protocol import Event, Found, PluginEnded, ScanRequest, Warned
+from s2n.model import MAX_PLACES, Exchange, Finding, Place, Request, Tested
+from s2n.protocol import Also, Event, Found, PluginEnded, ScanRequest, Warned
 from s2n.s2nscanner.engine.context import Context, Shared, Traffic
 from s2n.s2nscanner.engine.discovery import Loaded
-from s2n.s2nscanner.engine.evidence import Scribe
+from s2n.s2nscanner.engine.evidence import Scribe, fingerprint_of
 from s2n.s2nscanner.engine.isolation import Outcome, Stage, ThreadStage, run_hook
 from s2n.s2nscanner.engine.ledger import ENDINGS, PluginAccount, blocked_reason
 from s2n.s2nscanner.engine.mirrors import Mirrors
@@ -82,7 +82,8 @@ class Crew:
         self._seconds = scan.plugin_timeout
         self._emit = emit
         self._scribe = Scribe(scan, secrets)
-        self._reported: set[str] = set()
+        self._reported: dict[str, set[Place]] = {}
+        """By fingerprint: where it has been reported."""
         self._mirrors = Mirrors()
         self._provoked = Provoked()
         self._disturbed: set[tuple[str, InputPoint]] = set()
@@ -209,10 +210,9 @@ class Crew:
         ctx: Context,
     ) -> bool:
         """Report the claim if it holds. Is it reported, now or before?"""
-        finding = self._written(claim, member)
-        if finding is None:
+        if self._written(claim, member) is None:
             return False
-        if finding.fingerprint in self._reported or self._mirrors.knows(member.id, claim):
+        if self._is_told(claim, member) or self._mirrors.knows(member.id, claim):
             return True
         try:
             confirmed = await member.verifier.confirm(claim, rerun, point, ctx)
@@ -244,10 +244,21 @@ class Crew:
 
     def _report(self, claim: Claim, member: Member) -> None:
         finding = self._written(claim, member)
-        if finding is not None and finding.fingerprint not in self._reported:
-            self._reported.add(finding.fingerprint)
+        if finding is None or self._is_told(claim, member):
+            return
+        mark, place = finding.fingerprint, self._scribe.place(claim)
+        if mark in self._reported:
+            self._reported[mark].add(place)
+            self._emit(Also(mark, place))
+        else:
+            self._reported[mark] = {place}
             self._mirrors.add(member.id, claim)
             self._emit(Found(finding))
+
+    def _is_told(self, claim: Claim, member: Member) -> bool:
+        """Is the flaw reported already, at this place or at enough others?"""
+        places = self._reported.get(fingerprint_of(claim, member.info))
+        return places is not None and (len(places) > MAX_PLACES or self._scribe.place(claim) in places)
 
     def _written(self, claim: Claim, member: Member) -> Finding | None:
         try:

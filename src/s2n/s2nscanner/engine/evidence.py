@@ -12,12 +12,14 @@ from s2n.model import (
     Finding,
     Headers,
     Location,
+    Place,
     PluginInfo,
     Request,
     Response,
     fingerprint,
 )
 from s2n.protocol import ScanRequest
+from s2n.s2nscanner.engine.screen import CLIENT_SIDE
 from s2n.s2nscanner.http.secrets import MASK, Secrets
 from s2n.s2nscanner.sdk import Claim
 
@@ -42,6 +44,11 @@ class Scribe:
         self._hides = secrets.hides
         self._clean = secrets.clean
 
+    def place(self, claim: Claim) -> Place:
+        """Where ``claim`` was seen, without the payload."""
+        request = claim.point.request if claim.point else claim.exchange.first.request
+        return Place(request.method, self._clean(request.url.partition("?")[0]))
+
     def finding(self, claim: Claim, info: PluginInfo) -> Finding:
         """The finding of ``claim``; what the claim leaves empty is taken from ``info``.
 
@@ -53,15 +60,7 @@ class Scribe:
         request = exchange.first.request
         parameter = claim.parameter or (point.name if point else "")
         location = point.location if point else None
-        place = point.request if point else request  # without the payload, which may stand in the path
-        mark = fingerprint(
-            info.id,
-            str(place.origin) if claim.per_site else place.url,
-            method="" if claim.per_site else request.method,
-            location=location or "",
-            parameter=parameter,
-            variant=claim.variant,
-        )
+        mark = fingerprint_of(claim, info)
         spared = parameter if location in {Location.COOKIE, Location.HEADER} else ""
         control = claim.control
         finding = Finding(
@@ -96,6 +95,7 @@ class Scribe:
             confidence=claim.confidence
             or (Confidence.FIRM if info.kind == "passive" else Confidence.TENTATIVE),
             fingerprint=mark,
+            per_site=_is_anywhere(claim),
         )
         return msgspec.convert(msgspec.to_builtins(finding), Finding)
 
@@ -153,6 +153,26 @@ class Scribe:
             else:
                 shown.append((name, value))
         return shown
+
+
+def fingerprint_of(claim: Claim, info: PluginInfo) -> str:
+    """The fingerprint of the flaw that ``claim`` is about."""
+    point = claim.point
+    place = point.request if point else claim.exchange.first.request  # without a payload in the path
+    anywhere = _is_anywhere(claim)
+    return fingerprint(
+        info.id,
+        str(place.origin) if anywhere else place.url,
+        method="" if anywhere else claim.exchange.first.request.method,
+        location=point.location if point else "",
+        parameter=claim.parameter or (point.name if point else ""),
+        variant=claim.variant,
+    )
+
+
+def _is_anywhere(claim: Claim) -> bool:
+    """Does it concern the whole origin? So do headers and cookies: what reads them serves all pages."""
+    return claim.per_site or (claim.point is not None and claim.point.location in CLIENT_SIDE)
 
 
 def _without(text: str, claim: Claim) -> str:

@@ -4,6 +4,8 @@ from s2n.model import Location
 from s2n.s2nscanner.crawler.page import read_page
 from s2n.s2nscanner.sdk import Claim
 
+NOT_FOUND = 404
+
 _Key = tuple[str, str, str, int]
 
 
@@ -11,7 +13,8 @@ class Mirrors:
     """Knows which handlers a flaw in the path has been reported for.
 
     Two paths are of one handler if they begin alike and their pages, without the attack, are made of the same
-    markup. Pages without a form or a link are too alike by nature to be told apart, so each counts.
+    markup. Pages without a form or a link are too alike by nature to be told apart, so each counts; but where
+    made-up paths are not found, one handler says so for all of an origin.
     """
 
     def __init__(self) -> None:
@@ -36,7 +39,9 @@ def _key(plugin: str, claim: Claim) -> _Key | None:
     if not response.is_html:
         return None
     page = read_page(response.text)
+    request = claim.point.request
+    if response.status == NOT_FOUND:
+        return plugin, str(request.origin), "", page.skeleton
     if not page.links and not page.forms:
         return None
-    request = claim.point.request
     return plugin, str(request.origin), request.path.split("/")[1], page.skeleton

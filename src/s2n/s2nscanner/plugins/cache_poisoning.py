@@ -81,6 +81,7 @@ class Plugin:
             "https://cwe.mitre.org/data/definitions/349.html",
         ),
         kind="site",
+        implies=("host_header",),
         max_requests=200,
     )
 

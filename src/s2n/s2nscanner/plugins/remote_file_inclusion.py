@@ -57,6 +57,7 @@ class Plugin:
             "https://www.php.net/manual/en/features.remote-files.php",
             "https://cwe.mitre.org/data/definitions/98.html",
         ),
+        implies=("ssrf",),
         max_requests=20,
     )
 
