@@ -483,3 +483,20 @@ def test_what_a_text_names_is_a_page_only_where_something_is_there():
     assert seen[-1] == "/manual"
     assert "/imaginary" not in seen
     assert {request.target for request in crawler.requests} == {"/", "/linked", "/manual"}
+
+
+def test_a_menu_leads_to_all_of_its_pages():
+    options = "".join(f"<option value={number}>p{number}" for number in range(12))
+    menu = f"<form method=post action=/go><select name=to>{options}</select><input type=submit></form>"
+
+    def site(request):
+        if request.path == "/":
+            return menu
+        if request.path == "/go":
+            return html("", 302, location=f"/page-{request.body.decode().partition('=')[2]}.php")
+        return f"{menu}<form action=/go method=post><input name=own{request.path[6:7]}></form>"
+
+    crawler, seen, sender = crawl(site)
+    assert {f"/page-{number}.php" for number in range(12)} <= set(seen)
+    assert [request.path for request in sender.memory.requests].count("/go") < 40
+    assert len([request for request in crawler.requests if b"to=" in request.body]) == 1

@@ -25,6 +25,7 @@ from s2n.s2nscanner.crawler.fetching import Fetch, Fetcher, Sender
 from s2n.s2nscanner.crawler.forms import Submission
 from s2n.s2nscanner.crawler.frontier import Entry, Frontier, Kind
 from s2n.s2nscanner.crawler.ledger import Ledger
+from s2n.s2nscanner.crawler.menus import Menus
 from s2n.s2nscanner.crawler.novelty import Novelty
 from s2n.s2nscanner.crawler.prefixes import Prefixes
 from s2n.s2nscanner.crawler.recognise import Shape, Variety, shape_of
@@ -80,6 +81,7 @@ class Crawler:
         self._triage = Triage(scope, settings, self._frontier, self._novelty, self._ledger)
         self._seen = SeenValues()
         self._dependents = Dependents()
+        self._menus = Menus()
         self._prefixes = Prefixes()
         self._imports = Imports(sender, scope.allows, settings)
         self.states: list[Shown] = []
@@ -368,6 +370,8 @@ class Crawler:
             self._withhold("DELETE", url, Sighting(How.SCRIPT, entry.url))
         if found.redirect and entry.method != "GET":
             self._catalogue.add_redirect(entry.request, found.redirect)
+            for option in self._menus.follow(entry, found.redirect):
+                self._triage.queue(option)
         for made in found.submissions:
             if not self._afterthoughts.keep(entry, made):
                 self._submit(entry, made)
@@ -379,6 +383,7 @@ class Crawler:
             if made.sensitive:
                 self._ledger.skip(ledger.SENSITIVE)
             else:
+                self._menus.keep(candidate, made.form)
                 self._triage.queue(candidate)
 
     def _withhold(self, method: str, url: str, found: Sighting) -> None:
