@@ -14,6 +14,11 @@ FORM = "application/x-www-form-urlencoded"
 INSIDE = (
     "<!doctype html><title>Home</title><h1>Welcome, {}</h1><p>Your orders.</p><a href='/logout'>Log out</a>"
 )
+OFFICE = INSIDE + (
+    "<ul><li>Error log<li>Failed jobs<li>Invalid orders<li>Access denied list</ul>"
+    "<form method=post action=/password><input type=password name=new></form>"
+)
+"""Inside, with words in its menu that a refusal may have as well, and a form for a new password."""
 OUTSIDE = "<!doctype html><title>Shop</title><h1>Shop</h1><p>Tea and more.</p><a href='/login'>Log in</a>"
 
 

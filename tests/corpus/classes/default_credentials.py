@@ -18,6 +18,10 @@ def with_token(user):
     return reply(json.dumps({"authentication": {"token": "eyJhbGciOiJIUzI1NiJ9.e30.abc", "user": user}}))
 
 
+def wrong_token(user):
+    return reply(json.dumps({"error": f"Invalid token for {user}"}))
+
+
 def known(user="admin", password="admin"):
     return {user: password}
 
@@ -99,6 +103,7 @@ CASES = [
     case("messages that know the users", True, site(known_user, users=known(password="admin123")), login()),
     case("id kept", True, site(session="keeps", users=known("user", "user")), login()),
     case("second cookie", True, site(session="adds", users=known("demo", "demo")), login()),
+    case("a menu that names failures", True, site(users=known(), inside=at.OFFICE), login()),
     case("limit after thirty", True, site(users=known("manager", "manager"), limit=too_many(30)), login()),
     # Safe twins and traps.
     case("other users only", False, site(), login()),
@@ -111,6 +116,10 @@ CASES = [
         False,
         site(known_user, users=known(password="kJ8-vX2")),
         login(),
+    ),
+    case("other users, a menu that names failures", False, site(inside=at.OFFICE), login()),
+    case(
+        "a token is wrong", False, site(at.with_json, users=known("admin@site.test"), right=wrong_token), JSON
     ),
     case("yes to all", False, says_yes_to_all, login()),
     case("honeypot", False, honeypot, login()),

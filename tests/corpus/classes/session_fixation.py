@@ -47,6 +47,8 @@ CASES = [
     case("servlet: id kept", True, site(session="keeps", name="JSESSIONID"), login()),
     case("asp.net: id kept", True, site(session="keeps", name="ASP.NET_SessionId"), login()),
     case("express: id kept", True, site(at.with_401, session="keeps", name="connect.sid"), login()),
+    case("a menu that names failures, id kept", True, site(session="keeps", inside=at.OFFICE), login()),
+    case("a menu that names failures", False, site(inside=at.OFFICE), login()),
     case("redirects, id kept", True, site(at.with_redirect, session="keeps"), login()),
     case("with a token, id kept", True, site(session="keeps", token=True), TOKEN),
     case("JSON, id kept", True, site(at.with_json, session="keeps", users={"ann": "secret"}), JSON),

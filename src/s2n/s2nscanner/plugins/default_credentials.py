@@ -101,12 +101,15 @@ class Plugin:
 
 
 async def _beyond(ctx: CheckContext, desk: Desk, attempt: Attempt, refusal: Stable) -> Exchange | None:
-    """What whoever tried sees now and a stranger does not; None if they are not in."""
+    """What whoever tried sees now and a stranger does not; None if they are not in.
+
+    Words say nothing here: the menus of those who are in may name error logs and failed jobs.
+    """
     answer = attempt.answer
-    if refusal.same(answer) or turned_away(answer) or answer.response.status >= 400:
+    if refusal.same(answer) or answer.response.status >= 400:
         return None
     if "token" in answer.response.text and answer.response.content_type == "application/json":
-        return answer
+        return None if turned_away(answer) else answer
     for url in dict.fromkeys((answer.request.url, ctx.scan.target_url)):
         page = await attempt.visitor.browse(Request.from_url(url))
         if inside(page, await desk.visitor().browse(Request.from_url(url))):
