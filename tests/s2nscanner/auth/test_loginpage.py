@@ -30,6 +30,17 @@ PASSWORD = "<input type=password name=p>"
         ("<form><input name=mfa_code inputmode=numeric></form>", ("", "", "mfa_code")),
         ("<form><input type=email name=e><button>Next</button></form>", ("e", "", "")),
         (f"<form action=/search><input name=q></form><form>{PASSWORD}</form>", ("", "p", "")),
+        (
+            f"<form><input name=n>{PASSWORD}<button>Create account</button></form><form><input name=u>{PASSWORD}",
+            ("u", "p", ""),
+        ),
+        (
+            f"<form><input name=n><input name=e>{PASSWORD}</form><form><input name=u>{PASSWORD}</form>",
+            ("u", "p", ""),
+        ),
+        (f"<form action='/in?next=/register'><input name=u>{PASSWORD}</form>", ("u", "p", "")),
+        ("<form><input name=user><input name=pin></form>", ("user", "pin", "")),
+        ("<form><input name=pin></form>", ("", "", "pin")),
     ],
 )
 def test_what_a_form_asks_for(markup: str, found: tuple[str, str, str]) -> None:
@@ -42,6 +53,7 @@ def test_what_a_form_asks_for(markup: str, found: tuple[str, str, str]) -> None:
         "<p>nothing</p>",
         "<form><input name=q><button>Search</button></form>",
         f"<form action=/register><input name=u>{PASSWORD}</form>",
+        f"<form><input name=u>{PASSWORD}<button>Konto anlegen</button></form>",
         f"<form><input name=u>{PASSWORD}<input type=password name=again></form>",
         "<form><input name=u><input type=password name=p autocomplete=new-password></form>",
         "<form id=newsletter><input type=email name=e><button>Continue</button></form>",
@@ -86,3 +98,26 @@ def test_a_login_in_a_script() -> None:
 def test_a_password_field_in_any_form() -> None:
     assert asks_for_password(page(f"<form>{PASSWORD}{PASSWORD}</form>"))
     assert not asks_for_password(page("<form><input name=q></form>"))
+
+
+FORM = "<form method=post action=/in{}><input name=u><input type=password name=p>{}</form>{}"
+
+
+@pytest.mark.parametrize(
+    ("markup", "scripted"),
+    [
+        (FORM.format("", "", ""), False),
+        (FORM.format(" onsubmit='this.go.disabled = true'", "", ""), False),
+        (FORM.format(" onsubmit='return enc(this)'", "", ""), True),
+        (FORM.format("", "<button onclick='send()'>Log in</button>", ""), True),
+        (FORM.format("", "", "<script>menu.onclick = () => open(1)</script>"), False),
+        (FORM.format("", "", "<script>f.onsubmit = () => { f.p.value = md5(f.p.value) }</script>"), True),
+        (FORM.format("", "", "<script src=/js/jsencrypt.min.js></script>"), True),
+        (FORM.format("", "", "<script src=/js/menu.js></script>"), False),
+        ("<form><input name=u><input type=password name=p></form><script>x</script>", True),
+    ],
+)
+def test_a_form_whose_script_changes_what_is_typed(markup: str, scripted: bool) -> None:
+    step = step_on(page(markup))
+    assert step is not None
+    assert step.scripted is scripted

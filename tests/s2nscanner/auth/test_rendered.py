@@ -2,7 +2,15 @@ import re
 
 import pytest
 
-from s2n.s2nscanner.auth.rendered import Described, Wanted, sender_of, wanted_of, ways_to_login
+from s2n.s2nscanner.auth.rendered import (
+    MAX_NODS,
+    Described,
+    Wanted,
+    nod_of,
+    sender_of,
+    wanted_of,
+    ways_to_login,
+)
 
 ALPHABET = re.compile(r"(\w+)(?::(\w+))?(?:@(-?\d+))?(?:#([\w-]*))?(?:=(.*))?")
 
@@ -120,3 +128,29 @@ def test_ways_to_a_login() -> None:
         *("a=Blog into", "button#disabled=Log in", "text=Log in"),
     )
     assert [way.nth for way in ways_to_login(page)] == [0, 1, 2, 3]
+
+
+def test_what_is_called_after_logging_in_comes_before_what_leads_to_an_account() -> None:
+    page = controls("a=My account", "a=Help", "button=Log in", "a=Register an account")
+    assert [way.nth for way in ways_to_login(page)] == [2, 0]
+
+
+@pytest.mark.parametrize(
+    ("page", "button"),
+    [
+        (("button=No", "button=Yes"), 1),
+        (("checkbox=Do not ask again", "submit=Weiter"), 1),
+        (("a=Skip for now",), 0),
+        (("submit=Continue here", "a=Cancel"), 0),
+        (("submit=Yes", "text:comment"), None),
+        (("submit=Yes", "a=Log out"), None),
+        (("submit=Order now",), None),
+        (("submit=Yes", *(["a=x"] * MAX_NODS)), None),
+        ((), None),
+    ],
+)
+def test_the_button_of_a_page_that_only_asks_whether_to_go_on(
+    page: tuple[str, ...], button: int | None
+) -> None:
+    found = nod_of(controls(*page))
+    assert (found.nth if found else None) == button

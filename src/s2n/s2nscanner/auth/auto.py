@@ -8,7 +8,7 @@ from s2n.errors import LoginFailed
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.auth.attempts import Attempts
 from s2n.s2nscanner.auth.formlogin import FormLogin
-from s2n.s2nscanner.auth.refusals import NeedsBrowser
+from s2n.s2nscanner.auth.refusals import NeedsBrowser, NoForm
 from s2n.s2nscanner.auth.session import Session
 from s2n.s2nscanner.crawler.browser.find import why_not
 from s2n.s2nscanner.http.client import HttpClient
@@ -36,29 +36,42 @@ class AutoLogin:
         self._lacking = "--browser never keeps it out" if scan.browser == "never" else lacking()
         self._form = FormLogin(scan, self._attempts, clock, browser=not self._lacking)
         self._browser: BrowserLogin | None = None
+        self._by_browser = False
 
     async def log_in(self, visitor: HttpClient) -> Session:
         """Log in by the way that worked before, or else try the form first."""
-        if self._browser is None:
+        if self._browser is not None:
+            return await self._browser.log_in(visitor)
+        shut: LoginFailed | None = None
+        if not self._by_browser:
             try:
                 return await self._form.log_in(visitor)
             except NeedsBrowser as needed:
                 if self._lacking:
                     raise no_browser(str(needed), self._lacking, needed.remedy) from needed
-            # Imported here: without the extra there is no Playwright, and most logins need none.
-            from s2n.s2nscanner.auth.browserlogin import BrowserLogin  # noqa: PLC0415 -- see above
+                shut = needed.shut
+        # Imported here: without the extra there is no Playwright, and most logins need none.
+        from s2n.s2nscanner.auth.browserlogin import BrowserLogin  # noqa: PLC0415 -- see above
 
-            browser = BrowserLogin(self._scan, self._attempts, self._clock)
-            refused = self._attempts.refused
-            try:
-                session = await browser.log_in(visitor)
-            except LoginFailed as error:
-                if self._attempts.refused > refused:
-                    raise
-                return await self._without(error, visitor)
-            self._browser = browser
-            return session
-        return await self._browser.log_in(visitor)
+        browser = BrowserLogin(self._scan, self._attempts, self._clock)
+        refused = self._attempts.refused
+        try:
+            session = await browser.log_in(visitor)
+        except LoginFailed as error:
+            if self._attempts.refused > refused:
+                raise
+            if shut is not None and isinstance(error, NoForm):
+                raise shut from error
+            return await self._without(error, visitor)
+        self._browser = browser
+        return session
+
+    def other_way(self) -> bool:
+        """Let the browser do it next: the form changed nothing. False where that is not possible."""
+        if self._lacking or self._browser is not None or self._by_browser:
+            return False
+        self._by_browser = True
+        return True
 
     async def _without(self, error: LoginFailed, visitor: HttpClient) -> Session:
         """Send what the page's scripts seem to send; ``error`` says why the browser could not log in."""

@@ -5,19 +5,24 @@ import time
 from collections.abc import Callable, Sequence
 from urllib.parse import urljoin
 
+from playwright.async_api import Request as Asked
+
 from s2n.errors import LoginFailed, NetworkError
+from s2n.model import Exchange, Request, Response
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.auth.attempts import Attempts
+from s2n.s2nscanner.auth.closed import closed, elsewhere, expired, mailed, passkey
 from s2n.s2nscanner.auth.codes import Codes
-from s2n.s2nscanner.auth.controls import Shown, controls_of, step_shown
+from s2n.s2nscanner.auth.controls import Shown, controls_of, step_shown, text_of
 from s2n.s2nscanner.auth.hand import click
 from s2n.s2nscanner.auth.logintab import login_tab
-from s2n.s2nscanner.auth.refusals import captcha, changed, refusal
-from s2n.s2nscanner.auth.rendered import ways_to_login
+from s2n.s2nscanner.auth.refusals import NoForm, captcha, changed, refusal
+from s2n.s2nscanner.auth.rendered import nod_of, ways_to_login
 from s2n.s2nscanner.auth.session import Session
 from s2n.s2nscanner.auth.stepping import Stepper
 from s2n.s2nscanner.auth.takeover import taken_over
 from s2n.s2nscanner.auth.verdict import as_page
+from s2n.s2nscanner.auth.words import MAIL_LINK, PASSKEY
 from s2n.s2nscanner.crawler.browser.browser import Tab
 from s2n.s2nscanner.crawler.sights import Sight
 from s2n.s2nscanner.http.client import HttpClient
@@ -25,6 +30,7 @@ from s2n.s2nscanner.oracles.loginform import has_puzzle
 
 LOOKS, LOOK_SECONDS = 3, 0.2
 MAX_STEPS = 6
+MAX_NODS = 3
 MAX_WAYS = 3
 """Links or buttons of a page, called after logging in, that are clicked in search of a form."""
 
@@ -46,16 +52,23 @@ class BrowserLogin:
         """Find the login, walk through it, and take over what it gives."""
         self._attempts.check()
         async with login_tab(self._scan, visitor) as tab:
-            shown = await self._find(tab)
+            shown = await self._find(tab, visitor.governor.scope.allows)
             before = tab.take()
             self._found = tab.page.url
             stepper = Stepper(self._scan, self._codes, tab, visitor.governor.scope.allows)
             seen = await self._walk(stepper, shown, before)
             return await taken_over(tab, visitor.jar, seen, before)
 
-    async def _find(self, tab: Tab) -> Shown:
+    async def _find(self, tab: Tab, allows: Callable[[str], bool]) -> Shown:
         """The first step: on the page, behind what is called after logging in, or where such pages are."""
         start = self._found or self._scan.login_url or self._scan.target_url
+        led: list[str] = []
+
+        def note(asked: Asked) -> None:
+            if asked.is_navigation_request() and not allows(asked.url):
+                led.append(asked.url)
+
+        tab.page.on("requestfailed", note)
         await tab.open(start)
         shown = await _look(tab) or await self._behind_a_way(tab, start)
         for route in () if self._scan.login_url or shown else _ROUTES:
@@ -66,7 +79,7 @@ class BrowserLogin:
             if shown := await step_shown(tab.page):
                 break
         if shown is None:
-            raise await self._no_form(tab, start)
+            raise await self._no_form(tab, start, next(iter(led), ""), allows)
         return shown
 
     async def _behind_a_way(self, tab: Tab, start: str) -> Shown | None:
@@ -81,12 +94,16 @@ class BrowserLogin:
             await tab.open(start)
         return None
 
-    async def _no_form(self, tab: Tab, start: str) -> LoginFailed:
+    async def _no_form(
+        self, tab: Tab, start: str, outside: str, allows: Callable[[str], bool]
+    ) -> LoginFailed:
         if self._found:
             return changed(self._found)
-        if has_puzzle(as_page(await tab.page.content())):
+        page = await _page(tab)
+        if has_puzzle(page):
             return captcha(tab.page.url)
-        return LoginFailed(
+        shut = elsewhere(outside) if outside else closed([Exchange(Request.from_url(start), page)], allows)
+        return shut or NoForm(
             f"no login form was found from {start}, not even in the browser",
             "give --login-url, or use --auth recorded, script or cookie",
         )
@@ -106,7 +123,9 @@ class BrowserLogin:
                 shown = after
                 continue
             if after is None and not told.says_no and not (tab.page.url == url and told.words_say_no):
-                return seen
+                return seen + await self._nodded(tab, gave)
+            if "password" not in gave and PASSKEY.search((await _page(tab)).text):
+                raise passkey(tab.page.url)
             if after is None or after.wanted.code is None or asked.code is None:
                 raise refusal(told.page, told.before, self._attempts)
             self._attempts.count()
@@ -116,10 +135,34 @@ class BrowserLogin:
             "record it: --auth recorded, or write it as a script: --auth script",
         )
 
+    async def _nodded(self, tab: Tab, gave: set[str]) -> list[Sight]:
+        """Say yes to the pages that only ask whether to go on; what was seen.
+
+        Raises:
+            LoginFailed: the site said yes, but lets nobody in.
+        """
+        for _ in range(MAX_NODS):
+            frame = tab.page.main_frame
+            button = nod_of(await controls_of(frame))
+            if button is None:
+                break
+            await click(frame, button)
+            await tab.settle()
+        if "password" not in gave and MAIL_LINK.search(await text_of(tab.page)):
+            raise mailed(tab.page.url)
+        if (failure := expired(Exchange(Request.from_url(tab.page.url), await _page(tab)))) is not None:
+            raise failure
+        return tab.take()
+
     def _repeats(self, after: Shown, url: str, tab: Tab, gave: set[str]) -> bool:
         """Is asked again for what was given? A field for a user alone may be another page's."""
         asks = after.wanted.asks
         return asks <= gave and (asks != {"user"} or tab.page.url in {url, self._found})
+
+
+async def _page(tab: Tab) -> Response:
+    """What the tab shows, as if it had come like this."""
+    return as_page(await tab.page.content())
 
 
 async def _look(tab: Tab) -> Shown | None:

@@ -1,8 +1,9 @@
 """Logging in as a person would: find the form, fill in its pages, notice what the site says to it."""
 
-import re
+import asyncio
 import time
 from collections.abc import Callable
+from urllib.parse import urljoin
 
 import msgspec
 
@@ -10,27 +11,34 @@ from s2n.errors import LoginFailed, NetworkError
 from s2n.model import Exchange, Request
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.auth.attempts import Attempts
+from s2n.s2nscanner.auth.between import onward
+from s2n.s2nscanner.auth.closed import closed, elsewhere, expired, mailed
 from s2n.s2nscanner.auth.codes import Codes
 from s2n.s2nscanner.auth.loginpage import Step, asks_for_password, step_of_calls, step_on
-from s2n.s2nscanner.auth.refusals import NeedsBrowser, captcha, changed, refusal, said
+from s2n.s2nscanner.auth.refusals import NeedsBrowser, NoForm, captcha, changed, refusal, said
 from s2n.s2nscanner.auth.session import Session
 from s2n.s2nscanner.auth.tokens import token_in
+from s2n.s2nscanner.auth.ways import PATHS, account_ways, named_ways, other_ways
+from s2n.s2nscanner.auth.words import MAIL_LINK
 from s2n.s2nscanner.crawler.calls import calls_in_script
 from s2n.s2nscanner.crawler.page import read_page
 from s2n.s2nscanner.crawler.urls import Base
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.oracles.loginform import has_puzzle, limits, turned_away
+from s2n.s2nscanner.oracles.visitor import visible
 
 MAX_STEPS = 6
 MAX_SCRIPTS = 10
 
-_PATHS = (
-    *("/login", "/login.php", "/signin", "/sign-in", "/users/sign_in", "/accounts/login/", "/user/login"),
-    *("/auth/login", "/account/login", "/admin/login", "/wp-login.php", "/login.html"),
-)
-_TO_LOGIN = re.compile(
-    r"(?i)log[ _-]?[io]n\b|login|sign[ _-]?in|로그인|anmelden|connexion|iniciar ses|ログイン|войти"
-)
+MAX_LOOKED = 40
+"""Pages that are looked at for a form."""
+
+PATIENCE = 30.0
+"""Seconds that a site may ask to wait before it looks at a login; one that wants more is believed."""
+
+_MAY_HOLD = frozenset({401, 403})
+"""Refusals that may show a form."""
+
 _REASONS = frozenset({401, 403, 423, 429})
 """A status that says no by itself."""
 
@@ -59,6 +67,7 @@ class FormLogin:
         self._codes = Codes(scan.totp_secret, attempts, clock)
         self._found = ""
         self._names = 0
+        self._looked: list[Exchange] = []
 
     async def log_in(self, visitor: HttpClient) -> Session:
         """Walk through the login's pages until none asks for anything more.
@@ -85,10 +94,13 @@ class FormLogin:
             if step.code:
                 code = self._codes.next(page.request.url, page.response.header("date") or "")
             before, asked = page, step
-            page = await visitor.send(
-                step.filled(self._scan.username, self._scan.password, code), follow=True, learn=True
-            )
+            page = await self._sent(step, code, visitor)
             gave |= {name for name in ("user", "password", "code") if getattr(step, name)}
+            if self._browser and "document.cookie" in page.response.text and step_on(page) is None:
+                raise NeedsBrowser(
+                    f"the answer to the login at {before.request.url} has a script set cookies"
+                )
+            page = await self._through(page, visitor)
             self._check_way(page)
             step = step_on(page)
             if token := token_in(page):
@@ -97,6 +109,8 @@ class FormLogin:
                 if step is not None and step.code and asked.code:
                     self._attempts.count()
                     continue
+                if step is None and page.response.status < 400:
+                    self._check_inside(page, gave)
                 if step is not None or self._refuses(page, before, asked):
                     raise self._refusal(page, before)
                 return Session(landing=page.request.url if page.request.method == "GET" else "")
@@ -104,6 +118,32 @@ class FormLogin:
             f"the login at {self._found} did not end after {MAX_STEPS} pages",
             "write the login as a script: --auth script --login-script NAME",
         )
+
+    async def _sent(self, step: Step, code: str, visitor: HttpClient) -> Exchange:
+        """The answer to ``step``; asked again where the site first wants us to wait a little."""
+        request = step.filled(self._scan.username, self._scan.password, code)
+        page = await visitor.send(request, follow=True, learn=True)
+        wait = page.response.header("retry-after") or ""
+        if page.response.status in {429, 503} and wait.isdigit() and int(wait) <= PATIENCE:
+            await asyncio.sleep(int(wait))
+            page = await visitor.send(request, follow=True, learn=True)
+        return page
+
+    async def _through(self, page: Exchange, visitor: HttpClient) -> Exchange:
+        """Where the pages lead that only pass us on."""
+        for _ in range(MAX_STEPS):
+            request = onward(page)
+            if request is None or not visitor.governor.scope.allows(request):
+                break
+            page = await visitor.send(request, follow=True, learn=True)
+        return page
+
+    def _check_inside(self, page: Exchange, gave: set[str]) -> None:
+        """The site said yes: but does it let us in?"""
+        if "password" not in gave and MAIL_LINK.search(visible(page.response)):
+            raise mailed(page.request.url)
+        if (failure := expired(page)) is not None:
+            raise failure
 
     def _repeats(self, step: Step, asked: Step, gave: set[str]) -> bool:
         """Is something asked for again that was given?"""
@@ -122,18 +162,39 @@ class FormLogin:
         scan = self._scan
         start = self._found or scan.login_url or scan.target_url
         page = await visitor.send(Request.from_url(start), follow=True, learn=True)
+        self._looked = [page]
         if self._found or scan.login_url or await self._step(page, visitor) is not None:
             return page
-        for url in (*_links_to_login(page), *(f"{page.request.origin}{path}" for path in _PATHS)):
-            if not visitor.governor.scope.allows(url):
+        usual = [f"{page.request.origin}{path}" for path in PATHS]
+        first = named_ways(page) + account_ways(page)
+        return (
+            await self._first_of(first, visitor, deeper=True)
+            or await self._first_of(usual, visitor)
+            or await self._first_of(other_ways(page), visitor)
+            or page
+        )
+
+    async def _first_of(
+        self, urls: list[str], visitor: HttpClient, *, deeper: bool = False
+    ) -> Exchange | None:
+        """The first page among ``urls`` that has a form; ``deeper``: or among those that they name."""
+        found: list[str] = []
+        for url in urls:
+            if len(self._looked) >= MAX_LOOKED or not visitor.governor.scope.allows(url):
                 continue
             try:
-                other = await visitor.send(Request.from_url(url), follow=True, learn=True)
+                page = await visitor.send(Request.from_url(url), follow=True, learn=True)
             except NetworkError:
                 continue
-            if other.response.status < 400 and await self._step(other, visitor) is not None:
-                return other
-        return page
+            status = page.response.status
+            if status >= 400 and status not in _MAY_HOLD:
+                continue
+            if await self._step(page, visitor) is not None:
+                return page
+            self._looked.append(page)
+            found += named_ways(page)
+        left = [url for url in dict.fromkeys(found) if url not in urls]
+        return await self._first_of(left, visitor) if deeper and left else None
 
     async def _step(self, page: Exchange, visitor: HttpClient) -> Step | None:
         """The form; where a script sends it, what the script sends."""
@@ -156,7 +217,7 @@ class FormLogin:
         url = self._scan.login_url
         self._check_way(page)
         if self._found or not url or (page.response.is_html and page.response.status < 400):
-            raise self._no_form(page)
+            raise self._no_form(page, visitor)
         answer = page
         for user, password in _JSON_NAMES[self._names :]:
             self._attempts.check()
@@ -168,7 +229,7 @@ class FormLogin:
                 headers = (("Authorization", f"Bearer {token}"),) if token else ()
                 return Session(headers=headers, token=bool(token))
             if answer.response.status in {404, 405, 415}:
-                raise self._no_form(answer)
+                raise self._no_form(answer, visitor)
             if limits(answer.response, before.response):
                 break
             self._attempts.count()
@@ -187,35 +248,23 @@ class FormLogin:
 
     def _check_way(self, page: Exchange) -> None:
         if page.response.is_redirect:
-            raise LoginFailed(
-                f"the login leads to {page.response.header('location')}, which is not in the scope",
-                "allow that host with --allow-host, or write the login as a script",
-            )
+            raise elsewhere(urljoin(page.request.url, page.response.header("location") or ""))
 
-    def _no_form(self, page: Exchange) -> LoginFailed:
+    def _no_form(self, page: Exchange, visitor: HttpClient) -> LoginFailed:
         status = page.response.status
         if self._found:
             return changed(self._found, status)
         if has_puzzle(page.response):
             return captcha(page.request.url)
         where = self._scan.login_url or self._scan.target_url
+        shut = closed(self._looked, visitor.governor.scope.allows)
         message = f"no login form was found from {where} (status {status})"
-        if status < 400 and _is_built(page):
-            return NeedsBrowser(message, "give --login-url")
-        return LoginFailed(message, "give --login-url, or use --auth script or --cookie")
+        if status < 400 and any(_is_built(each) for each in (page, *self._looked)):
+            return NeedsBrowser(str(shut or message), shut.remedy if shut else "give --login-url", shut)
+        return shut or NoForm(message, "give --login-url, or use --auth script or --cookie")
 
 
 def _is_built(page: Exchange) -> bool:
     """May there be more in a browser than in the markup?"""
     text = page.response.text.lower()
     return page.response.is_html and any(mark in text for mark in ("<script", "<iframe", "<frame"))
-
-
-def _links_to_login(page: Exchange) -> list[str]:
-    if not page.response.is_html:
-        return []
-    base = Base(page.request.url)
-    links = read_page(page.response.text).links
-    named = [link for link in links if _TO_LOGIN.search(link.text) or _TO_LOGIN.search(link.reference)]
-    urls = (base.join(link.reference) for link in named)
-    return list(dict.fromkeys(url for url in urls if url and not url.endswith((".js", ".css"))))[:5]

@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from s2n.model import Exchange, Location, Request
+from s2n.s2nscanner.auth.words import CODE, LOGIN, OTHER, USER
 from s2n.s2nscanner.crawler.calls import Call
 from s2n.s2nscanner.crawler.forms import Control, Form, Submission, submissions
 from s2n.s2nscanner.crawler.page import Page, read_page
@@ -16,19 +17,14 @@ from s2n.s2nscanner.http.points import inject, points_of
 from s2n.s2nscanner.oracles.loginform import login_form
 from s2n.s2nscanner.oracles.probe import Fresh
 
-USER = re.compile(r"(?i)user|login|e?-?mail|account|nick|(?:^|[_.-])u?id$|^usr|^log$|identifier|phone")
-CODE = re.compile(
-    r"(?i)otp|2fa|mfa|two[_-]?factor|(?:auth|verif\w*|security|one[_-]?time)[_-]?code|^code$|pin$"
-)
-LOGIN = re.compile(
-    r"(?i)log[ _-]?(?:in|on)\b|login|sign[ _-]?[io]n|session|continue|next|auth|identif"
-    r"|로그인|anmelden|connexion|entrar"
-)
-OTHER = re.compile(
-    r"(?i)regist|sign[ _-]?up|forgot|recover|reset|newsletter|subscribe|search"
-    r"|create[_ -]?(?:an?[_ -])?account"
-)
 TYPED = frozenset({"text", "email", "tel", "number", "search", "url"})
+_PIN = re.compile(r"(?i)pin$")
+_CALLS = re.compile(r"\w\s*\(")
+_SCRAMBLES = re.compile(
+    r"(?i)crypt|\b(?:hex_)?(?:md5|sha1|sha256|sha512|rsa)\b|\.value\s*=\s*[^;]*\(|btoa\s*\(|digest\s*\("
+)
+"""A script that makes something else of what was typed."""
+
 _BODIES = frozenset({Location.QUERY, Location.FORM, Location.MULTIPART, Location.JSON})
 
 
@@ -57,9 +53,9 @@ def step_on(page: Exchange) -> Step | None:
     if not page.response.is_html:
         return None
     read = read_page(page.response.text)
-    steps = [step for form in read.forms if (step := _step(form, read, page)) is not None]
-    steps.sort(key=lambda step: (not step.password, not step.code))
-    return steps[0] if steps else None
+    found = [(form, step) for form in read.forms if (step := _step(form, read, page)) is not None]
+    found.sort(key=lambda pair: (not pair[1].password, not pair[1].code, *_unlikely(pair[0], page)))
+    return found[0][1] if found else None
 
 
 def step_of_calls(calls: Iterable[Call], base: str) -> Step | None:
@@ -86,18 +82,23 @@ def asks_for_password(page: Exchange) -> bool:
 
 def _step(form: Form, read: Page, page: Exchange) -> Step | None:
     passwords = [control for control in form.controls if control.kind == "password"]
-    about = " ".join(form.attributes.get(name, "") for name in ("id", "name", "class", "action"))
+    about = _about(form)
     if len(passwords) > 1 or any(c.attributes.get("autocomplete") == "new-password" for c in passwords):
         return None
     if OTHER.search(about) or any(control.kind == "file" for control in form.controls):
         return None
+    called = list(_called(form))
+    if called and all(OTHER.search(text) for text in called):
+        return None
     typed = [control for control in form.controls if control.kind in TYPED and control.name]
     user, code = _best(typed, passwords, form), next((c for c in typed if _is_code(c)), None)
+    if not passwords and code is not None and code is not user and user is not None and _is_pin(code):
+        passwords, code = [code], None
     if not passwords:
         if code is None and (user is None or len(typed) > 1 or not _is_login(form, about, page)):
             return None
         user = None if code is not None else user
-    request = _request(form, read, page)
+    request = request_of(form, read, page, LOGIN)
     if request is None or (passwords and not passwords[0].name):
         return None
     return Step(
@@ -105,9 +106,48 @@ def _step(form: Form, read: Page, page: Exchange) -> Step | None:
         user.name if user else "",
         passwords[0].name if passwords else "",
         code.name if code else "",
-        scripted="<script" in page.response.text.lower()
-        and not {"action", "method"} & {name for name, value in form.attributes.items() if value},
+        scripted=_is_scripted(form, page),
     )
+
+
+def _is_scripted(form: Form, page: Exchange) -> bool:
+    """Does a script send it, or change what is typed before it is sent?"""
+    handlers = [form.attributes.get("onsubmit", "")]
+    handlers += [control.attributes.get("onclick", "") for control in form.controls]
+    if any(_CALLS.search(handler) for handler in handlers):
+        return True
+    text = page.response.text
+    if "<script" not in text.lower():
+        return False
+    if not {"action", "method"} & {name for name, value in form.attributes.items() if value}:
+        return True
+    scripts = (script for script in re.findall(r"(?is)<script\b(.*?)</script", text) if "submit" in script)
+    sources = re.findall(r"(?i)<script\b[^>]*\bsrc\s*=\s*[\"']?([^\"'\s>]+)", text)
+    return any(_SCRAMBLES.search(script) for script in (*scripts, *sources))
+
+
+def _about(form: Form) -> str:
+    """What it is called; where its action leads, without the query, which may name the next page."""
+    names = [form.attributes.get(name, "") for name in ("id", "name", "class")]
+    return " ".join((*names, form.attributes.get("action", "").partition("?")[0]))
+
+
+def _called(form: Form) -> Iterator[str]:
+    """What the buttons say that send it."""
+    for control in form.controls:
+        if control.kind in {"submit", "image"}:
+            yield control.text.strip() or control.attributes.get("value") or control.attributes.get("alt", "")
+
+
+def _unlikely(form: Form, page: Exchange) -> tuple[bool, int]:
+    """Less is likelier to be the login among forms with a password: by its name, then by what it asks."""
+    named = any(LOGIN.search(text) and not OTHER.search(text) for text in (_about(form), *_called(form)))
+    return not named, sum(control.kind in TYPED for control in form.controls)
+
+
+def _is_pin(control: Control) -> bool:
+    """A password of digits rather than a one-time code, where a user is asked for beside it."""
+    return any(_PIN.search(hint) for hint in (control.name, control.attributes.get("id", "")))
 
 
 def _best(typed: list[Control], passwords: list[Control], form: Form) -> Control | None:
@@ -134,19 +174,17 @@ def _is_code(control: Control) -> bool:
 
 def _is_login(form: Form, about: str, page: Exchange) -> bool:
     """Is a form with nothing but a user the first page of a login? By what it and its buttons are called."""
-    buttons = (
-        f"{c.attributes.get('value', '')} {c.text}" for c in form.controls if c.kind in {"submit", "image"}
-    )
-    return any(LOGIN.search(text) for text in (about, page.request.path, *buttons))
+    return any(LOGIN.search(text) for text in (about, page.request.path, *_called(form)))
 
 
-def _request(form: Form, read: Page, page: Exchange) -> Request | None:
+def request_of(form: Form, read: Page, page: Exchange, called: re.Pattern[str]) -> Request | None:
+    """What ``form`` sends by the button that is ``called`` so, or else by any that is for nothing else."""
     url = page.request.url
     base = Base(url)
     if read.base is not None:
         base = Base(base.join(read.base) or url)
     made, _ = submissions(form, base, url, f"----s2n{Fresh().token(16)}", SeenValues())
-    for sent in _preferred(made):
+    for sent in _preferred(made, form, called):
         headers = (("Content-Type", sent.content_type),) if sent.content_type else ()
         request = Request.from_url(sent.url, sent.method, headers, sent.body)
         if request.method == "POST":
@@ -155,7 +193,9 @@ def _request(form: Form, read: Page, page: Exchange) -> Request | None:
     return None
 
 
-def _preferred(made: list[Submission]) -> Iterator[Submission]:
-    """What is sent by a button that is called after logging in, before what any other sends."""
-    yield from (sent for sent in made if LOGIN.search(sent.button) and not OTHER.search(sent.button))
-    yield from (sent for sent in made if not OTHER.search(sent.button))
+def _preferred(made: list[Submission], form: Form, called: re.Pattern[str]) -> Iterator[Submission]:
+    """What is sent by a button of that name, before what any other sends."""
+    texts = {c.attributes.get("value", ""): c.text for c in form.controls if c.kind == "submit"}
+    fit = [sent for sent in made if not OTHER.search(f"{sent.button} {texts.get(sent.button, '')}")]
+    yield from (s for s in fit if called.search(texts.get(s.button, "")) or called.search(s.button))
+    yield from fit

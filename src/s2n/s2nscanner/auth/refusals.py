@@ -8,13 +8,23 @@ from s2n.s2nscanner.auth.attempts import Attempts
 from s2n.s2nscanner.oracles.loginform import has_puzzle, limits
 from s2n.s2nscanner.oracles.visitor import visible
 
-_SAID = re.compile(
-    r"(?i)[^.!]{0,80}\b(?:invalid|incorrect|wrong|fail(?:ed|ure)|denied|locked|unknown|too many)\b[^.!]{0,80}"
+_FAILURE = re.compile(
+    r"(?i)\b(?:invalid|incorrect|wrong|fail(?:ed|ure)|denied|locked|unknown|too many)\b[^.!]{0,80}"
 )
+_BEFORE = re.compile(r"[^.!]{0,80}\Z")
+"""What a sentence says before it comes to that."""
 
 
 class NeedsBrowser(LoginFailed):
-    """The login was not done, and a browser might do it."""
+    """The login was not done, and a browser might do it. ``shut``: what to say if it finds no form either."""
+
+    def __init__(self, message: str, remedy: str = "", shut: LoginFailed | None = None) -> None:
+        super().__init__(message, remedy)
+        self.shut = shut
+
+
+class NoForm(LoginFailed):
+    """No page that was looked at asks for a user or a password."""
 
 
 def refusal(page: Exchange, before: Exchange, attempts: Attempts) -> LoginFailed:
@@ -27,8 +37,10 @@ def refusal(page: Exchange, before: Exchange, attempts: Attempts) -> LoginFailed
     attempts.count()
     words = said(page)
     if limits(page.response, before.response) and not has_puzzle(page.response):
+        wait = page.response.header("retry-after") or ""
+        asks = f"; it asks to wait {wait} s" if wait.isdigit() else ""
         return LoginFailed(
-            f"the site slows logins down or has locked the account (status {status}{words})",
+            f"the site slows logins down or has locked the account (status {status}{words}){asks}",
             "wait, or unlock it, and check the password before the next try",
         )
     if has_puzzle(page.response):
@@ -57,5 +69,9 @@ def changed(url: str, status: int = 200) -> LoginFailed:
 
 def said(page: Exchange) -> str:
     """The site's own words, quoted; empty if it says nothing about a failure."""
-    match = _SAID.search(" ".join(visible(page.response).split()))
-    return f", “{match[0].strip()}”" if match else ""
+    text = " ".join(visible(page.response).split())
+    failure = _FAILURE.search(text)
+    if failure is None:
+        return ""
+    before = _BEFORE.search(text, max(failure.start() - 80, 0), failure.start())
+    return f", “{((before[0] if before else '') + failure[0]).strip()}”"

@@ -5,28 +5,16 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from s2n.s2nscanner.auth.loginpage import CODE, LOGIN, OTHER, TYPED, USER
-
-TO_LOGIN = re.compile(
-    r"(?i)\blog[ _-]?[io]n\b|login|sign[ _-]?in\b|로그인|anmelden|einloggen|connexion|se connecter"
-    r"|iniciar ses|entrar|accedi|ログイン|войти|登录"
-)
-"""What a way to the login is called."""
-
-_ELSEWHERE = re.compile(
-    r"(?i)\b(?:with|mit)\b(?! (?:your |an? )?(?:e-?mail|password|user|passwort))"
-    r"|google|facebook|github|gitlab|apple|microsoft|linkedin|twitter|passkey|\bsso\b|saml"
-    r"|\bqr\b|log[ _-]?out|sign[ _-]?out|logoff|regist|sign[ _-]?up|forgot"
-)
-"""What leads to somebody else's login, or out."""
-
-_SEND = re.compile(
-    r"(?i)verify|confirm|submit|\bsend\b|\bok\b|\bgo\b|enter|weiter|absenden|bestätig|valider|확인|送信"
-)
-"""What sends a step that is not called a login itself."""
+from s2n.s2nscanner.auth.loginpage import TYPED
+from s2n.s2nscanner.auth.proof import offers_logout
+from s2n.s2nscanner.auth.words import ACCOUNT, CODE, ELSEWHERE, GO_ON, LOGIN, OTHER, SEND, TO_LOGIN, USER
 
 MAX_NAME = 60
 """Characters of what a button or link is called; what has more is a teaser."""
+
+
+MAX_NODS = 10
+"""Controls of a page that only asks whether to go on; what has more is a page of the site."""
 
 
 class Described(Struct, frozen=True):
@@ -97,19 +85,31 @@ def wanted_of(controls: Sequence[Described], url: str) -> Wanted | None:
 
 def sender_of(controls: Iterable[Described], wanted: Wanted) -> Described | None:
     """The button that sends the step ``wanted``; None where only the Enter key can."""
-    buttons = [c for c in controls if c.button and not c.names(OTHER) and not c.names(_ELSEWHERE)]
+    buttons = [c for c in controls if c.button and not c.names(OTHER) and not c.names(ELSEWHERE)]
     if wanted.form >= 0:
         buttons = [button for button in buttons if button.form == wanted.form]
     else:  # a page without forms: links and what stands before the fields are something else
         buttons = [button for button in buttons if button.kind != "a" and button.nth > wanted.last]
     sends = [button for button in buttons if button.kind in {"submit", "image"}]
-    return _first(sends, LOGIN) or _first(buttons, LOGIN) or _first(buttons, _SEND) or next(iter(sends), None)
+    return _first(sends, LOGIN) or _first(buttons, LOGIN) or _first(buttons, SEND) or next(iter(sends), None)
 
 
 def ways_to_login(controls: Iterable[Described]) -> list[Described]:
-    """Links and buttons that lead to a login."""
+    """Links and buttons that lead to a login: what is called so, then what leads to an account."""
     ways = [control for control in controls if control.button and not control.disabled]
-    return [way for way in ways if way.names(TO_LOGIN) and not way.names(_ELSEWHERE)]
+    ways = [way for way in ways if not way.names(ELSEWHERE)]
+    named = [way for way in ways if way.names(TO_LOGIN)]
+    return named + [way for way in ways if way.names(ACCOUNT) and way not in named]
+
+
+def nod_of(controls: Sequence[Described]) -> Described | None:
+    """The button of a page that only asks whether to go on; None where there is more to do."""
+    if len(controls) > MAX_NODS or any(not c.button and c.kind in {*TYPED, "password"} for c in controls):
+        return None
+    if any(offers_logout(text) for control in controls for text in control.called):
+        return None
+    buttons = [c for c in controls if c.button and not c.disabled and not c.names(OTHER)]
+    return next((c for c in buttons if any(GO_ON.search(text) for text in c.called)), None)
 
 
 def _first(buttons: Iterable[Described], pattern: re.Pattern[str]) -> Described | None:

@@ -57,7 +57,11 @@ class Session(Struct, frozen=True):
 
 
 class Login(Protocol):
-    """A way to log in. ``renewable``: can it be done again when the session has ended?"""
+    """A way to log in. ``renewable``: can it be done again when the session has ended?
+
+    One that knows another way, for when nothing shows that it worked, has ``other_way()`` as well: it says
+    whether there is one, which is then taken.
+    """
 
     renewable: bool
 

@@ -87,13 +87,11 @@ class SessionKeeper:
         """
         try:
             await self._log_in()
-            others = self._client.apart()
-            self._proof = await learn(
-                self._look,
-                lambda request: others.send(request, follow=True, learn=True),
-                self._pages(),
-                self._scan.logged_in_pattern,
-            )
+            self._proof = await self._learned()
+            other = getattr(self._login, "other_way", None)
+            if self._proof is None and other is not None and other():
+                await self._log_in()
+                self._proof = await self._learned()
         except BudgetSpent:
             raise
         except NetworkError as error:
@@ -311,6 +309,16 @@ class SessionKeeper:
             return None
         wider = tuple(f"[{o.host}]:{o.port}" if ":" in o.host else f"{o.host}:{o.port}" for o in origins)
         return Governor.of(replace(self._scan, allow_hosts=(*self._scan.allow_hosts, *wider), exclude=()))
+
+    async def _learned(self) -> Proof | None:
+        """What tells us apart from others."""
+        others = self._client.apart()
+        return await learn(
+            self._look,
+            lambda request: others.send(request, follow=True, learn=True),
+            self._pages(),
+            self._scan.logged_in_pattern,
+        )
 
     def _pages(self) -> Iterable[str]:
         """Pages that may show whether we are in."""
