@@ -31,7 +31,7 @@ PASSWORD = "<input type=password name=p>"
         ("<form><input type=email name=e><button>Next</button></form>", ("e", "", "")),
         (f"<form action=/search><input name=q></form><form>{PASSWORD}</form>", ("", "p", "")),
         (
-            f"<form><input name=n>{PASSWORD}<button>Create account</button></form><form><input name=u>{PASSWORD}",
+            f"<form><input name=n>{PASSWORD}<button>Sign up</button></form><form><input name=u>{PASSWORD}",
             ("u", "p", ""),
         ),
         (

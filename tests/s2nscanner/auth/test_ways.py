@@ -1,6 +1,6 @@
 import pytest
 
-from s2n.model import Exchange, Request
+from s2n.model import Exchange, Request, Response
 from s2n.s2nscanner.auth.ways import MAX_NAMED, MAX_OTHERS, account_ways, named_ways, other_ways
 from support.site import html
 
@@ -49,7 +49,5 @@ def test_few_of_many() -> None:
 
 
 def test_what_is_no_page_has_no_ways() -> None:
-    data = Exchange(
-        Request.from_url("http://site.test/"), html("<a href=/login>Log in</a>", content_type="x/y")
-    )
+    data = Exchange(Request.from_url("http://site.test/"), Response(200, body=b"<a href=/login>Log in</a>"))
     assert (named_ways(data), account_ways(data), other_ways(data)) == ([], [], [])
