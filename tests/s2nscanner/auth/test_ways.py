@@ -49,5 +49,6 @@ def test_few_of_many() -> None:
 
 
 def test_what_is_no_page_has_no_ways() -> None:
-    data = Exchange(Request.from_url("http://site.test/"), Response(200, body=b"<a href=/login>Log in</a>"))
-    assert (named_ways(data), account_ways(data), other_ways(data)) == ([], [], [])
+    data = Response(200, "", (("Content-Type", "application/json"),), b"<a href=/login>Log in</a>")
+    page = Exchange(Request.from_url("http://site.test/"), data)
+    assert (named_ways(page), account_ways(page), other_ways(page)) == ([], [], [])
