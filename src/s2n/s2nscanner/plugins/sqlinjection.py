@@ -59,7 +59,7 @@ class Plugin:
             "https://cheatsheetseries.owasp.org/cheatsheets/SQL_Injection_Prevention_Cheat_Sheet.html",
         ),
         blind=True,
-        max_requests=60,
+        max_requests=90,
     )
 
     async def check(self, point: InputPoint, ctx: CheckContext) -> AsyncIterator[Claim]:
