@@ -64,24 +64,16 @@ class Plugin:
 
     async def check(self, point: InputPoint, ctx: CheckContext) -> AsyncIterator[Claim]:
         """Try one input point, filled in along with the others and alone; the first proof ends it."""
-        probe = await ctx.probe(point)
-        places = SqlContexts.of(point)
-        for technique in (_by_error, _by_condition, _by_delay):
-            proof = await technique(probe, places)
-            if proof is not None:
-                yield ctx.finding(proof, point)
-                return
-        single = alone(point)
-        if single is None:
-            return
-        usual, probe = learned([probe.baseline], point.value), await ctx.probe(single)
-        if usual is None or usual.same(probe.baseline, point.value):
-            return  # the other fields make no difference
-        for technique in (_by_error, _by_condition):
-            proof = await technique(probe, places)
-            if proof is not None:
-                yield ctx.finding(proof, single)
-                return
+        places, usual = SqlContexts.of(point), None
+        for each in filter(None, (point, alone(point))):
+            probe = await ctx.probe(each)
+            if usual is not None and usual.same(probe.baseline, point.value):
+                return  # the other fields make no difference
+            usual = learned([probe.baseline], point.value)
+            for technique in (_by_error, _by_condition, _by_delay)[: 3 if each is point else 2]:
+                if (proof := await technique(probe, places)) is not None:
+                    yield ctx.finding(proof, each)
+                    return
 
 
 async def _by_error(probe: Probe, places: SqlContexts) -> Proof | None:
