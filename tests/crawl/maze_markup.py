@@ -110,6 +110,13 @@ MARKUP = {
     "route-below-base": "<base href='/found/'><script>r = [{path: 'LEAF', component: C}]</script>",
     "template-binding": "<script type=text/ng-template><a href='{{root}}/found/LEAF'>t</a></script>",
     "template-literal": "<a ng-href=\"{{'GOAL'}}\">t</a>",
+    "handler-function": "<script>function go(page) { location.href = '/found/' + page; }</script>"
+    "<td onmouseup=\"go('LEAF')\">t</td>",
+    "handler-computes": "<script>var x = {load: p => send('GET', at(p))}; function at(p) {"
+    " return '/found/' + p }</script><script>function show(p) { x.load(p) }</script>"
+    "<i onclick=\"show('LEAF')\">t</i>",
+    "handler-table": "<script>var names = new Array(); names[4] = 'no'; names[5] = 'LEAF'; function go(i) {"
+    " document.location = '/found/' + names[i]; }</script><li onmousedown='go(5)'>t",
     "base-itself": '<base href="GOAL"><p>t</p>',
     "attribute-markup": "<button data-content=\"<a href='GOAL'>t</a>\">t</button>",
     "meta-markup": "<meta name=banner content=\"<img src='GOAL'>\">",

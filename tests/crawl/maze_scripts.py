@@ -58,6 +58,11 @@ SCRIPTS = {
     "js-comment-call": "/*\n * fetch('GOAL?all=1')\n */ go();",
     "withheld-address": "axios.delete('/found' + '/LEAF');",
     "route-basename": "h(Router, {basename: '/found'}); h(Route, {path: '/LEAF', component: C});",
+    "function-computes": (
+        "const at = name => '/found' + '/' + name; fetch(url('LEAF')); function url(x) { return at(x); }"
+    ),
+    "method-first": "transport.submit('GET', '/found' + '/LEAF', done);",
+    "page-of-name": "function openPage(name) { window.open('/found/' + name); } openPage('LEAF');",
     "route-parameter": "const routes = [{path: 'GOAL/:id', component: C}];",
     "next-manifest": "self.__BUILD_MANIFEST = {'GOAL': ['static/chunks/pages/x.js'], sortedPages: ['/']};",
     "webpack-chunks": "r.p = '/found/'; r.u = e => '' + ({7: 'LEAF'}[e] || e) + '.' + {7: 'abc'}[e] + '.js';",

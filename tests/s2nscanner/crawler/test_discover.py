@@ -3,7 +3,7 @@
 import pytest
 
 from s2n.model import Response
-from s2n.s2nscanner.crawler.discover import discover
+from s2n.s2nscanner.crawler.discover import Known, discover
 from s2n.s2nscanner.crawler.frontier import Entry, Kind
 from s2n.s2nscanner.oracles.probe import Fresh
 
@@ -12,7 +12,7 @@ URL = "http://site.test/dir/page"
 
 def read(body, content_type="text/html", kind=Kind.PAGE, status=200, **headers):
     pairs = (("Content-Type", content_type), *headers.items())
-    return discover(Entry(URL, kind=kind), Response(status, headers=pairs, body=body), Fresh(1))
+    return discover(Entry(URL, kind=kind), Response(status, headers=pairs, body=body), Known(Fresh(1)))
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from s2n.s2nscanner.crawler.clients import FETCHES, PREPARED, VERBS, Called, Cli
 from s2n.s2nscanner.crawler.javascript import HOLE, Node, Script, arguments, parse
 from s2n.s2nscanner.crawler.prefixes import bases
 from s2n.s2nscanner.crawler.references import PLACEHOLDER, filled, is_address, is_bare
+from s2n.s2nscanner.crawler.returns import Returns
 from s2n.s2nscanner.crawler.shapes import shaped
 from s2n.s2nscanner.crawler.wrappers import Wrappers
 
@@ -51,6 +52,7 @@ _INTERESTING = frozenset(
         *PREPARED,
     }
 )
+_SPOKEN = re.compile(rb"\(\s{0,20}[\"'`](?:GET|POST|PUT|PATCH|DELETE)[\"'`]\s{0,20},")
 _SET = frozenset({"href", "src", "action", "location", "url", "poster"})
 _MADE = frozenset({"WebSocket", "EventSource", "Worker", "SharedWorker", "Request", "Function", "URL"})
 _NODES = (
@@ -86,6 +88,7 @@ class CallReader:
         self.modules: dict[str, None] = {}
         self.code: list[str] = []
         self._script = script
+        script.returned = Returns(script).value
         self._clients = Clients(script, self.sent)
         self._sites: dict[str, list[Node]] = {}
         self._wrappers = Wrappers(script, self._sites)
@@ -112,6 +115,9 @@ class CallReader:
                 enter = partial(self._clients.read_options, first, options, call)
                 enter({})
                 self._wrappers.consider(call, first, options, enter)
+        for given in self._script.around(_SPOKEN, "arguments", MAX_REFERENCES):
+            if given.parent is not None and given.parent.id not in calls:
+                self._spoken(given.parent, arguments(given))
         self._wrappers.enter_all()
         self.prefixes = bases(self._script) | self._wrappers.prefixes
 
@@ -142,9 +148,16 @@ class CallReader:
             return
         name = self._script.text(left)
         if (name == "location" or "." in name) and name.rpartition(".")[2] in _SET:
-            value = self._script.value(node.child_by_field_name("right"))
-            if isinstance(value, str) and (is_address(filled(value)) or is_bare(filled(value))):
-                self._url(filled(value))
+            right = node.child_by_field_name("right")
+
+            def enter(bound: Mapping[str, Any]) -> None:
+                value = self._script.value(right, bound)
+                if isinstance(value, str) and (is_address(filled(value)) or is_bare(filled(value))):
+                    self._url(filled(value))
+
+            enter({})
+            if right is not None:
+                self._wrappers.consider(node, right, None, enter)
 
     def _call(self, called: Called) -> None:
         name, owner, _, given = called
@@ -155,7 +168,7 @@ class CallReader:
         elif name == "open" and len(given) >= 2 and _opens(self._script.string(given[0])):
             self._request(called, given[1], given[0])
         elif name in _GOES:
-            self._goes(name, owner, given)
+            self._goes(called)
         else:
             self._other(name, owner, given)
 
@@ -165,6 +178,21 @@ class CallReader:
 
         enter({})
         self._wrappers.consider(called.node, url, body, enter)
+
+    def _spoken(self, node: Node, given: list[Node]) -> None:
+        """Whatever is told a method and a path before all else: ``send("POST", "/orders", order)``."""
+        function = node.child_by_field_name("function")
+        if function is None or len(given) < 2:
+            return
+        called = Called(self._script.text(function).rpartition(".")[2], "", node, given)
+
+        def enter(bound: Mapping[str, Any]) -> None:
+            url = self._script.value(given[1], bound)
+            if isinstance(url, str) and (is_address(filled(url)) or ("/" in url and is_bare(filled(url)))):
+                self._clients.read(called, bound)
+
+        enter({})
+        self._wrappers.consider(node, given[1], given[2] if len(given) > 2 else None, enter)
 
     def _other(self, name: str, owner: str, given: list[Node]) -> None:
         if name == "import":
@@ -179,18 +207,23 @@ class CallReader:
         elif name in _LISTS:
             self._listed(name, owner, given[0])
 
-    def _goes(self, name: str, owner: str, given: list[Node]) -> None:
+    def _goes(self, called: Called) -> None:
         """``location.assign(url)``, ``router.push({path})``, ``importScripts(a, b)``."""
+        name, owner, node, given = called
         if owner and not _PLACES.search(owner) and name not in {"load", "navigate", "importScripts"}:
             return
-        for each in given if name == "importScripts" else given[:1]:
-            target = self._script.value(each)
-            if isinstance(target, dict):
-                target = target.get("path", target.get("pathname", ""))
-            if isinstance(target, str) and name in {"register", "importScripts", "addModule"}:
-                self._script_url(filled(target))
-            elif isinstance(target, str):
-                self._url(filled(target))
+        scripts = name in {"register", "importScripts", "addModule"}
+
+        def enter(bound: Mapping[str, Any]) -> None:
+            for each in given if name == "importScripts" else given[:1]:
+                target = self._script.value(each, bound)
+                if isinstance(target, dict):
+                    target = target.get("path", target.get("pathname", ""))
+                if isinstance(target, str):
+                    (self._script_url if scripts else self._url)(filled(target))
+
+        enter({})
+        self._wrappers.consider(node, given[0], None, enter)
 
     def _new(self, node: Node) -> None:
         name, given = node.child_by_field_name("constructor"), arguments(node)

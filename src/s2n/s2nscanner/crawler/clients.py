@@ -50,6 +50,7 @@ _CLIENT = re.compile(
 )
 _JQUERY = frozenset({"$", "jQuery", "window.$", "window.jQuery"})
 _KY = re.compile(r"(?:^|\.)(?:ky|got|\$?fetch|ofetch)$")
+_OPTIONS = frozenset({"body", "data", "json", "form", "headers", "params", "query", "searchParams", "qs"})
 _VERB = re.compile(r"GET|HEAD|OPTIONS|POST|PUT|PATCH|DELETE|JSONP")
 _NOTHING = f"{PLACEHOLDER}./ \t\n"
 _WORDS = frozenset({"null", "undefined", "true", "false"})
@@ -194,9 +195,12 @@ class Clients:
         if not isinstance(url, str):
             return
         if spoken:
+            if name not in FETCHES and _OPTIONS.isdisjoint(options):
+                options = {"data": options}
             options = {**options, "method": spoken}
         jquery = name == "ajax" or owner in _JQUERY
-        default = FORM if jquery else JSON if name in {"axios", "request", "$http"} else TEXT
+        known = name in FETCHES and name not in {"axios", "request", "$http"}
+        default = FORM if jquery else TEXT if known else JSON
         self._request(owner or name, url, options, node, default=default, at=call.start_byte)
 
     def _verb(self, called: Called) -> None:

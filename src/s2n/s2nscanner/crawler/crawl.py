@@ -20,17 +20,15 @@ from s2n.s2nscanner.crawler.api.imports import Imports, describes
 from s2n.s2nscanner.crawler.api.load import Loaded
 from s2n.s2nscanner.crawler.catalogue import Catalogue, Chart
 from s2n.s2nscanner.crawler.dependents import Dependents
-from s2n.s2nscanner.crawler.discover import Found, complete, discover
+from s2n.s2nscanner.crawler.discover import Found, Known, complete, discover
 from s2n.s2nscanner.crawler.fetching import Fetch, Fetcher, Sender
 from s2n.s2nscanner.crawler.forms import Submission
 from s2n.s2nscanner.crawler.frontier import Entry, Frontier, Kind
 from s2n.s2nscanner.crawler.ledger import Ledger
 from s2n.s2nscanner.crawler.menus import Menus
 from s2n.s2nscanner.crawler.novelty import Novelty
-from s2n.s2nscanner.crawler.prefixes import Prefixes
 from s2n.s2nscanner.crawler.recognise import Shape, Variety, shape_of
 from s2n.s2nscanner.crawler.rendering import Explorer, Rendering
-from s2n.s2nscanner.crawler.seenvalues import SeenValues
 from s2n.s2nscanner.crawler.sights import Heard, Held, Message, Shown
 from s2n.s2nscanner.crawler.strangers import page_for_strangers
 from s2n.s2nscanner.crawler.triage import Scope, Triage
@@ -73,16 +71,14 @@ class Crawler:
     ) -> None:
         self.pages = 0
         self._settings = settings
-        self._fresh = fresh
         self._frontier = Frontier()
         self._ledger = Ledger()
         self._catalogue = Catalogue(chart)
         self._novelty = Novelty()
         self._triage = Triage(scope, settings, self._frontier, self._novelty, self._ledger)
-        self._seen = SeenValues()
+        self._known = Known(fresh)
         self._dependents = Dependents()
         self._menus = Menus()
-        self._prefixes = Prefixes()
         self._imports = Imports(sender, scope.allows, settings)
         self.states: list[Shown] = []
         self.messages: list[Message] = []
@@ -330,10 +326,8 @@ class Crawler:
 
     async def _discover(self, entry: Entry, exchange: Exchange) -> Found:
         if len(exchange.response.body) <= LARGE:
-            return discover(entry, exchange.response, self._fresh, self._seen, self._prefixes)
-        return await asyncio.to_thread(
-            discover, entry, exchange.response, self._fresh, self._seen, self._prefixes
-        )
+            return discover(entry, exchange.response, self._known)
+        return await asyncio.to_thread(discover, entry, exchange.response, self._known)
 
     def _read(self, fetch: Fetch, exchange: Exchange, found: Found) -> None:
         entry = fetch.entry
@@ -355,13 +349,13 @@ class Crawler:
             found = Found(redirect=found.redirect)
         for held in found.held:
             if not self._dependents.hold(held):
-                self._queue(entry, exchange.response, complete(held, self._fresh, self._seen))
+                self._queue(entry, exchange.response, complete(held, self._known))
         return self._queue(entry, exchange.response, found)
 
     def _release(self) -> None:
         """Queue what waited for values that are known by now."""
-        for held in self._dependents.release(self._seen):
-            self._queue(held.entry, Response(200), complete(held, self._fresh, self._seen))
+        for held in self._dependents.release(self._known.seen):
+            self._queue(held.entry, Response(200), complete(held, self._known))
 
     def _queue(self, entry: Entry, response: Response, found: Found) -> list[Shape]:
         shapes = self._triage.take(entry, response, found)

@@ -17,6 +17,7 @@ from s2n.s2nscanner.crawler.danger import url_endangers
 from s2n.s2nscanner.crawler.dependents import Held
 from s2n.s2nscanner.crawler.forms import Form, Submission, needs_of_form, show, submissions
 from s2n.s2nscanner.crawler.frontier import Entry, Kind
+from s2n.s2nscanner.crawler.handlers import Handlers
 from s2n.s2nscanner.crawler.jsondata import JsonFinds, urls_in_json
 from s2n.s2nscanner.crawler.links import Link, Source, doubted
 from s2n.s2nscanner.crawler.page import read_page
@@ -37,6 +38,16 @@ _CHANGING = frozenset({"PUT", "PATCH"})
 _XML_TYPES = ("/xml", "+xml")
 
 
+class Known:
+    """What the crawl has learned of a site: values to fill in, and its other scripts."""
+
+    def __init__(self, fresh: Fresh) -> None:
+        self.fresh = fresh
+        self.seen = SeenValues()
+        self.prefixes = Prefixes()
+        self.handlers = Handlers()
+
+
 class Found(Struct):
     """References (resolved by ``base``), what forms send, and names for what of that was left out.
 
@@ -54,17 +65,9 @@ class Found(Struct):
     skeleton: int = 0
 
 
-def discover(
-    entry: Entry,
-    response: Response,
-    fresh: Fresh,
-    seen: SeenValues | None = None,
-    prefixes: Prefixes | None = None,
-) -> Found:
-    """Read a response; what is not text is not read. ``seen`` learns values from it, and lends some."""
+def discover(entry: Entry, response: Response, known: Known) -> Found:
+    """Read a response; what is not text is not read. ``known`` learns from it, and lends values."""
     found = Found(base=Base(entry.base or entry.url))
-    seen = SeenValues() if seen is None else seen
-    prefixes = Prefixes() if prefixes is None else prefixes
     if entry.kind is Kind.ROBOTS:
         if not response.is_html and response.status == 200:
             paths, found.sitemaps = robots(response.text)
@@ -79,18 +82,18 @@ def discover(
         return found
     if response.is_redirect:
         found.redirect = response.header("location") or ""
-    seen.see_location(entry.method, response)
-    _read_body(entry, response, fresh, found, seen, prefixes=prefixes)
+    known.seen.see_location(entry.method, response)
+    _read_body(entry, response, found, known)
     own = Base(entry.url)
     found.links += [Link(own.join(url) or url) for url in header_urls(response)]
     return found
 
 
-def complete(held: Held, fresh: Fresh, seen: SeenValues) -> Found:
+def complete(held: Held, known: Known) -> Found:
     """What was held back, with the values that are known by now."""
-    found = Found(base=held.base)
+    found, seen = Found(base=held.base), known.seen
     if held.form is not None:
-        _submit(held.form, held.entry, fresh, found, seen)
+        _submit(held.form, held.entry, found, known)
     elif held.call is not None:
         _send(held.call, held.template, found, seen)
     else:
@@ -98,11 +101,10 @@ def complete(held: Held, fresh: Fresh, seen: SeenValues) -> Found:
     return found
 
 
-def _read_body(
-    entry: Entry, response: Response, fresh: Fresh, found: Found, seen: SeenValues, *, prefixes: Prefixes
-) -> None:
+def _read_body(entry: Entry, response: Response, found: Found, known: Known) -> None:
+    seen = known.seen
     if response.is_html or response.content_type.endswith(_XML_TYPES):
-        _read_page(entry, response, fresh, found, seen, prefixes=prefixes)
+        _read_page(entry, response, found, known)
         if not response.is_html:
             found.links += [Link(url) for url in urls_in_xml(response.text)]
     elif response.content_type == "text/css":
@@ -119,7 +121,9 @@ def _read_body(
             seen.see_data(value, path, created=entry.method == "POST")
     elif entry.kind is Kind.SCRIPT or "javascript" in response.content_type:
         finds = read_script(response.text)
-        based = prefixes.complete(finds.unbased)
+        for joined in known.handlers.join((), [response.text]):
+            finds.add(read_script(joined))
+        based = known.prefixes.complete(finds.unbased)
         finds.urls |= based.urls
         finds.calls |= based.calls
         finds.templates |= based.templates
@@ -148,9 +152,8 @@ def _add_finds(entry: Entry, found: Found, finds: ScriptFinds | JsonFinds, seen:
         _add_calls(entry, found, page.calls, page.templates, seen)
 
 
-def _read_page(
-    entry: Entry, response: Response, fresh: Fresh, found: Found, seen: SeenValues, *, prefixes: Prefixes
-) -> None:
+def _read_page(entry: Entry, response: Response, found: Found, known: Known) -> None:
+    seen = known.seen
     page = read_page(response.text)
     base = Base(entry.url)
     if page.base is not None:
@@ -171,13 +174,19 @@ def _read_page(
         if needs:
             found.held.append(Held(entry, base, needs, form=form))
         else:
-            _submit(form, entry, fresh, found, seen)
-    based = prefixes.complete(page.unbased)
+            _submit(form, entry, found, known)
+    calls, templates = dict.fromkeys(page.calls), dict(page.templates)
+    for joined in known.handlers.join(page.handlers, [";\n".join(page.scripts)]):
+        more = read_script(joined)
+        found.links += [Link(url, Source.GUESS) for url in more.urls]
+        calls |= more.calls
+        templates |= more.templates
+    based = known.prefixes.complete(page.unbased)
     found.links += [Link(url, Source.GUESS) for url in based.urls]
     found.links += _routed(base, page.routes)
-    templates = {**page.templates, **based.templates}
+    templates |= based.templates
     _open(entry, found, templates, seen)
-    _add_calls(entry, found, [*page.calls, *based.calls], templates, seen)
+    _add_calls(entry, found, calls | based.calls, templates, seen)
 
 
 def _told(written: Iterable[str], base: str = "") -> list[Link]:
@@ -190,9 +199,10 @@ def _routed(base: Base | None, routes: Iterable[str]) -> list[Link]:
     return [Link(path, Source.GUESS) for path in below(base.path if base is not None else "/", routes)]
 
 
-def _submit(form: Form, entry: Entry, fresh: Fresh, found: Found, seen: SeenValues) -> None:
+def _submit(form: Form, entry: Entry, found: Found, known: Known) -> None:
     assert found.base is not None
-    sent, left_out = submissions(form, found.base, entry.url, f"----s2n{fresh.token(16)}", seen)
+    boundary = f"----s2n{known.fresh.token(16)}"
+    sent, left_out = submissions(form, found.base, entry.url, boundary, known.seen)
     found.submissions += sent
     found.left_out += left_out
 

@@ -7,17 +7,20 @@ A value is what JSON has, or `Made` for what an encoder makes. Whatever only a r
 import base64
 import binascii
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, ClassVar, NamedTuple
 
 from s2n.s2nscanner.crawler.scopes import Scopes
 from s2n.s2nscanner.crawler.syntax import MAX_SCRIPT, MAX_TEXT, Node, arguments, tree, unescaped, walk
 
-__all__ = ["HOLE", "MAX_SCRIPT", "Made", "Node", "Script", "arguments", "parse", "unescaped"]
+__all__ = ["HOLE", "MARK", "MAX_SCRIPT", "Made", "Node", "Script", "arguments", "parse", "unescaped"]
 
 HOLE = "\0"
 """Stands for what is not known."""
+
+MARK = "\1"
+"""Stands for what a function is given, while it is not known what that is."""
 
 MAX_DEPTH = 40
 
@@ -30,6 +33,7 @@ _CONSTANT_KINDS = frozenset(
 _ENCODERS = frozenset({"JSON.stringify", "qs.stringify", "$.param", "jQuery.param"})
 _UNCHANGED = frozenset({"encodeURIComponent", "encodeURI", "String"})
 _DECODERS = frozenset({"atob", "window.atob"})
+_QUOTES = "'\"`"
 _WORDS = {"true": True, "false": False, "null": None, "undefined": HOLE}
 
 
@@ -51,14 +55,16 @@ class Script:
     """A parsed script.
 
     ``read`` holds the ids of the expressions that were worked out as parts of others. ``a ? b : c`` is ``b``
-    where that is known; ``otherwise``, ``c``.
+    where that is known; ``otherwise``, ``c``. ``returned`` works out calls of the script's own functions.
     """
 
     def __init__(self, source: bytes, root: Node) -> None:
         self.read: set[int] = set()
+        self.returned: Callable[[str, Sequence[Any], int], Any] | None = None
         self._source = source
         self._root = root
         self._open: set[int] = set()
+        self._tables: set[str] = set()
         self._nodes: dict[str, list[Node]] = {}
         self.scopes = Scopes(source)
         self.otherwise = False
@@ -123,8 +129,16 @@ class Script:
                     self._set(node, name, value, "this.")
 
     def _set(self, node: Node, name: Node | None, value: Node | None, prefix: str = "") -> None:
-        if name is not None and value is not None and value.type in _CONSTANT_KINDS:
-            self.scopes.assign(prefix + self.text(name).strip("'\""), value, node.start_byte)
+        if name is None or value is None or value.type not in _CONSTANT_KINDS:
+            return
+        text = self.text(name)
+        if name.type == "subscript_expression":  # table["x"] = …: an element, as table[x]
+            owner, index = name.child_by_field_name("object"), name.child_by_field_name("index")
+            if owner is None or index is None or index.type not in {"string", "number"}:
+                return
+            self._tables.add(self.text(owner))
+            text = f"{self.text(owner)}[{self.text(index).strip(_QUOTES)}]"
+        self.scopes.assign(prefix + text.strip(_QUOTES), value, node.start_byte)
 
     def _named(self, name: str, at: int, bound: Mapping[str, Any], depth: int) -> Any:
         if name in bound:
@@ -238,13 +252,25 @@ class Script:
         return owner.get(self.text(name), HOLE) if isinstance(owner, dict) else HOLE
 
     def _subscript(self, node: Node, bound: Mapping[str, Any], depth: int) -> Any:
-        owner = self.value(node.child_by_field_name("object"), bound, depth)
+        table = node.child_by_field_name("object")
+        owner = self.value(table, bound, depth)
         index = self.value(node.child_by_field_name("index"), bound, depth)
-        if isinstance(owner, dict):
-            return owner.get(_text(index), HOLE)
+        name = self.text(table) if table is not None else ""
+        if (
+            isinstance(index, str)
+            and MARK in index
+            and (isinstance(owner, (dict, list)) or name in self._tables)
+        ):
+            return index
+        if isinstance(owner, dict) and _text(index) in owner:
+            return owner[_text(index)]
         if isinstance(owner, list) and isinstance(index, int) and -1 < index < len(owner):
             return owner[index]
-        return HOLE
+        return (
+            self._named(f"{name}[{_text(index)}]", node.start_byte, bound, depth)
+            if name in self._tables
+            else HOLE
+        )
 
     def _call(self, node: Node, bound: Mapping[str, Any], depth: int) -> Any:
         function = node.child_by_field_name("function")
@@ -257,10 +283,13 @@ class Script:
         if name in _UNCHANGED or name in _DECODERS:
             text = _text(given[0]) if given else HOLE
             return _decoded(text) if name in _DECODERS else text
-        if function.type != "member_expression":
-            return HOLE
-        return _method(
-            name.rpartition(".")[2], self.value(function.child_by_field_name("object"), bound, depth), given
+        last = name.rpartition(".")[2]
+        if function.type == "member_expression":
+            owner = self.value(function.child_by_field_name("object"), bound, depth)
+            if isinstance(owner, (str, list)) and owner != HOLE:
+                return _method(last, owner, given)
+        return (
+            self.returned(last, given, depth) if self.returned is not None and last.isidentifier() else HOLE
         )
 
     def _new(self, node: Node, bound: Mapping[str, Any], depth: int) -> Any:

@@ -94,6 +94,10 @@ class LinkReader:
         self.calls: list[Call] = []
         self.templates: dict[str, str] = {}
         self.routes: dict[str, None] = {}
+        self.handlers: dict[str, None] = {}
+        """Scripts in attributes."""
+        self.scripts: list[str] = []
+        """Scripts in elements of their own."""
         self.unbased = Unbased()
         self.markup: list[str] = []
         """Markup inside scripts, data and ``data:`` URLs, for the page's reader."""
@@ -130,7 +134,7 @@ class LinkReader:
         elif name == "style":
             self.style(value)
         elif name.startswith(_HANDLERS):
-            self._script(value)
+            self.handler(value)
         elif tag != "param":
             self._other(tag, name, value)
 
@@ -158,7 +162,7 @@ class LinkReader:
     def _action(self, tag: str, value: str) -> None:
         """Where something is sent; what forms and their buttons send is read by others."""
         if value.lstrip()[:11].lower() == "javascript:":
-            self._script(value.partition(":")[2])
+            self.handler(value.partition(":")[2])
         elif tag not in _SENDERS and is_address(filled(value)):
             self.links.append(Link(filled(value), Source.GUESS))
 
@@ -184,6 +188,12 @@ class LinkReader:
 
     def script(self, data: str) -> None:
         """Take in the text of a script element."""
+        self.scripts.append(data)
+        self._script(data)
+
+    def handler(self, data: str) -> None:
+        """Take in a script in an attribute."""
+        self.handlers[data] = None
         self._script(data)
 
     def json(self, data: str) -> None:
@@ -223,7 +233,7 @@ class LinkReader:
             if name == "href" and self.base is None:
                 self.base = value
         elif value.lstrip()[:11].lower() == "javascript:":
-            self._script(value.partition(":")[2])
+            self.handler(value.partition(":")[2])
         elif tag == "a" and name == "href":
             self.end("a")
             self._anchor = (value, token.attr("id") or "")
@@ -236,7 +246,7 @@ class LinkReader:
         if not value:
             return
         if value.lstrip()[:11].lower() == "javascript:":
-            self._script(value.partition(":")[2])
+            self.handler(value.partition(":")[2])
             return
         if self._embedded(value):
             return

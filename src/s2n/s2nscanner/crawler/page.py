@@ -22,6 +22,7 @@ class Page(NamedTuple):
     """What a page holds. ``skeleton`` is equal for pages of one template, however long their lists are.
 
     ``templates``: what references in scripts were before their blanks were filled. ``routes``: a router's.
+    ``handlers`` are scripts in attributes, ``scripts`` those in elements of their own.
     """
 
     links: list[Link]
@@ -32,6 +33,8 @@ class Page(NamedTuple):
     templates: Mapping[str, str]
     unbased: Unbased
     routes: Mapping[str, None]
+    handlers: Mapping[str, None]
+    scripts: list[str]
 
 
 def read_page(text: str) -> Page:
@@ -41,7 +44,18 @@ def read_page(text: str) -> Page:
     links = reader.links.finish()
     forms, skeleton = reader.forms.finish(), hash(frozenset(reader.parts))
     read = reader.links
-    return Page(links, forms, read.calls, read.base, skeleton, read.templates, read.unbased, read.routes)
+    return Page(
+        links,
+        forms,
+        read.calls,
+        read.base,
+        skeleton,
+        read.templates,
+        read.unbased,
+        read.routes,
+        read.handlers,
+        read.scripts,
+    )
 
 
 class _Reader:

@@ -77,6 +77,10 @@ class Scopes:
             if value is not None and key not in self._unclear:
                 yield key[1], value
 
+    def all_functions(self) -> Iterator[Node]:
+        """Every function of the script."""
+        yield from (node for node in self._nodes if node is not None and node.type in FUNCTIONS)
+
     def functions(self, at: int) -> Iterator[Node]:
         """The functions around ``at``, from the inside out."""
         scope = self._scope(at)

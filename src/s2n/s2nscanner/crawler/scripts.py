@@ -30,7 +30,7 @@ MARKUP = re.compile(
 )
 """Markup that leads somewhere, inside a string."""
 
-_SOURCE_MAP = re.compile(r"//[#@]\s*sourceMappingURL=([^\s'\"]{1,500})\s*(?:\*/)?\s*\Z")
+_SOURCE_MAP = re.compile(r"//[#@]\s*sourceMappingURL=([^\s'\"]{1,500}+)\s*+(?:\*/\s*+)?\Z")
 
 
 class ScriptFinds(Struct):
@@ -50,6 +50,14 @@ class ScriptFinds(Struct):
     unbased: Unbased = field(default_factory=Unbased)
     prose: dict[str, None] = field(default_factory=dict)
     routes: dict[str, None] = field(default_factory=dict)
+
+    def add(self, other: "ScriptFinds") -> None:
+        """Take in what the same script leads to where more is known of it."""
+        self.urls |= other.urls
+        self.modules |= other.modules
+        self.calls |= other.calls
+        self.templates |= other.templates
+        self.unbased.add(other.unbased)
 
 
 def urls_in_script(text: str) -> list[str]:
@@ -72,8 +80,8 @@ def _read(text: str, finds: ScriptFinds, nesting: int) -> None:
         literals = (match[2] for match in _LITERAL.finditer(text[:MAX_SCRIPT]))
         finds.urls |= dict.fromkeys(each for each in islice(literals, MAX_URLS) if is_address(each))
         return
-    _strings(script, finds)
     reader = CallReader(script)
+    _strings(script, finds)
     reader.read()
     finds.urls |= reader.sent.urls
     finds.routes |= routes(script)

@@ -1,0 +1,31 @@
+"""What a function's parameters stand for, and what it is called."""
+
+import pytest
+
+from s2n.s2nscanner.crawler.binding import bind, name_of
+from s2n.s2nscanner.crawler.javascript import HOLE, parse
+
+
+def test_bind():
+    script = parse("f = (a, {b, c: d, e = 'x'}, ...g) => 1")
+    function = next(iter(script.scopes.functions(6)))
+    values = bind(script, function, ["1", {"b": "2", "c": "3"}])
+    assert values == {"a": "1", "b": "2", "d": "3", "e": "x", "g": HOLE}
+
+
+@pytest.mark.parametrize(
+    ("script", "name"),
+    [
+        ("function load(a) {}", "load"),
+        ("const load = a => a", "load"),
+        ("app.load = function (a) {}", "load"),
+        ("x = {load: a => a}", "load"),
+        ("x = {load(a) {}}", "load"),
+        ("helper(this, 'load', a => a)", "load"),
+        ("(a => a)(1)", ""),
+    ],
+)
+def test_name(script, name):
+    parsed = parse(script)
+    (function,) = parsed.scopes.all_functions()
+    assert name_of(parsed, function) == name
