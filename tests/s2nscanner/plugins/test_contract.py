@@ -362,6 +362,9 @@ var key = "ghp_Ab3dEf6hIj9kLm2nOp5qRs8tUv1wXy4zA7bC"; document.write(location.ha
 <input type="hidden" name="cart" value="Tzo0OiJDYXJ0IjoxOntpOjA7aToxO30="></form>"""
 """What a page shows that nobody looked over."""
 
+CARELESS_API = b'[{"id": 1, "password": "tea-4-two"}, {"id": 2, "password": "tea-4-me"}]'
+"""What an API answers that gives out whole records."""
+
 
 @each
 def test_it_yields_claims(name):
@@ -375,7 +378,9 @@ def test_it_yields_claims(name):
     async def go():
         if plugin.info.kind == "passive":
             request = Request.from_url("http://site.test/")
-            return list(plugin.inspect(Exchange(request, echo(request))))
+            api = Response(status=200, headers=(("Content-Type", "application/json"),), body=CARELESS_API)
+            answers = (echo(request), api)
+            return [claim for answer in answers for claim in plugin.inspect(Exchange(request, answer))]
         return [
             claim
             for point in points_for(plugin)
