@@ -47,7 +47,7 @@ def test_no_requests(script):
 
 
 def test_what_is_told_a_method_first():
-    found = sent("api.submit('POST', '/a', {b: 1}); x.asyncRequest('GET', '/c', done); say('GET', 'a label')")
+    found = sent("api.send('POST', '/a', {b: 1}); x.asyncRequest('GET', '/c', done); say('GET', 'a label')")
     assert [(call.method, call.reference, call.body) for call in found.calls] == [("POST", "/a", b'{"b": 1}')]
     assert list(found.urls) == ["/c"]
 
