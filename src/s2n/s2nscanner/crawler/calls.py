@@ -116,9 +116,9 @@ class CallReader:
                 enter({})
                 self._wrappers.consider(call, first, options, enter)
         for given in self._script.around(_SPOKEN, "arguments", MAX_REFERENCES):
-            call = given.parent
-            if call is not None and (call.id not in calls or calls[call.id].name in PREPARED):
-                self._spoken(call, arguments(given))
+            sender = given.parent
+            if sender is not None and (sender.id not in calls or calls[sender.id].name in PREPARED):
+                self._spoken(sender, arguments(given))
         self._wrappers.enter_all()
         self.prefixes = bases(self._script) | self._wrappers.prefixes
 
