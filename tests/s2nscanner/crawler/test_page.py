@@ -46,3 +46,25 @@ def test_linear_on_hostile_markup(piece):
     begin = time.process_time()
     read_page(piece * (400_000 // len(piece)))
     assert time.process_time() - begin < 3
+
+
+WRITTEN = """<form action="/pic' + 'check' + '.php" method="POST"><input name="name" type="text"></form>"""
+
+
+def test_a_form_that_a_script_writes_is_the_pages_own():
+    (form,) = read_page(f"<script>document.write('{WRITTEN}')</script>").forms
+    assert (form.attributes["action"], [each.name for each in form.controls]) == ("/piccheck.php", ["name"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<!-- <form action=/old method=post><input name=a></form> -->",
+        "<script>x('<form action=/old></form>')</script>",
+        "<script>x('<form><input name=a></form>')</script>",
+        '<script type="application/json">{"html": "<form action=/old><input name=a></form>"}</script>',
+    ],
+    ids=["commented out", "without fields", "without an address", "in data"],
+)
+def test_other_forms_are_at_most_a_hint(text):
+    assert read_page(text).forms == []

@@ -146,6 +146,11 @@ class FormReader:
         if holder is not None and len(holder.text) < MAX_TEXT:
             holder.text += data[:MAX_TEXT]
 
+    def adopt(self, form: Form) -> None:
+        """Take in a form that a script writes into the page."""
+        if len(self.forms) < MAX_FORMS:
+            self.forms.append(form)
+
     def finish(self) -> list[Form]:
         """The forms, with the controls that name theirs by ``form=``, and datalist values filled in."""
         for owner, control in self._outside:

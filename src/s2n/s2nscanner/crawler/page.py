@@ -102,7 +102,7 @@ class _Reader:
             self.forms.text(data)
         elif raw == "script":
             self.links.script(data)
-            self._written(nesting)
+            self._written(nesting, forms=True)
         elif raw == "json":
             self.links.json(data)
             self._written(nesting)
@@ -119,14 +119,17 @@ class _Reader:
             return
         self._guess(data, nesting)
 
-    def _written(self, nesting: int) -> None:
-        """Read the markup that scripts, data and ``data:`` URLs hold, as far as it is not too deep."""
+    def _written(self, nesting: int, *, forms: bool = False) -> None:
+        """Read the markup that scripts, data and ``data:`` URLs hold, as far as it is not too deep.
+
+        ``forms``: those in it are the page's own, as a script writes them there.
+        """
         texts, self.links.markup = self.links.markup, []
         if nesting < _MAX_NESTING:
             for text in texts:
-                self._guess(text, nesting)
+                self._guess(text, nesting, forms=forms)
 
-    def _guess(self, text: str, nesting: int) -> None:
+    def _guess(self, text: str, nesting: int, *, forms: bool = False) -> None:
         inner = _Reader()
         inner.read(text, nesting + 1)
         self.links.links += [doubted(link) for link in inner.links.finish()]
@@ -134,7 +137,9 @@ class _Reader:
         self.links.templates |= inner.links.templates
         self.links.unbased.add(inner.links.unbased)
         for form in inner.forms.finish():
-            if form.attributes.get("action"):
+            if forms and form.attributes.get("action") and any(each.name for each in form.controls):
+                self.forms.adopt(form)
+            elif form.attributes.get("action"):
                 self.links.links.append(Link(form.attributes["action"], Source.GUESS))
 
 
