@@ -41,6 +41,7 @@ _CODE = frozenset({"eval", "setTimeout", "setInterval", "Function"})
 _PLACES = re.compile(
     r"(?i)(?:^|\.)(?:location|href|src|action|router|history|navigator|serviceworker|window|caches?)$"
 )
+_JQUERY = ("$(", "jQuery(")
 _INTERESTING = frozenset(
     {
         *VERBS,
@@ -224,7 +225,8 @@ class CallReader:
                     (self._script_url if scripts else self._url)(filled(target))
 
         enter({})
-        self._wrappers.consider(node, given[0], None, enter)
+        if not owner or _PLACES.search(owner) or owner.startswith(_JQUERY):
+            self._wrappers.consider(node, given[0], None, enter)
 
     def _new(self, node: Node) -> None:
         name, given = node.child_by_field_name("constructor"), arguments(node)

@@ -45,7 +45,7 @@ def is_address(text: str) -> bool:
     """Is ``text`` a path, a same-site file, a query or an absolute URL, rather than a word or markup?"""
     return (
         0 < len(text) <= 2000
-        and text.strip("/1.") != ""
+        and text.strip("/1.?") != ""
         and not _NO_ADDRESS.fullmatch(text)
         and bool(_ADDRESS.fullmatch(text))
     )

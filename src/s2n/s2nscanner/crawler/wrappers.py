@@ -57,7 +57,7 @@ class Wrappers:
         self._script = script
         self._sites = sites
         self._todo: list[_Wrapper] = []
-        self._known: set[tuple[int, int, bool]] = set()
+        self._known: set[tuple[int, int]] = set()
         self._names = Counter(name_of(script, function) for function in script.scopes.all_functions())
 
     def consider(self, request: Node, url: Node, body: Node | None, enter: Enter) -> None:
@@ -121,8 +121,7 @@ class Wrappers:
     def _add(
         self, request: Node, function: Node, enter: Enter, nesting: int, *, segment: bool, body: bool
     ) -> None:
-        # A request, and a call of what makes one, may be one node: x.load(page).
-        key = (request.id, function.id, nesting > 1)
+        key = (request.id, function.id)
         name = name_of(self._script, function)
         if name and key not in self._known and len(self._known) < MAX_WRAPPERS:
             self._known.add(key)
