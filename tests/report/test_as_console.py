@@ -1,7 +1,7 @@
 import pytest
 from msgspec.structs import replace
 
-from s2n.model import Place, PluginResult, PluginStatus, ScanStatus, Severity
+from s2n.model import Place, PluginResult, PluginStatus, ScanReport, ScanStatus, Severity
 from s2n.report.as_console import headline, render
 from support.reports import finding, nasty_report, report
 
@@ -99,3 +99,27 @@ def test_other_places_and_consequences_are_told() -> None:
 def test_many_places_are_counted() -> None:
     places = tuple(Place("GET", f"http://h/{number}") for number in range(12))
     assert "http://h/4 and 7 more\n" in render(report(finding(places=places))).decode()
+
+
+def skipping(*names: str) -> ScanReport:
+    plain = report()
+    results = [
+        PluginResult(plugin_name=name, status=PluginStatus.SKIPPED, reason="needs more") for name in names
+    ]
+    return replace(plain, plugin_results=(*plain.plugin_results, *results))
+
+
+def test_what_was_not_looked_for_is_told_and_an_empty_result_counts_it() -> None:
+    assert headline(skipping("one")) == "0 findings; 1 kind of flaws was not looked for"
+    assert headline(skipping("one", "two")) == "0 findings; 2 kinds of flaws were not looked for"
+    told = lines(render(skipping("one")))
+    assert "not looked for: one (one): needs more" in told
+    assert not [line for line in told if line.startswith("plugin one")]
+
+
+def test_with_findings_the_headline_counts_them_alone() -> None:
+    found = report(finding())
+    skipped = PluginResult(plugin_name="one", status=PluginStatus.SKIPPED, reason="needs more")
+    told = replace(found, plugin_results=(*found.plugin_results, skipped))
+    assert headline(told) == "1 finding: 1 HIGH"
+    assert "not looked for: one (one): needs more" in lines(render(told))

@@ -3,7 +3,7 @@ import re
 import pytest
 from msgspec.structs import replace
 
-from s2n.model import Coverage, Place, ScanReport, ScanStatus, Severity, Tested
+from s2n.model import Coverage, Place, PluginResult, PluginStatus, ScanReport, ScanStatus, Severity, Tested
 from s2n.report.as_html import render
 from s2n.s2nscanner.html import Document, Element, parse
 from support.reports import NASTY, finding, nasty_report, report
@@ -129,3 +129,12 @@ def test_other_places_and_consequences_are_listed() -> None:
     shown = texts(document, "details.finding li")
     assert {"GET http://h/b", "POST http://h/c", "Echo (echo, LOW)"} <= set(shown)
     assert "GET http://h/b" not in texts(page(report(finding())), "details.finding li")
+
+
+def test_what_was_not_looked_for_is_listed() -> None:
+    plain = report()
+    skipped = PluginResult(plugin_name="one", status=PluginStatus.SKIPPED, reason="needs more")
+    told = page(replace(plain, plugin_results=(*plain.plugin_results, skipped)))
+    assert "one (one): needs more" in texts(told, "li")
+    assert "Not looked for" in texts(told, "h2")
+    assert "Not looked for" not in texts(page(plain), "h2")

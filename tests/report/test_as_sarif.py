@@ -149,3 +149,11 @@ def test_other_places_are_related_locations() -> None:
     assert "It explains: Echo (echo, LOW)." in result["message"]["text"]
     (plain,) = run_of(REPORTS["one"])["results"]
     assert "relatedLocations" not in plain
+
+
+def test_what_was_not_looked_for_is_a_note() -> None:
+    plain = REPORTS["one"]
+    skipped = PluginResult(plugin_name="idle", status=PluginStatus.SKIPPED, reason="needs more")
+    told = run_of(replace(plain, plugin_results=(*plain.plugin_results, skipped)))
+    notes = told["invocations"][0]["toolExecutionNotifications"]
+    assert {"level": "note", "message": {"text": "not looked for: idle (idle): needs more"}} in notes

@@ -2,12 +2,12 @@ import pytest
 from msgspec.structs import replace
 
 from s2n.errors import S2nError, Unreachable
-from s2n.model import Coverage, Finding, ScanStatus, Severity, now
+from s2n.model import Coverage, Finding, PluginResult, PluginStatus, ScanStatus, Severity, now
 from s2n.model import Tested as Outcome
 from s2n.model.site import LeftOut
 from s2n.protocol import Covered, Done, Found, Started
 from s2n.report.assemble import Assembler
-from s2n.report.verdict import exit_code, notice, site_exit_code, site_notice
+from s2n.report.verdict import exit_code, not_looked_for, notice, site_exit_code, site_notice
 from support.sites import HOME, partial_site, site
 
 
@@ -146,3 +146,13 @@ def test_what_is_missing_of_a_site_is_said_first(given, words):
 )
 def test_one_page_says_what_stopped_the_crawl(given, words):
     assert site_notice(given) == f"Only one page was seen: {words}."
+
+
+def test_what_was_not_looked_for_has_its_reason() -> None:
+    result = PluginResult(plugin_name="idle", status=PluginStatus.SKIPPED, reason="needs a second user")
+    busy = PluginResult(plugin_name="busy", status=PluginStatus.PARTIAL, reason="failed once")
+    assert not_looked_for(replace(report(), plugin_results=(result, busy))) == [
+        "idle (idle): needs a second user"
+    ]
+    nothing = report(status=ScanStatus.NOT_TESTED)
+    assert not_looked_for(replace(nothing, plugin_results=(result,))) == []

@@ -3,6 +3,7 @@
 import textwrap
 
 from s2n.model import Finding, Place, PluginStatus, ScanReport, ScanStatus, Severity
+from s2n.report.verdict import not_looked_for
 
 WIDTH = 100
 PLACES_SHOWN = 5
@@ -40,7 +41,11 @@ def headline(report: ScanReport) -> str:
         return "No finding, but no input point was tested either: this is not a clean result."
     if not total and report.metadata.status is not ScanStatus.COMPLETE:
         return "No finding in what was tested, but not all was: this is not a clean result."
-    return f"{total} finding{'s' * (total != 1)}" + (f": {counts}" if counts else "")
+    missing = len(not_looked_for(report)) if not total else 0
+    kinds = (
+        f"; {missing} kind{'s' * (missing != 1)} of flaws {'were' if missing != 1 else 'was'} not looked for"
+    )
+    return f"{total} finding{'s' * (total != 1)}" + (f": {counts}" if counts else kinds if missing else "")
 
 
 def _ending(report: ScanReport) -> list[str]:
@@ -86,10 +91,13 @@ def _untested(report: ScanReport) -> list[str]:
     if missing:
         planned = missing + report.summary.points_tested
         lines.append(f"not tested: {missing} of {planned} checks (see coverage in the JSON report)")
+    skipped = not_looked_for(report)
+    lines += [f"not looked for: {text}" for text in skipped]
     lines += [
         f"plugin {result.plugin_name}: {result.status.value}: {result.reason}"
         for result in report.plugin_results
         if result.status is not PluginStatus.SUCCESS
+        and not (skipped and result.status is PluginStatus.SKIPPED)
     ]
     return lines
 

@@ -7,6 +7,7 @@ import jinja2
 
 from s2n.model import ScanReport, Severity
 from s2n.report.as_console import headline
+from s2n.report.verdict import not_looked_for
 
 SEVERITIES = sorted(Severity, key=lambda severity: -severity.rank)
 
@@ -23,6 +24,7 @@ def render(report: ScanReport) -> bytes:
         report=report,
         findings=report.findings,
         headline=headline(report),
+        not_looked_for=not_looked_for(report),
         severities=SEVERITIES,
         untested=untested[:500],
         untested_total=len(untested),

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import msgspec
 
 from s2n.model import Confidence, Finding, PluginInfo, ScanReport, ScanStatus, Severity
+from s2n.report.verdict import not_looked_for
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 MAX_RESULTS = 25_000
@@ -140,7 +141,13 @@ def _invocation(report: ScanReport) -> dict[str, Any]:
         "executionSuccessful": status in {ScanStatus.COMPLETE, ScanStatus.OUT_OF_BUDGET},
         "startTimeUtc": f"{report.start_time:%Y-%m-%dT%H:%M:%S}Z",
         "endTimeUtc": f"{report.end_time:%Y-%m-%dT%H:%M:%S}Z",
-        "toolExecutionNotifications": [{"level": "warning", "message": {"text": note}} for note in notes],
+        "toolExecutionNotifications": [
+            *({"level": "warning", "message": {"text": note}} for note in notes),
+            *(
+                {"level": "note", "message": {"text": f"not looked for: {text}"}}
+                for text in not_looked_for(report)
+            ),
+        ],
     }
 
 

@@ -8,7 +8,7 @@ from s2n.errors import (
     EXIT_RUNTIME,
     S2nError,
 )
-from s2n.model import ScanReport, ScanStatus, Severity
+from s2n.model import PluginStatus, ScanReport, ScanStatus, Severity
 from s2n.model.site import Site
 
 
@@ -40,6 +40,15 @@ def nothing_tested(report: ScanReport) -> bool:
     if summary.points_tested or report.findings:
         return False
     return summary.points_not_tested > 0 or report.metadata.status is ScanStatus.OUT_OF_BUDGET
+
+
+def not_looked_for(report: ScanReport) -> list[str]:
+    """The kinds of flaws that no result says anything of, each with what a look for them takes."""
+    return [
+        f"{result.info.title if result.info else result.plugin_name} ({result.plugin_name}): {result.reason}"
+        for result in report.plugin_results
+        if result.status is PluginStatus.SKIPPED and report.metadata.status is not ScanStatus.NOT_TESTED
+    ]
 
 
 def notice(report: ScanReport, *, explained: bool = False) -> str:

@@ -47,7 +47,10 @@ def test_without_another_user_there_is_nothing_to_compare() -> None:
     assert not report.findings
     (result,) = report.plugin_results
     assert result.status is PluginStatus.SKIPPED
-    assert result.reason == "no other user to compare with: name one with --auth-as"
+    assert (
+        result.reason
+        == "access to what is another's (IDOR, BOLA) takes a second user: name one with --auth-as"
+    )
     assert [list(row.reasons.values()) for row in report.coverage] == [[result.reason]]
     assert report.summary.points_tested == 0
 

@@ -45,7 +45,8 @@ class Plugin:
         wstg="WSTG-ATHZ-02",
         cvss_vector="CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:U/C:H/I:N/A:N",
         cvss_score=6.5,
-        what="A page that the site offers to one user only is given to another one who knows its address.",
+        what="A page that the site offers to one user only is given to another one who knows its address. "
+        "Looked for as each user of --auth-as; without one, not at all.",
         why="Addresses are guessed, shared and logged: what only a hidden link protects is open to any.",
         fix="Check on the server, for each request, that this user may see this object; deny by default.",
         references=(
@@ -59,7 +60,10 @@ class Plugin:
     async def run(self, ctx: CheckContext) -> AsyncIterator[Claim]:
         """One finding for each page and other user."""
         if not ctx.scan.auth_as:
-            raise NotApplicable("no other user to compare with", "name one with --auth-as")
+            raise NotApplicable(
+                "access to what is another's (IDOR, BOLA) takes a second user",
+                "name one with --auth-as",
+            )
         if not ctx.others:
             raise NotApplicable("none of the other users could log in")
         pages = [page for page in ctx.endpoints if page.method == "GET" and not _STATIC.search(page.path)]
