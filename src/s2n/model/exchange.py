@@ -17,6 +17,9 @@ _URL = re.compile(r"(?i)(https?)://([^/?#\\]*)([^#]*)")
 _AUTHORITY = re.compile(r"(?:[^@]*@)?(\[[0-9A-Fa-f:.%]+\]|[^:\[\]]*)(?::(\d*))?")
 _UNSENDABLE = re.compile(r"[^\x21-\x7e]")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+_MAX_HOST = 255
+"""Characters of a host: a name has 253 at most (RFC 1035), and none grows shorter by being encoded."""
+
 _NO_HOST = re.compile(r"[\x00-\x20\x7f<>\"^`{|}]")
 """What no host name holds (WHATWG URL, "forbidden domain code point"), so that none gets into a header."""
 _NOT_WEB = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7"})
@@ -177,7 +180,7 @@ def split_url(url: str) -> tuple[Origin, str]:
     authority = _AUTHORITY.fullmatch(match[2])
     if authority is None or not authority[1]:
         raise ValueError(f"no host in URL: {url!r}")
-    if _NO_HOST.search(authority[1]):
+    if len(authority[1]) > _MAX_HOST or _NO_HOST.search(authority[1]):
         raise ValueError(f"no such host can be: {url!r}")
     host = authority[1].strip("[]").lower().rstrip(".")
     port = int(authority[2]) if authority[2] else DEFAULT_PORTS[scheme]

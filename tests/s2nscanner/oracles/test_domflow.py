@@ -1,4 +1,4 @@
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -105,9 +105,9 @@ def test_a_bundle_is_left_to_a_browser() -> None:
     ],
 )
 def test_nesting_without_end_is_no_danger(script: str) -> None:
-    began = perf_counter()
+    began = process_time()
     dom_flows(script)
-    assert perf_counter() - began < 10
+    assert process_time() - began < 5
 
 
 def test_the_scripts_of_a_page() -> None:

@@ -11,6 +11,12 @@ import msgspec
 from s2n.model import Location
 from s2n.s2nscanner.http.slots import Slot, from_octets, pair_slots
 
+MAX_DEPTH = 200
+"""Elements around one another in XML that is read: each leaf is named by all around it."""
+
+MAX_NAME = 500
+"""Characters of a leaf's name in JSON; of a longer one its end is left out."""
+
 _BOUNDARY = re.compile(r"""(?i);\s*boundary\s*=\s*(?:"([^"]+)"|([^\s;"]+))""")
 _JSON_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _GRAPHQL = re.compile(r"\s*(?:(?:query|mutation|subscription|fragment)\b[^{]*)?\{.*\}\s*", re.DOTALL)
@@ -18,8 +24,8 @@ _GRAPHQL_KEY = re.compile(r"query|operationName|(?:variables|extensions)(?:[.\[]
 _PLAIN_KEY = re.compile(r"[^\s.\[\]\"']+")
 _XML_TOKEN = re.compile(
     r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(?P<cdata>.*?)\]\]>"
-    r"|<!DOCTYPE(?:[^\[>\"']|\"[^\"]*\"|'[^']*')*(?:\[.*?\]\s*)?>"
-    r"|</(?P<close>[^\s>]+)\s*>|<(?P<open>[^\s/>!?][^\s/>]*)(?P<rest>(?:[^>\"']|\"[^\"]*\"|'[^']*')*)>"
+    r"|<!DOCTYPE(?:[^\[>\"']|\"[^\"]*\"|'[^']*')*+(?:\[.*?\]\s*+)?>"
+    r"|</(?P<close>[^\s>]+)\s*>|<(?P<open>[^\s/>!?][^\s/>]*+)(?P<rest>(?:[^>\"']|\"[^\"]*\"|'[^']*')*+)>"
     r"|(?P<text>[^<]+)",
     re.DOTALL,
 )
@@ -70,7 +76,7 @@ def json_slots(text: str) -> list[Slot]:
         mark = token[0][0]
         if mark in "{[":
             around.append((path, 0 if mark == "[" else -1))
-            path, key_next = (f"{path}[0]", False) if mark == "[" else (path, True)
+            path, key_next = (f"{path}[0]"[:MAX_NAME], False) if mark == "[" else (path, True)
         elif mark in "}]":
             path, key_next = around.pop()[0], False
         elif mark == ",":
@@ -79,7 +85,7 @@ def json_slots(text: str) -> list[Slot]:
                 key_next = True
             else:
                 around[-1] = (base, index + 1)
-                path = f"{base}[{index + 1}]"
+                path = f"{base}[{index + 1}]"[:MAX_NAME]
         elif key_next:
             path, key_next = _join(around[-1][0], _decoded(token[0])), False
         elif mark == '"':
@@ -95,8 +101,8 @@ def _decoded(literal: str) -> str:
 
 def _join(path: str, key: str) -> str:
     if not _PLAIN_KEY.fullmatch(key):
-        return f"{path}[{msgspec.json.encode(key).decode()}]"
-    return f"{path}.{key}" if path else key
+        return f"{path}[{msgspec.json.encode(key).decode()}]"[:MAX_NAME]
+    return (f"{path}.{key}" if path else key)[:MAX_NAME]
 
 
 def xml_slots(text: str) -> list[Slot]:
@@ -113,6 +119,8 @@ def xml_slots(text: str) -> list[Slot]:
             if not names and slots:
                 return []
             names.append(name)
+            if len(names) > MAX_DEPTH:
+                return []
             slots += _attributes(match, ".".join(names))
             if match["rest"].endswith("/") or (not match["rest"] and name.endswith("/")):
                 names.pop()

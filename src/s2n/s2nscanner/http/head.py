@@ -73,22 +73,35 @@ class Head:
 
     def _read_fields(self, lines: list[str]) -> None:
         fields: list[tuple[str, str]] = []
-        framing: dict[str, str] = {}
+        framing: dict[str, list[str]] = {}
+        folded: list[str] = []
         for line in lines:
             field, key, note = _field_of(line) if len(line) < _REMEMBERED else _split_field(line)
             if note:
                 self.notes.append(note)
             if note == _FOLDED and fields:
-                name, start = fields.pop()
-                framing.pop(name.lower(), None)
-                field, key, _ = _split_field(f"{name}: {start} {field[1]}")
-            elif note == _FOLDED:
+                folded.append(field[1])
+                continue
+            if note == _FOLDED:
                 field, key, _ = _split_field(field[1])
+            if folded:
+                _unfold(fields, framing, folded)
+                folded = []
             if key:
-                framing[key] = f"{framing[key]}, {field[1]}" if key in framing else field[1]
+                framing.setdefault(key, []).append(field[1])
             fields.append(field)
+        if folded:
+            _unfold(fields, framing, folded)
         self.headers = tuple(fields)
-        self.framing = framing
+        self.framing = {key: ", ".join(values) for key, values in framing.items()}
+
+
+def _unfold(fields: list[tuple[str, str]], framing: dict[str, list[str]], folded: list[str]) -> None:
+    """Add to the last field the lines that continue it."""
+    name, start = fields[-1]
+    fields[-1] = (name, " ".join((start, *folded)).strip(_BLANK))
+    if name.lower() in _FRAMING:
+        framing[name.lower()] = [fields[-1][1]]
 
 
 def _split_field(line: str) -> tuple[tuple[str, str], str, str]:
@@ -130,9 +143,7 @@ def classify(data: bytes | bytearray) -> Start:
     """Tell a head from a bare body by its first line."""
     if _HTTP.match(data):
         return Start.HEAD
-    if data.lstrip(b"\r\n") in _HTTP_PREFIXES:
-        return Start.UNKNOWN
-    if b"\n" not in data and len(data) < _LONGEST_FIRST_LINE:
+    if len(data) < _LONGEST_FIRST_LINE and (b"\n" not in data or data.lstrip(b"\r\n") in _HTTP_PREFIXES):
         return Start.UNKNOWN
     return Start.HEAD if _OTHER_HEAD.match(data) else Start.BODY
 

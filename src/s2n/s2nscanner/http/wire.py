@@ -222,25 +222,33 @@ class ResponseParser:
         if self._buffer:
             data = bytes(self._buffer) + data
             self._buffer = None
+        pieces: list[bytes] = []  # joined, as chunks of a byte each would take fifty times their size
         position = 0
-        while not self.complete:
+        size = None
+        while True:
             if self._missing:
                 piece = data[position : position + self._missing]
                 self._missing -= len(piece)
                 position += len(piece)
-                self._take(piece)
+                pieces.append(piece)
             if self._missing or position == len(data):
+                self._take(b"".join(pieces))
                 return
             size = _CHUNK_SIZE.match(data, position)
             if size is None:
-                self._wait_for_size(data[position:])
-                return
+                break
             position = size.end()
             self._missing = int(size[1], 16)
             if not self._missing:
-                self._step = ResponseParser._read_trailers
-                self._read_trailers(data[position:])
-                return
+                break
+        self._take(b"".join(pieces))
+        if self.complete:
+            return
+        if size is None:
+            self._wait_for_size(data[position:])
+        else:
+            self._step = ResponseParser._read_trailers
+            self._read_trailers(data[position:])
 
     def _wait_for_size(self, rest: bytes) -> None:
         """Keep what may become a size line; anything else, and all that follows, is taken for the body."""

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from s2n.s2nscanner.html import Comment, Document, Element, Node, Text, parse_scripted
-from s2n.s2nscanner.oracles.scriptcontext import State, state_at, words
+from s2n.s2nscanner.oracles.scriptcontext import Course, State, state_at, words
 
 RAW_TEXT = frozenset({"iframe", "noembed", "noframes", "noscript", "plaintext", "textarea", "title", "xmp"})
 """Elements whose content a scripting browser takes as text (HTML §13.2.5)."""
@@ -147,8 +147,9 @@ class _Walk:
             if not is_script(parent):
                 self._text(data, Place.DATA, element)
                 return
+            course = Course(data)
             for match in self.numbered.finditer(data):
-                state = state_at(data, match.start())
+                state = course.at(match.start())
                 self._note(int(match[1]), place=Place.SCRIPT, element=element, script=state)
         elif element == "style":
             self._text(data, Place.STYLE, element)

@@ -18,6 +18,9 @@ ANY_HOST = frozenset({"*", "http:", "https:", "data:", "blob:", "http://*", "htt
 """Sources that let in scripts which anybody can provide."""
 
 # Hosts where anybody can publish scripts, or that wrap any call in one (JSONP); after CSP Evaluator.
+MAX_POLICIES = 50
+"""Policies of a page that are read: each header may hold a list of them."""
+
 _OPEN_HOSTS = re.compile(
     r"(?i)^(?:https?://)?(?:\*|cdn\.jsdelivr\.net|unpkg\.com|cdnjs\.cloudflare\.com|esm\.sh|cdn\.skypack\.dev"
     r"|ajax\.googleapis\.com|storage\.googleapis\.com|\*\.googleapis\.com|\*\.google\.com|accounts\.google\.com"
@@ -100,7 +103,7 @@ def csp_of(response: Response, document: Document | None = None) -> Csp:
             for meta in document.find_all("meta")
             if (meta.attr("http-equiv") or "").strip().lower() == "content-security-policy"
         ]
-    return Csp(tuple(_parse(text) for text in texts if text.strip()))
+    return Csp(tuple(_parse(text) for text in texts[:MAX_POLICIES] if text.strip()))
 
 
 def _governing(policy: Policy, names: tuple[str, ...]) -> set[str]:

@@ -21,7 +21,14 @@ MAX_SCRIPT = 200_000
 """Characters of a script that are read; what is longer is a bundle that a browser has to judge."""
 
 MAX_WORK = 500_000
-"""Tokens that may be looked at in all: a script may nest its assignments and calls without end."""
+WORK_A_TOKEN = 20
+"""Tokens that may be looked at, in all and for each of a script: it may nest its assignments without end."""
+
+MAX_EXPRESSION = 2000
+"""Tokens of an expression that is worked out: what is longer holds whole functions, which are read anyway."""
+
+MAX_CODE = 160
+"""Characters of the statement that a report shows."""
 
 _SOURCE = re.compile(r"\blocation\b|document\.(?:URL|documentURI|referrer)|window\.name|self\.name|message")
 _SINK = re.compile(
@@ -113,14 +120,16 @@ class _Walk:
         self.flows: list[Flow] = []
         self.returns: dict[str, Taint] = {}
         self.partners = partners(tokens)
+        self.opening = {end: start for start, end in self.partners.items()}
         self.work = 0
+        self.most = min(MAX_WORK, 5000 + WORK_A_TOKEN * len(tokens))
         self.scopes = [_Scope("", len(tokens))]
         self.words = set(_SOURCES)
         """Words without which an expression is clean: sources, and names that hold what came from them."""
 
     def run(self) -> None:
         for at in range(len(self.tokens)):
-            if self.work > MAX_WORK:
+            if self.work > self.most:
                 break
             while len(self.scopes) > 1 and at > self.scopes[-1].end:
                 self.scopes.pop()
@@ -131,12 +140,15 @@ class _Walk:
         if path.endswith("()"):
             return self.returns.get(path[:-2])
         for scope in reversed(self.scopes):
+            self.work += 1
             if path in scope.held:
                 return scope.held[path]
         return None
 
     def _taint(self, tokens: Sequence[Token]) -> Taint | None:
         self.work += len(tokens)
+        if len(tokens) > MAX_EXPRESSION:
+            return None
         if not any(token.text in self.words for token in tokens):  # most expressions hold nothing of interest
             return None
         return taint_of(tokens, self.lookup)
@@ -179,8 +191,7 @@ class _Walk:
             return
         start = at - 1
         if self._text(start) == ")":
-            while start >= 0 and self._text(start) != "(":
-                start -= 1
+            start = self.opening.get(start, start)
         parameters = self.tokens[start:at]
         named = self._text(start - 2) if self._text(start - 1) == "=" else ""
         self._enter(named, parameters, at + 1, start)
@@ -192,6 +203,7 @@ class _Walk:
         scope.held = dict.fromkeys(words_of)
         if words_of and self._takes_messages(start):
             body = self.tokens[brace:end]
+            self.work += len(body)
             if not any(token.text in {"origin", "source"} for token in body):
                 message = Taint("a message of another window", raw=True, leads=True)
                 scope.held[f"{words_of[0]}.data"] = message
@@ -228,6 +240,7 @@ class _Walk:
     def _keep(self, name: str, value: Taint | None, *, declared: bool, adds: bool) -> None:
         scope = self.scopes[-1]
         if not declared:
+            self.work += len(self.scopes)
             scope = next((outer for outer in reversed(self.scopes) if name in outer.held), self.scopes[0])
         if value is not None:
             self.words.add(name)
@@ -258,16 +271,11 @@ class _Walk:
         """Is what ends at ``at`` a jQuery object?"""
         if self._text(at) != ")":
             return self._text(at).startswith("$")
-        level = 0
-        while at >= 0:
-            level += (self._text(at) == ")") - (self._text(at) == "(")
-            if level == 0:
-                return self._text(at - 1) in {"$", "jQuery"}
-            at -= 1
-        return False
+        return self._text(self.opening.get(at, 0) - 1) in {"$", "jQuery"}
 
     def _argument(self, opening: int, number: int) -> Taint | None:
         inside = self.tokens[opening + 1 : self._closing(opening)]
+        self.work += len(inside)
         arguments = list(_arguments(inside))
         return self._taint(arguments[number]) if number < len(arguments) else None
 
@@ -284,9 +292,10 @@ class _Walk:
         start = at
         while start > 0 and self._text(start - 1) not in {";", "{", "}"} and not self.tokens[start].newline:
             start -= 1
-        last = self.tokens[min(self._end(at + 1), len(self.tokens)) - 1]
-        code = self.script[self.tokens[start].start : last.start + len(last.text)]
-        self.flows.append(Flow(value.source, sink, " ".join(code.split())[:160], sure))
+        self.work += at - start
+        begins, last = self.tokens[start].start, self.tokens[min(self._end(at + 1), len(self.tokens)) - 1]
+        code = self.script[begins : min(last.start + len(last.text), begins + 4 * MAX_CODE)]
+        self.flows.append(Flow(value.source, sink, " ".join(code.split())[:MAX_CODE], sure))
 
     def _end(self, at: int) -> int:
         """Where the expression that begins at ``at`` ends."""

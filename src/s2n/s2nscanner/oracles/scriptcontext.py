@@ -238,16 +238,27 @@ def lex(source: str) -> Lexed:
 
 def state_at(source: str, index: int) -> State:
     """What the character at ``index`` belongs to."""
-    lexer = _Lexer(source, index + 1)
-    lexer.run()
-    last = lexer.tokens[-1] if lexer.tokens else None
-    covered = last is not None and last.start < index < last.start + len(last.text)
-    if last is None or not covered or last.kind in {Kind.WORD, Kind.NUMBER, Kind.PUNCTUATION}:
-        return State(None, "", tuple(lexer.open), source[:index])
-    before = _Lexer(source, last.start)
-    before.run()
-    opened = list(before.open)
-    if last.kind is Kind.TEMPLATE and last.text.startswith("}"):
-        del opened[-2:]
-    quote = {Kind.STRING: last.text[:1], Kind.TEMPLATE: "`", Kind.REGEX: "/"}.get(last.kind, "")
-    return State(last.kind, quote, tuple(opened), source[: last.start])
+    return Course(source).at(index)
+
+
+class Course:
+    """The states of one source at offsets that grow, found in one pass."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._lexer = _Lexer(source, 0)
+
+    def at(self, index: int) -> State:
+        """What the character at ``index`` belongs to; no smaller than the one before."""
+        source, lexer = self._source, self._lexer
+        lexer.stop = index + 1
+        lexer.run()
+        last = lexer.tokens[-1] if lexer.tokens else None
+        covered = last is not None and last.start < index < last.start + len(last.text)
+        if last is None or not covered or last.kind in {Kind.WORD, Kind.NUMBER, Kind.PUNCTUATION}:
+            return State(None, "", tuple(lexer.open), source[:index])
+        opened = tuple(lexer.open)
+        if last.kind is Kind.TEMPLATE:  # what it opened itself is not around it
+            opened = opened[:-1] if lexer.error else opened[:-2] if last.text.endswith("${") else opened
+        quote = {Kind.STRING: last.text[:1], Kind.TEMPLATE: "`", Kind.REGEX: "/"}.get(last.kind, "")
+        return State(last.kind, quote, opened, source[: last.start])

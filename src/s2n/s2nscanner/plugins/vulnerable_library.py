@@ -82,7 +82,7 @@ def libraries() -> tuple[Library, ...]:
 
 def key(version: str) -> tuple[tuple[int, ...], bool, str]:
     """Orders versions: number by number, and what leads to a release (``beta``, ``rc``) before it."""
-    digits = re.match(r"[0-9]*(?:\.[0-9]+)*", version)
+    digits = re.match(r"[0-9]{0,9}(?:\.[0-9]{1,9})*", version)
     assert digits is not None  # it matches nothing at least
     numbers = [int(number) for number in digits[0].split(".") if number]
     while numbers and numbers[-1] == 0:
