@@ -47,6 +47,7 @@ from s2n.s2nscanner.oracles.change import Change, Forged, same_site
 from s2n.s2nscanner.oracles.clienttemplates import Expression, find_expression, frameworks, may_compile
 from s2n.s2nscanner.oracles.complaint import Malformed, Message, complaint, new_messages
 from s2n.s2nscanner.oracles.computed import Product, fresh_product, prove_computed
+from s2n.s2nscanner.oracles.confirming import confirmation
 from s2n.s2nscanner.oracles.connecting import closed_port, prove_connecting
 from s2n.s2nscanner.oracles.csp import Csp, Inline, csp_of
 from s2n.s2nscanner.oracles.csp import weaknesses as csp_weaknesses
@@ -81,6 +82,7 @@ from s2n.s2nscanner.oracles.loginform import (
     turned_away,
 )
 from s2n.s2nscanner.oracles.loginsearch import desks
+from s2n.s2nscanner.oracles.newpages import NewPages
 from s2n.s2nscanner.oracles.otherusers import OtherUser, kind_of
 from s2n.s2nscanner.oracles.ownpage import signature_of_page
 from s2n.s2nscanner.oracles.pagerun import PageRunner, Sink
@@ -155,6 +157,7 @@ __all__ = [
     "LoginForm",
     "Malformed",
     "Message",
+    "NewPages",
     "NotApplicable",
     "Offer",
     "Origin",
@@ -189,6 +192,7 @@ __all__ = [
     "changes_state",
     "closed_port",
     "complaint",
+    "confirmation",
     "cookies_set",
     "csp_of",
     "csp_weaknesses",

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 from corpus.case import Case
+from corpus.classes._notes import elsewhere, numbered, previewed
 from corpus.places import PLACES, place
 from corpus.styles import STYLES, as_json
 from s2n.model import Request, Response
-from support.site import Site, html, params
+from support.site import Site, html
 
 Clean = Callable[[str], str]
 STYLED = list(STYLES)
@@ -349,30 +350,6 @@ add(
 )
 
 
-def elsewhere(field: str, clean: Clean, *, keeps: int) -> Callable[[], Site]:
-    """What is sent to one page shows on another; ``keeps``: how many values it remembers."""
-
-    def make() -> Site:
-        kept: list[str] = []
-
-        def site(request: Request) -> Response:
-            if request.path == "/admin/log":
-                return html(
-                    "<table>" + "".join(f"<tr><td>{clean(text)}</td></tr>" for text in kept) + "</table>"
-                )
-            value = (
-                request.header(field) if field in {"User-Agent", "Referer"} else params(request).get(field)
-            )
-            if value:
-                kept.append(value)
-                del kept[:-keeps]
-            return html("<p>Thank you.</p>") if request.method == "POST" else html("<h1>Shop</h1>")
-
-        return site
-
-    return make
-
-
 LOG = Request.from_url("http://site.test/admin/log")
 FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
 CONTACT = Request.from_url(
@@ -398,3 +375,10 @@ for field, sent in (
                 (LOG, sent),
             )
         )
+
+NOTES, NOTE = (Request.from_url(f"http://site.test/{target}") for target in ("notes", "note?id=0"))
+for what, make_site in (("on a page of its own", numbered), ("after a preview", previewed)):
+    CASES.append(Case("xss", f"stored: {what}", True, make_site(str), (NOTES, NOTE, CONTACT)))
+    CASES.append(
+        Case("xss", f"stored: {what}, escaped", False, make_site(entities.escape), (NOTES, NOTE, CONTACT))
+    )

@@ -25,3 +25,13 @@ def test_a_form_in_a_form_is_none():
 def test_the_first_of_two_attributes_counts():
     (form,) = forms_of('<form action="/a" action="/b" novalidate>')
     assert form.attributes == {"action": "/a", "novalidate": ""}
+
+
+def test_what_else_is_filled_in_and_what_buttons_say():
+    (form,) = forms_of(
+        "<form><select name=a><option>x</select><textarea>y</textarea><button>Yes, <b>go</b></button>no"
+    )
+    assert (form.others, [label for label in form.labels if label]) == (
+        ["select", "textarea"],
+        ["Yes,", "go"],
+    )

@@ -389,6 +389,70 @@ def test_what_shows_encoded_on_another_page_is_no_flaw() -> None:
     assert last_look(log_of("text", codec.escape), SENT)[0] == []
 
 
+def notes(show: Callable[[str], str] = str):
+    """A list of notes, and a page for each."""
+    kept = ["the first"]
+
+    def site(request: Request) -> Response:
+        if request.path == "/log":
+            return html("".join(f"<a href=/note/{number}>Note</a>" for number in range(len(kept))))
+        if request.path.startswith("/note/"):
+            number = request.path[6:]
+            known = number.isdigit() and int(number) < len(kept)
+            return html(f"<p>{show(kept[int(number)])}</p>") if known else html("<h1>Not found</h1>", 404)
+        kept.append(params(request).get("text", ""))
+        return html("", 302, location="/log")
+
+    return site
+
+
+FIRST_NOTE = Request.from_url("http://site.test/note/0")
+
+
+def test_what_runs_on_the_page_of_something_new() -> None:
+    claims, _ = last_look(notes(), SENT, FIRST_NOTE)
+    assert [(claim.point.name, claim.variant) for claim in claims] == [("text", "stored")]
+    assert re.search(r"It shows on http://site\.test/note/[1-9]", claims[0].description)
+    assert claims[0].exchange.request.path.startswith("/note/")
+
+
+def test_what_shows_encoded_on_the_page_of_something_new() -> None:
+    claims, sender = last_look(notes(codec.escape), SENT, FIRST_NOTE)
+    assert claims == []
+    assert any(re.fullmatch(r"/note/[1-9]\d*", request.path) for request in sender.requests)
+
+
+def previewed(show: Callable[[str], str] = str):
+    """Comments that are shown to their author first, encoded, and kept once they are confirmed."""
+    drafts: list[str] = []
+    kept: list[str] = []
+
+    def site(request: Request) -> Response:
+        if request.path == "/log":
+            return html("".join(f"<p>{show(text)}</p>" for text in kept))
+        if request.path == "/keep":
+            kept.append(drafts[int(params(request)["draft"])])
+            return html("", 302, location="/log")
+        drafts.append(params(request).get("text", ""))
+        return html(
+            f"<p>{codec.escape(drafts[-1])}</p><form method=post action=/keep>"
+            f"<input type=hidden name=draft value={len(drafts) - 1}><input type=submit value=Publish></form>"
+        )
+
+    return site
+
+
+def test_what_is_kept_once_it_is_confirmed() -> None:
+    claims, _ = last_look(previewed(), SENT)
+    assert [(claim.point.name, claim.variant) for claim in claims] == [("text", "stored")]
+
+
+def test_what_shows_encoded_once_it_is_confirmed() -> None:
+    claims, sender = last_look(previewed(codec.escape), SENT)
+    assert claims == []
+    assert any(request.path == "/keep" for request in sender.requests)
+
+
 def test_passwords_are_not_planted_again() -> None:
     _, sender = last_look(log_of("text"), SENT)
     together = [params(sent) for sent in sender.requests if params(sent).get("name", "Ann") != "Ann"]

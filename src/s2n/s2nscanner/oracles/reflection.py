@@ -12,8 +12,10 @@ from msgspec import Struct
 
 from s2n.model import Confidence, Exchange, Request
 from s2n.s2nscanner.oracles.canaries import Canaries
+from s2n.s2nscanner.oracles.confirming import confirmation
 from s2n.s2nscanner.oracles.contexts import MAX_REFLECTIONS, Place, Reflection, reflections
 from s2n.s2nscanner.oracles.execution import XML_TYPES, Witness, find_witness, is_rendered
+from s2n.s2nscanner.oracles.newpages import NewPages
 from s2n.s2nscanner.oracles.probe import Probe
 from s2n.s2nscanner.oracles.proof import Proof
 from s2n.s2nscanner.oracles.xsspayloads import TESTED, Survivors, payloads
@@ -52,11 +54,14 @@ async def script_injection(probe: Probe, canaries: Canaries | None = None) -> In
     return await _search(*seen) if seen else None
 
 
-async def stored_injection(probe: Probe, page: Request) -> Injection | None:
-    """Does a value sent through this point run as script in ``page``, which showed it before?"""
+async def stored_injection(probe: Probe, page: Request, created: NewPages | None = None) -> Injection | None:
+    """Does a value sent through this point run as script in ``page``, which showed it before?
+
+    ``created``: it showed on a page that ``page`` links since it was sent; each value has another one.
+    """
     for prefix in dict.fromkeys((probe.point.value, "")):
         token = probe.fresh.token()
-        channel = _Channel(probe, prefix, page)
+        channel = _Channel(probe, prefix, page, created)
         exchange = await channel.show(token)
         if exchange is not None and (found := _reflections(exchange, token)):
             return await _search(channel, exchange, found)
@@ -77,12 +82,18 @@ async def _search(channel: "_Channel", canary: Exchange, found: list[Reflection]
 
 
 class _Channel:
-    """How a value gets into a page: after which prefix, and on which page it shows if not in the answer."""
+    """How a value gets into a page: after which prefix, and on which page it shows if not in the answer.
 
-    def __init__(self, probe: Probe, prefix: str, page: Request | None = None) -> None:
+    ``created``: it shows on a page that ``page`` links since the value was sent.
+    """
+
+    def __init__(
+        self, probe: Probe, prefix: str, page: Request | None = None, created: NewPages | None = None
+    ) -> None:
         self.probe = probe
         self.prefix = prefix
         self.page = page
+        self._created = created
 
     @property
     def attempts(self) -> int:
@@ -94,7 +105,11 @@ class _Channel:
         if self.probe.blocked(exchange):
             return None
         if self.page is not None:
+            if (step := confirmation(exchange)) is not None:
+                await self.probe.see(step)
             exchange = await self.probe.see(self.page)
+            for link in self._created.linked(exchange)[:1] if self._created else ():
+                exchange = await self.probe.see(link)
         return exchange if is_rendered(exchange) else None
 
 

@@ -9,12 +9,15 @@ from s2n.s2nscanner.sdk import (
     Canaries,
     CheckContext,
     Claim,
+    Exchange,
     Injection,
     InputPoint,
     Location,
+    NewPages,
     PluginInfo,
     Request,
     Severity,
+    confirmation,
     inject,
     script_injection,
     stored_injection,
@@ -24,6 +27,8 @@ MAX_PAGES = 200
 """Pages that are searched for what was planted."""
 MAX_FORMS = 60
 MAX_VISITS = 20
+MAX_CREATED = 3
+"""Pages of new things that are looked at for each page that links some: a list may show hundreds."""
 MAX_STORED = 20
 """Points whose stored value is attacked; a site that shows everything to everybody has one cause."""
 
@@ -95,15 +100,26 @@ class Plugin:
         """One finding for each point whose value stays on the site and runs on another page."""
         pages = list(dict.fromkeys(page for page in ctx.endpoints if page.method == "GET"))[:MAX_PAGES]
         await self._plant_again(pages, ctx)
+        created = NewPages(pages)
         for page in pages:
             seen = await ctx.glance(page)
-            for point in self._canaries.points_in(seen.response.text) if seen else ():
-                if point in self._stored or len(self._stored) >= MAX_STORED:
-                    continue
-                self._stored.add(point)
+            for point in self._new(seen):
                 found = await stored_injection(await ctx.probe(point), page)
                 if found is not None:
                     yield _stored(ctx, found, point, page)
+            for link in created.linked(seen)[:MAX_CREATED] if seen else ():
+                for point in self._new(await ctx.glance(link)):
+                    found = await stored_injection(await ctx.probe(point), page, created)
+                    if found is not None:
+                        yield _stored(ctx, found, point, link)
+
+    def _new(self, seen: Exchange | None) -> list[InputPoint]:
+        """The points whose values a page shows, as far as nothing was tried through them."""
+        shown = self._canaries.points_in(seen.response.text) if seen else []
+        new = [point for point in shown if point not in self._stored]
+        new = new[: max(0, MAX_STORED - len(self._stored))]
+        self._stored.update(new)
+        return new
 
     async def _plant_again(self, pages: Sequence[Request], ctx: CheckContext) -> None:
         """One value through each point once more: what was planted first may be overwritten by now.
@@ -124,7 +140,10 @@ class Plugin:
                     token = ctx.fresh.token()
                     self._canaries.plant(token, point)
                     planted = inject(replace(point, request=planted), f"{token}{_domain(point.value)}")
-            await ctx.glance(planted)
+            answer = await ctx.glance(planted)
+            if answer is not None and self._canaries.points_in(answer.response.text):
+                step = confirmation(answer)
+                await ctx.glance(step) if step else None
 
 
 def _domain(value: str) -> str:
