@@ -7,7 +7,7 @@ import pytest
 
 from s2n.errors import BadResponse, BudgetSpent, NotApplicable, PluginFlooded, SessionLost, Withheld
 from s2n.model import Exchange, Request, Response
-from s2n.s2nscanner.engine.isolation import MAX_CLAIMS, Outcome, Stage, ThreadStage, run_hook
+from s2n.s2nscanner.engine.isolation import LARGE, MAX_CLAIMS, Outcome, Stage, ThreadStage, run_hook
 from s2n.s2nscanner.sdk import Claim, report
 from support.site import MemorySender
 
@@ -227,6 +227,29 @@ def test_a_thread_that_is_late_but_not_stuck_is_kept() -> None:
     asyncio.run(main())
     assert len(threads) == 1
     stage.close()
+
+
+def test_what_reads_much_is_read_beside_the_scan() -> None:
+    """The scan's own loop goes on; what was found before a crash is kept."""
+    stage, there = Stage(), threading.get_ident()
+
+    def reads() -> Iterator[Claim]:
+        yield claim(str(threading.get_ident() == there))
+        raise LookupError("in the middle")
+
+    little = outcome_of(stage, stage.reading(reads, LARGE))
+    much = outcome_of(stage, stage.reading(reads, LARGE + 1))
+    assert [each.evidence for each in (*little.claims, *much.claims)] == ["True", "False"]
+    assert little.reason == much.reason == "LookupError: in the middle"
+    assert "in reads" in much.error.traceback
+
+
+def test_a_plugin_in_its_own_thread_reads_there() -> None:
+    stage = ThreadStage("plugin-test")
+    try:
+        assert stage.reading(generator, LARGE + 1) is generator
+    finally:
+        stage.close()
 
 
 def test_close_ends_the_thread_and_what_runs_there() -> None:

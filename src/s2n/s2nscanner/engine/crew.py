@@ -160,7 +160,7 @@ class Crew:
             if not member.has(hook) or member.account.given_up:
                 continue
             began = monotonic()
-            read = getattr(member.plugin, hook)
+            read = member.stage.reading(getattr(member.plugin, hook), len(exchange.response.body))
             outcome = await run_hook(member.stage, read, (exchange,), self._seconds)
             member.account.note(outcome, 0, began, exchange.request.url)
             for claim in outcome.claims:

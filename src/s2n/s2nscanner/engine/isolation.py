@@ -9,6 +9,7 @@ import threading
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Future
+from itertools import islice
 from typing import Any, Generic, Literal, TypeVar
 
 from msgspec import Struct
@@ -21,6 +22,9 @@ from s2n.s2nscanner.sdk import Claim
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
+
+LARGE = 100_000
+"""Bytes of a body beyond which passive plugins read it in a thread."""
 
 MAX_CLAIMS = 500
 """Claims a hook may yield in one call; a detection that finds more at one place finds nothing."""
@@ -51,6 +55,10 @@ class Stage:
         """``sender`` as it can be used by what runs here."""
         return sender
 
+    def reading(self, hook: Callable[..., Any], size: int) -> Callable[..., Any]:
+        """``hook``, which only reads ``size`` bytes; many are read in a thread, and the scan goes on."""
+        return _aside(hook) if size > LARGE else hook
+
     def close(self) -> None:
         """Free what it holds."""
 
@@ -78,6 +86,10 @@ class ThreadStage(Stage):
     def bridge(self, sender: Sender) -> Sender:
         """Requests go to the scan's loop, where the one door to the network is."""
         return _BridgedSender(sender, asyncio.get_running_loop())
+
+    def reading(self, hook: Callable[..., Any], size: int) -> Callable[..., Any]:
+        """As it is: nothing of the scan waits for this loop."""
+        return hook
 
     def close(self) -> None:
         """Stop the loop; a stuck thread is a daemon and ends with the process."""
@@ -169,6 +181,27 @@ async def _collect(hook: Callable[..., Any], args: tuple[Any, ...], claims: list
             _take(item, claims)
     else:
         _take(result, claims)
+
+
+def _aside(hook: Callable[..., Any]) -> Callable[..., AsyncIterator[Any]]:
+    async def call(*args: Any) -> AsyncIterator[Any]:
+        found: list[Any] = []
+        failure: Exception | None = None
+        try:
+            await asyncio.to_thread(_drain, hook, args, found)
+        except Exception as error:  # noqa: BLE001 -- raised again below, after what was found before it
+            failure = error
+        for item in found:
+            yield item
+        if failure is not None:
+            raise failure
+
+    return call
+
+
+def _drain(hook: Callable[..., Any], args: tuple[Any, ...], found: list[Any]) -> None:
+    for item in islice(hook(*args), MAX_CLAIMS + 1):
+        found.append(item)  # noqa: PERF402 -- one by one, so that a crash leaves what came before it
 
 
 def _take(item: object, claims: list[Claim]) -> None:
