@@ -5,6 +5,7 @@ from corpus.classes.file_upload import (
     TEXT,
     Server,
     a_picture,
+    begins_like_a_picture,
     not_php,
     numbered,
     only_pictures,
@@ -48,6 +49,12 @@ def test_a_program_that_runs(options, language, suffix):
     assert claim.control is not None
 
 
+@pytest.mark.parametrize("accepts", [a_picture, begins_like_a_picture])
+def test_a_field_that_takes_pictures_without_saying_so(accepts):
+    (claim,), _ = check(Server(runs=runs_php, accepts=accepts), TEXT)
+    assert claim.payload.endswith(".php")
+
+
 def test_what_was_left_behind_is_said():
     server = Server(runs=runs_php)
     (claim,), _ = check(server)
@@ -76,6 +83,10 @@ def test_a_page_in_the_sites_name():
 )
 def test_safe_ways_to_keep_files(options):
     assert check(Server(**options))[0] == []
+
+
+def test_a_safe_field_that_takes_pictures_without_saying_so():
+    assert check(Server(accepts=only_pictures, runs=runs_php), TEXT)[0] == []
 
 
 def test_nothing_more_is_uploaded_where_the_first_file_is_not_found():

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-from s2n.s2nscanner.plugins.file_upload.files import ACTIVE, DIGITS, PICTURE, PROGRAMS, Page, Program
+from s2n.s2nscanner.plugins.file_upload.files import ACTIVE, DIGITS, PICTURE, PIXEL, PROGRAMS, Page, Program
 from s2n.s2nscanner.sdk import (
     CheckContext,
     Claim,
@@ -81,16 +81,20 @@ class _Form:
         self.before = ""
 
     async def find_folder(self) -> bool:
-        """Upload a file like the original, and find it: that shows where such files lie."""
-        mark = self.ctx.fresh.letters(16)
-        suffix = self.point.value.rpartition(".")[2] if "." in self.point.value else "txt"
+        """Upload a file like the original, or a picture, and find it: that shows where such files lie."""
         self.before = (await self.ctx.probe(self.point)).baseline.response.text
-        content = self.file.content + f"\n{mark}\n".encode()
         folders = folders_for(self.point.request, self.ctx.endpoints)
-        self.ordinary = await self._upload(f"{{}}.{suffix}", self.file.media_type, content, mark, folders)
-        if self.ordinary is not None:
-            self.folders = [self.ordinary.request.url.rpartition("/")[0] + "/"]
-        return self.ordinary is not None
+        suffix = self.point.value.rpartition(".")[2] if "." in self.point.value else "txt"
+        for file, ending in ((self.file, suffix), (PIXEL, "png")):
+            if file is PIXEL and self.file.media_type.startswith("image/"):
+                break
+            mark = self.ctx.fresh.letters(16)
+            content = file.content + f"\n{mark}\n".encode()
+            self.ordinary = await self._upload(f"{{}}.{ending}", file.media_type, content, mark, folders)
+            if self.ordinary is not None:
+                self.file, self.folders = file, [self.ordinary.request.url.rpartition("/")[0] + "/"]
+                return True
+        return False
 
     async def run(self, program: Program, name: str) -> Exchange | None:
         """The answer in which the program's product stands."""

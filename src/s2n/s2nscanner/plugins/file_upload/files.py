@@ -1,12 +1,25 @@
 """What is uploaded: programs that print a product, pages that show a word. None does anything else."""
 
+from base64 import b64decode
+
 from msgspec import Struct
+
+from s2n.s2nscanner.sdk import File
 
 DIGITS = 4
 """Digits of a factor: the product fits in 32 bits, as some languages compute."""
 
 PICTURE = "GIF89a"
 """What a check of the first bytes takes for a picture; programs print it as it stands."""
+
+PIXEL = File(
+    "s2n.png",
+    "image/png",
+    b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    ),
+)
+"""A picture of one pixel: many forms take nothing else, and few say so."""
 
 
 class Program(Struct, frozen=True):
