@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from s2n.s2nscanner.html import Comment, Document, Element, Node, Text, parse_scripted
-from s2n.s2nscanner.oracles.scriptcontext import Course, State, state_at, words
+from s2n.s2nscanner.oracles.scriptcontext import Course, State, words
 
 RAW_TEXT = frozenset({"iframe", "noembed", "noframes", "noscript", "plaintext", "textarea", "title", "xmp"})
 """Elements whose content a scripting browser takes as text (HTML §13.2.5)."""
@@ -167,17 +167,21 @@ class _Walk:
             for match in self.numbered.finditer(name):
                 self._note(int(match[1]), place=Place.TAG, element=element.tag, attribute=name)
             value = element.attr(name) or ""
+            code: Course | None = None
+            code_at = 0
             for match in self.numbered.finditer(value):
-                self._attribute(element, name, value, match)
+                before = value[: match.start()]
+                if code is None and name.startswith("on"):
+                    code = Course(value)
+                elif code is None and name in URL_ATTRIBUTES and is_script_url(before):
+                    code_at = before.index(":") + 1
+                    code = Course(value[code_at:])
+                script = code.at(match.start() - code_at) if code is not None else None
+                self._attribute(element, name, before, match, script)
 
-    def _attribute(self, element: Element, name: str, value: str, match: re.Match[str]) -> None:
-        before = value[: match.start()]
-        script = None
-        if name.startswith("on"):
-            script = state_at(value, match.start())
-        elif name in URL_ATTRIBUTES and is_script_url(before):
-            code_at = before.index(":") + 1
-            script = state_at(value[code_at:], match.start() - code_at)
+    def _attribute(
+        self, element: Element, name: str, before: str, match: re.Match[str], script: State | None
+    ) -> None:
         self._note(
             int(match[1]),
             place=Place.ATTRIBUTE,
