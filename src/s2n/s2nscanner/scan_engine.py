@@ -34,6 +34,7 @@ from s2n.protocol import (
 from s2n.report.assemble import Assembler
 from s2n.s2nscanner.auth.credentials import login_of, out_of_the_url, without_credentials
 from s2n.s2nscanner.auth.session import Login
+from s2n.s2nscanner.crawler.browser.shared import SharedProcess
 from s2n.s2nscanner.crawler.crawl import Crawler
 from s2n.s2nscanner.crawler.sitemodel import SiteModel
 from s2n.s2nscanner.engine.baselines import Baselines
@@ -98,6 +99,7 @@ class Scanner:
         self._crew: Crew | None = None
         self._schedule: Schedule | None = None
         self._keeper: SessionKeeper | None = None
+        self._shared = SharedProcess(config)
         self._others: list[OtherUser] = []
         self._cut: BudgetSpent | None = None
 
@@ -159,6 +161,7 @@ class Scanner:
         finally:
             if self._crawling is not None:
                 await self._crawling.close()
+            await self._shared.close()
             if self._client is not None:
                 await self._client.close()
         self._close(status, reason)
@@ -172,7 +175,7 @@ class Scanner:
         target = normalize_target(self.config.target_url)
         scan = self.config = out_of_the_url(replace(self.config, target_url=target))
         self._governor = Governor.of(scan)
-        login = login_of(scan)
+        login = login_of(scan, self._shared)
         if scan.auth == "script":
             login = ScriptLogin(scan, external_plugin_dir())
         self._client = HttpClient(without_credentials(scan), self._governor)
@@ -192,7 +195,7 @@ class Scanner:
                 scan = await self._log_in(login, scan)
             secrets = self._client.secrets
             site = SiteModel(scan, lambda found: self._emit(Mapped(found)), secrets) if self._maps else None
-            self._crawling = Crawling(self._keeper or self._client, self._client, scan, site)
+            self._crawling = Crawling(self._keeper or self._client, self._client, scan, site, self._shared)
             self._crawler = self._crawling.crawler
             self._crew = self._hire(chosen, scan, board)
             await self._crawl()
@@ -217,7 +220,7 @@ class Scanner:
     async def _meet_others(self, scan: ScanRequest) -> None:
         assert self._client is not None
         for user in scan.auth_as:
-            other = await meet(self._client, scan, user, lambda text: self._emit(Warned(text)))
+            other = await meet(self._client, scan, user, lambda text: self._emit(Warned(text)), self._shared)
             if other is not None:
                 self._others.append(other)
 
@@ -335,13 +338,10 @@ class Scanner:
         return self._client.secrets.clean(text) if self._client is not None else text
 
     def _emit(self, event: Event) -> None:
-        match event:  # these quote what sites say
-            case Warned():
-                event = replace(event, text=self._clean(event.text))
-            case Failed():
-                event = replace(event, message=self._clean(event.message))
-            case _:
-                pass
+        if isinstance(event, Warned):  # it quotes what sites say, as the next does
+            event = replace(event, text=self._clean(event.text))
+        elif isinstance(event, Failed):
+            event = replace(event, message=self._clean(event.message))
         self._assembler.feed(event)
         if self._listener is not None:
             self._listener(event)

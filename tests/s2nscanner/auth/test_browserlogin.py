@@ -1,5 +1,6 @@
 import time
 from base64 import b64encode
+from pathlib import Path
 
 import pytest
 
@@ -151,9 +152,21 @@ def test_a_form_that_is_sent_by_a_script_that_cannot_be_read() -> None:
     assert not any("s3cret" in request.target for request in sent)
 
 
-def test_a_whole_scan_walks_the_inside_in_the_browser() -> None:
+def test_a_whole_scan_walks_the_inside_in_the_browser_that_logged_it_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """The page asks for the notes when its button is clicked, which only those see who are in."""
+    from s2n.s2nscanner.crawler.browser import process
+
     spa, asked = Spa(header="X-Auth-Token", prefix=""), list[tuple[str, int]]()
+    launch, homes = process.launch, []
+
+    async def launching(port: int) -> process.Launched:
+        launched = await launch(port)
+        homes.append(launched.home)
+        return launched
+
+    monkeypatch.setattr(process, "launch", launching)
 
     def site(request: Request) -> Response:
         answer = spa(request)
@@ -168,6 +181,8 @@ def test_a_whole_scan_walks_the_inside_in_the_browser() -> None:
     assert report.metadata.status is ScanStatus.COMPLETE
     assert ("/api/notes", 200) in asked
     assert spa.logins == 1
+    assert len(homes) == 1
+    assert not Path(homes[0]).exists()
 
 
 def test_a_page_that_only_says_no_lets_nobody_in() -> None:

@@ -11,6 +11,7 @@ from s2n.s2nscanner.auth.formlogin import FormLogin
 from s2n.s2nscanner.auth.refusals import NeedsBrowser, NoForm
 from s2n.s2nscanner.auth.session import Session
 from s2n.s2nscanner.crawler.browser.find import why_not
+from s2n.s2nscanner.crawler.browser.shared import SharedProcess
 from s2n.s2nscanner.http.client import HttpClient
 
 if TYPE_CHECKING:
@@ -29,8 +30,10 @@ class AutoLogin:
         scan: ScanRequest,
         lacking: Callable[[], str] = why_not,
         clock: Callable[[], float] = time.time,
+        shared: SharedProcess | None = None,
     ) -> None:
         self._scan = scan
+        self._shared = shared
         self._clock = clock
         self._attempts = Attempts()
         self._lacking = "--browser never keeps it out" if scan.browser == "never" else lacking()
@@ -53,7 +56,7 @@ class AutoLogin:
         # Imported here: without the extra there is no Playwright, and most logins need none.
         from s2n.s2nscanner.auth.browserlogin import BrowserLogin  # noqa: PLC0415 -- see above
 
-        browser = BrowserLogin(self._scan, self._attempts, self._clock)
+        browser = BrowserLogin(self._scan, self._attempts, self._clock, self._shared)
         refused = self._attempts.refused
         try:
             session = await browser.log_in(visitor)

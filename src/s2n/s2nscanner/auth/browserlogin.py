@@ -24,6 +24,7 @@ from s2n.s2nscanner.auth.takeover import taken_over
 from s2n.s2nscanner.auth.verdict import as_page
 from s2n.s2nscanner.auth.words import MAIL_LINK, PASSKEY
 from s2n.s2nscanner.crawler.browser.browser import Tab
+from s2n.s2nscanner.crawler.browser.shared import SharedProcess
 from s2n.s2nscanner.crawler.sights import Sight
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.oracles.loginform import has_puzzle
@@ -42,8 +43,15 @@ class BrowserLogin:
 
     renewable = True
 
-    def __init__(self, scan: ScanRequest, attempts: Attempts, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        scan: ScanRequest,
+        attempts: Attempts,
+        clock: Callable[[], float] = time.time,
+        shared: SharedProcess | None = None,
+    ) -> None:
         self._scan = scan
+        self._shared = shared
         self._attempts = attempts
         self._codes = Codes(scan.totp_secret, attempts, clock)
         self._found = ""
@@ -51,7 +59,7 @@ class BrowserLogin:
     async def log_in(self, visitor: HttpClient) -> Session:
         """Find the login, walk through it, and take over what it gives."""
         self._attempts.check()
-        async with login_tab(self._scan, visitor) as tab:
+        async with login_tab(self._scan, visitor, self._shared) as tab:
             shown = await self._find(tab, visitor.governor.scope.allows)
             before = tab.take()
             self._found = tab.page.url

@@ -17,6 +17,7 @@ from s2n.s2nscanner.auth.ntlm import NtlmLogin
 from s2n.s2nscanner.auth.oauth import OAuth2Login
 from s2n.s2nscanner.auth.recorded import RecordedLogin
 from s2n.s2nscanner.auth.session import Login, Session
+from s2n.s2nscanner.crawler.browser.shared import SharedProcess
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.cookies import Cookie
 from s2n.s2nscanner.http.identity import Identity
@@ -78,8 +79,10 @@ def without_credentials(scan: ScanRequest) -> ScanRequest:
     return scan
 
 
-def login_of(scan: ScanRequest) -> Login | None:
+def login_of(scan: ScanRequest, shared: SharedProcess | None = None) -> Login | None:
     """The way to log in that ``scan`` asks for; None for none, and for a script, which the engine runs.
+
+    ``shared``: the browser process of the scan, for logins that are made in one.
 
     Raises:
         UsageError: what ``auth`` needs is missing, or others cannot log in in this way.
@@ -96,7 +99,9 @@ def login_of(scan: ScanRequest) -> Login | None:
         if not getattr(scan, field):
             what = {"username": "a user", "headers": "a header"}.get(field, "a " + field.replace("_", " "))
             raise UsageError(f"--auth {scan.auth} needs {what}", f"give {how}")
-    return make(scan)
+    if make is AutoLogin:
+        return AutoLogin(scan, shared=shared)
+    return RecordedLogin(scan, shared=shared) if make is RecordedLogin else make(scan)
 
 
 def _basic(scan: ScanRequest) -> Given:

@@ -1,4 +1,4 @@
-"""The tab in which somebody logs in: of a browser of its own, that is gone afterwards."""
+"""The tab in which somebody logs in: beside the scan's own pages, and gone afterwards."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,6 +9,7 @@ from playwright.async_api import Error
 from s2n.errors import LoginFailed, RuntimeFailed
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler.browser.browser import Browser, Tab
+from s2n.s2nscanner.crawler.browser.shared import SharedProcess
 from s2n.s2nscanner.http.client import HttpClient
 
 LOGIN_SECONDS = 120.0
@@ -19,14 +20,23 @@ BRISK = 10.0
 
 
 @asynccontextmanager
-async def login_tab(scan: ScanRequest, visitor: HttpClient) -> AsyncIterator[Tab]:
-    """A tab of a browser of its own, whose requests and cookies are ``visitor``'s.
+async def login_tab(
+    scan: ScanRequest, visitor: HttpClient, shared: SharedProcess | None = None
+) -> AsyncIterator[Tab]:
+    """A tab whose requests and cookies are ``visitor``'s, in the ``shared`` process or one of its own.
 
     Raises:
         LoginFailed: the browser does not start or breaks off, or the login takes too long.
     """
     seconds = LOGIN_SECONDS * max(1.0, BRISK / scan.rate if scan.rate else 1.0)
-    browser = Browser(visitor, visitor.governor.scope.allows, scan, visitor.jar, visitor.governor)
+    browser = Browser(
+        visitor,
+        visitor.governor.scope.allows,
+        scan,
+        visitor.jar,
+        visitor.governor,
+        process=shared.get() if shared is not None else None,
+    )
     try:
         async with asyncio.timeout(seconds):
             yield await browser.tab()

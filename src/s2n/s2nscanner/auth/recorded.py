@@ -14,6 +14,7 @@ from s2n.s2nscanner.auth.refusals import refusal
 from s2n.s2nscanner.auth.session import Session
 from s2n.s2nscanner.auth.verdict import server_time, verdict
 from s2n.s2nscanner.crawler.browser.find import why_not
+from s2n.s2nscanner.crawler.browser.shared import SharedProcess
 from s2n.s2nscanner.http.client import HttpClient
 
 
@@ -31,8 +32,10 @@ class RecordedLogin:
         scan: ScanRequest,
         clock: Callable[[], float] = time.time,
         lacking: Callable[[], str] = why_not,
+        shared: SharedProcess | None = None,
     ) -> None:
         self._scan = scan
+        self._shared = shared
         self._lacking = "--browser never keeps it out" if scan.browser == "never" else lacking()
         self._recording = read_recording(scan.login_recording)
         self._attempts = Attempts()
@@ -71,7 +74,7 @@ class RecordedLogin:
         from s2n.s2nscanner.auth.replay import Replay  # noqa: PLC0415 -- see above
         from s2n.s2nscanner.auth.takeover import taken_over  # noqa: PLC0415 -- see above
 
-        async with login_tab(self._scan, visitor) as tab:
+        async with login_tab(self._scan, visitor, self._shared) as tab:
 
             def filled(text: str) -> str:
                 """``text`` with the options in place of what stands for them."""

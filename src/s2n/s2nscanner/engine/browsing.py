@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from s2n.errors import BrowserFailed, RuntimeFailed, S2nError
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler.browser.find import why_not
+from s2n.s2nscanner.crawler.browser.shared import SharedProcess
 from s2n.s2nscanner.crawler.crawl import Sender
 from s2n.s2nscanner.crawler.sights import Sight
 from s2n.s2nscanner.engine.session import SessionKeeper
@@ -27,7 +28,10 @@ class Browsing:
     What keeps it from working ends the scan with ``--browser always``, else it is one of the notes.
     """
 
-    def __init__(self, sender: Sender, client: HttpClient, scan: ScanRequest) -> None:
+    def __init__(
+        self, sender: Sender, client: HttpClient, scan: ScanRequest, shared: SharedProcess | None = None
+    ) -> None:
+        self._shared = shared
         self._sender = sender
         self._client = client
         self._scan = scan
@@ -77,6 +81,7 @@ class Browsing:
             client.jar,
             client.governor,
             storage=lambda: sender.storage if isinstance(sender, SessionKeeper) else {},
+            process=self._shared.get() if self._shared is not None else None,
         )
         try:
             await self._browser.start()
@@ -101,8 +106,10 @@ class Browsing:
             await self._browser.close()
 
 
-def browsing_for(sender: Sender, client: HttpClient, scan: ScanRequest) -> Browsing | None:
-    """The browser that ``scan`` may use; None where it may not, or there is none.
+def browsing_for(
+    sender: Sender, client: HttpClient, scan: ScanRequest, shared: SharedProcess | None = None
+) -> Browsing | None:
+    """The browser that ``scan`` may use, in the process that is ``shared``; None where there is none.
 
     Raises:
         RuntimeFailed: there is none, and the user insists on it.
@@ -111,7 +118,7 @@ def browsing_for(sender: Sender, client: HttpClient, scan: ScanRequest) -> Brows
         return None
     lacking = why_not()
     if not lacking:
-        return Browsing(sender, client, scan)
+        return Browsing(sender, client, scan, shared)
     if scan.browser == "always":
         raise RuntimeFailed(f"--browser always: {lacking}", "install it, or use --browser auto")
     return None

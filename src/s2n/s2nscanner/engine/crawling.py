@@ -9,6 +9,7 @@ from s2n.model import Exchange
 from s2n.protocol import Crawled, Event, ScanRequest, Seen, Spoke
 from s2n.s2nscanner.crawler import ledger
 from s2n.s2nscanner.crawler.api.load import load_apis
+from s2n.s2nscanner.crawler.browser.shared import SharedProcess
 from s2n.s2nscanner.crawler.catalogue import MAX_REQUESTS
 from s2n.s2nscanner.crawler.crawl import Crawler, Sender
 from s2n.s2nscanner.crawler.sitemodel import SiteModel
@@ -33,11 +34,16 @@ class Crawling:
     """
 
     def __init__(
-        self, sender: Sender, client: HttpClient, scan: ScanRequest, site: SiteModel | None = None
+        self,
+        sender: Sender,
+        client: HttpClient,
+        scan: ScanRequest,
+        site: SiteModel | None = None,
+        shared: SharedProcess | None = None,
     ) -> None:
         self.cut: BudgetSpent | None = None
         self.current = ""
-        self.browsing: Browsing | None = browsing_for(sender, client, scan) if scan.crawl else None
+        self.browsing: Browsing | None = browsing_for(sender, client, scan, shared) if scan.crawl else None
         self.crawler = Crawler(
             sender,
             client.governor.scope,

@@ -8,6 +8,7 @@ from s2n.errors import BudgetSpent, LoginFailed, NotTested
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.auth.credentials import login_of
 from s2n.s2nscanner.crawler import ledger
+from s2n.s2nscanner.crawler.browser.shared import SharedProcess
 from s2n.s2nscanner.crawler.crawl import Crawler
 from s2n.s2nscanner.engine.session import SessionKeeper
 from s2n.s2nscanner.http.client import HttpClient
@@ -20,7 +21,11 @@ MAX_FAILED = 0.05
 
 
 async def meet(
-    client: HttpClient, scan: ScanRequest, user: str, warn: Callable[[str], None]
+    client: HttpClient,
+    scan: ScanRequest,
+    user: str,
+    warn: Callable[[str], None],
+    shared: SharedProcess | None = None,
 ) -> OtherUser | None:
     """The user of ``NAME:PASSWORD``, logged in as ``scan`` says; None, and a warning, if that fails.
 
@@ -28,7 +33,7 @@ async def meet(
     """
     name, _, password = user.partition(":")
     own = replace(scan, username=name, password=password, auth_as=())
-    login = login_of(own)
+    login = login_of(own, shared)
     if login is None:
         return None
     keeper = SessionKeeper(client.apart(), login, own, lambda text: warn(f"as {name}: {text}"))

@@ -53,10 +53,10 @@ def wait_for_the_end_of(home: str) -> None:
 def test_nothing_runs_before_the_first_tab_and_after_the_end() -> None:
     async def go() -> None:
         async with browsing(ScanRequest(target_url="http://127.0.0.1:9/")) as browser:
-            assert browser._launched is None
+            assert browser._process.launched is None
             await browser.close()
             await browser.tab()
-            home = browser._launched.home
+            home = browser._process.launched.home
             assert living(home)
             await browser.close()
             await browser.close()
@@ -71,7 +71,7 @@ def test_being_cancelled_leaves_nothing() -> None:
     async def go() -> None:
         async with browsing(ScanRequest(target_url="http://127.0.0.1:9/")) as browser:
             await browser.tab()
-            home = browser._launched.home
+            home = browser._process.launched.home
             closing = asyncio.ensure_future(browser.close())
             await asyncio.sleep(0)
             closing.cancel()
@@ -89,12 +89,12 @@ def test_a_crash_of_the_browser_is_told_and_mended(victim: str) -> None:
     async def visit(browser, web: Web) -> None:
         tab, other = await browser.tab(), await browser.tab()
         await tab.open(web.url)
-        processes = living(browser._launched.home)
+        processes = living(browser._process.launched.home)
         if victim == "chromium":
             os.kill(min(processes), signal.SIGKILL)
         else:
             os.kill(parent(min(processes)), signal.SIGKILL)
-        wait_for_the_end_of(browser._launched.home)
+        wait_for_the_end_of(browser._process.launched.home)
         with pytest.raises(BrowserFailed):
             await tab.settle()
         await tab.open(web.url)
@@ -142,7 +142,7 @@ async def main():
     browser = Browser(client, client.governor.scope.allows, scan, client.jar)
     tab = await browser.tab()
     try:
-        print(browser._launched.home, flush=True)
+        print(browser._process.launched.home, flush=True)
         await asyncio.Event().wait()
     finally:
         print(await tab.page.evaluate("6 * 7"), flush=True)

@@ -10,11 +10,9 @@ from s2n.errors import RuntimeFailed
 from s2n.model import Request
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler.browser.bridge import Bridge, Sender
-from s2n.s2nscanner.crawler.browser.gate import Gate
-from s2n.s2nscanner.crawler.browser.launch import Launched, launch
+from s2n.s2nscanner.crawler.browser.launch import Launched
 from s2n.s2nscanner.crawler.browser.mirror import Mirror
-from s2n.s2nscanner.crawler.browser.outward import Outward
-from s2n.s2nscanner.crawler.browser.pulse import Pulse
+from s2n.s2nscanner.crawler.browser.process import Process
 from s2n.s2nscanner.crawler.browser.record import Record
 from s2n.s2nscanner.crawler.browser.room import Room
 from s2n.s2nscanner.crawler.browser.sockets import Sockets
@@ -30,7 +28,8 @@ __all__ = ["Browser", "Tab"]
 class Browser:
     """Chromium, whose every request goes through ``sender``, inside the scope that ``allows`` tells.
 
-    ``storage``: what a login left for pages to find, where ``sender`` is logged in.
+    ``storage``: what a login left for pages to find, where ``sender`` is logged in. ``process``: what it runs
+    in, beside other browsers, who know nothing of its pages; without it, it has one of its own.
     """
 
     def __init__(
@@ -42,20 +41,20 @@ class Browser:
         governor: Governor | None = None,
         *,
         storage: Callable[[], Storage] = dict,
+        process: Process | None = None,
     ) -> None:
         self._scan = scan
         self._jar = jar
         self._bridge = Bridge(sender, allows, scan)
-        self._gate = Gate(Outward(scan).connect)
-        self._sockets = Sockets(self._gate, allows, governor)
+        self._process = process or Process(scan)
+        self._own = process is None
+        self._sockets = Sockets(self._process.gate, allows, governor)
         self._storage = StorageMirror(storage)
-        self._pulse = Pulse()
         self._launched: Launched | None = None
         self._shared: Room | None = None
         self._apart: WeakKeyDictionary[Tab, bool] = WeakKeyDictionary()
         self._homes: WeakKeyDictionary[Tab, Room] = WeakKeyDictionary()
         self._rooms: list[Room] = []
-        self._lock = asyncio.Lock()
 
     @property
     def spent(self) -> bool:
@@ -65,7 +64,7 @@ class Browser:
     @property
     def refused(self) -> dict[str, int]:
         """What the browser tried to reach by itself, and was refused: request line and count."""
-        return dict(self._gate.refused)
+        return dict(self._process.gate.refused)
 
     async def start(self) -> None:
         """Start the browser if it does not run; again after it has crashed.
@@ -73,14 +72,10 @@ class Browser:
         Raises:
             RuntimeFailed: there is no browser, or it does not start.
         """
-        async with self._lock:
-            if self._launched is not None and self._launched.chromium.is_connected():
-                return
-            await self._end()
-            if not self._gate.port:
-                await self._gate.open()
-            self._launched = await launch(self._gate.port)
-            await self._pulse.attach(self._launched.chromium)
+        launched = await self._process.start()
+        if launched is not self._launched:
+            self._forget()
+            self._launched = launched
 
     async def tab(self, *, apart: bool = False) -> Tab:
         """A new tab. Tabs share cookies and storage, unless it is to be ``apart``: a visitor without any.
@@ -88,34 +83,31 @@ class Browser:
         Raises:
             RuntimeFailed: there is no browser, or it does not start.
         """
-        tab = Tab(Record(), self._page, self._scan.rate, self._pulse)
+        tab = Tab(Record(), self._page, self._scan.rate, self._process.pulse)
         self._apart[tab] = apart
         await tab.renew()
         return tab
 
     async def close(self) -> None:
         """End the browser; nothing of it is left. It may be called again."""
-        closing = asyncio.ensure_future(self._close())
+        rooms = self._forget()
+        if self._own:
+            await self._process.close()
+            return
+        closing = asyncio.gather(*(room.close() for room in rooms))
         try:
             await asyncio.shield(closing)
         except asyncio.CancelledError:
-            await closing  # a browser is not left behind for being in a hurry
+            await closing  # its pages are not left open for being in a hurry
             raise
 
-    async def _close(self) -> None:
-        async with self._lock:
-            await self._end()
-            await self._gate.close()
-
-    async def _end(self) -> None:
-        """End what runs, or what is left of it."""
-        for room in self._rooms:
+    def _forget(self) -> list[Room]:
+        """The rooms there were: what runs now has none of them."""
+        rooms, self._rooms = self._rooms, []
+        for room in rooms:
             room.stop()
-        self._rooms.clear()
-        self._shared = None
-        launched, self._launched = self._launched, None
-        if launched is not None:
-            await launched.close()
+        self._shared, self._launched = None, None
+        return rooms
 
     async def _room(self, *, apart: bool) -> Room:
         if not apart and self._shared is not None:
@@ -147,8 +139,9 @@ class Browser:
             return await self._page_in(await self._home(tab), tab)
         except Error:  # what drives the browser is gone, and has taken it along
             tab.crashed("is gone with its browser")
-            async with self._lock:
-                await self._end()
+            launched = self._launched
+            self._forget()
+            await self._process.end(launched)
         await self.start()
         try:
             return await self._page_in(await self._home(tab), tab)

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any
 
 from playwright.async_api import BrowserContext, Dialog, Download, Error, Frame, Page, Route, WebSocketRoute
@@ -63,6 +64,11 @@ class Room:
             work.cancel()
         for tab in self._tabs.values():
             tab.crashed("is gone with its browser")
+
+    async def close(self) -> None:
+        """Close its pages, where its browser lives on without it."""
+        with suppress(Error):  # they are gone already
+            await self.context.close()
 
     def _spawn(self, work: Coroutine[Any, Any, None], tab: Tab | None = None) -> None:
         def done(task: asyncio.Task[None]) -> None:
