@@ -45,14 +45,15 @@ from s2n.s2nscanner.oracles.callback import Callback, Callbacks, prove_callback
 from s2n.s2nscanner.oracles.canaries import Canaries
 from s2n.s2nscanner.oracles.change import Change, Forged, same_site
 from s2n.s2nscanner.oracles.clienttemplates import Expression, find_expression, frameworks, may_compile
-from s2n.s2nscanner.oracles.complaint import Malformed, Message, complaint, new_messages
+from s2n.s2nscanner.oracles.complaint import Malformed, Message, complaint, messages_of, new_messages
 from s2n.s2nscanner.oracles.computed import Product, fresh_product, prove_computed
 from s2n.s2nscanner.oracles.confirming import confirmation
 from s2n.s2nscanner.oracles.connecting import closed_port, prove_connecting
 from s2n.s2nscanner.oracles.csp import Csp, Inline, csp_of
 from s2n.s2nscanner.oracles.csp import weaknesses as csp_weaknesses
+from s2n.s2nscanner.oracles.datafile import entries
 from s2n.s2nscanner.oracles.desync import Desync, desync
-from s2n.s2nscanner.oracles.difference import Condition, difference
+from s2n.s2nscanner.oracles.difference import Condition, by_conditions, difference
 from s2n.s2nscanner.oracles.disclosure import disclosure
 from s2n.s2nscanner.oracles.documents import (
     any_document,
@@ -189,6 +190,7 @@ __all__ = [
     "anonymous",
     "any_document",
     "as_login",
+    "by_conditions",
     "changes_state",
     "closed_port",
     "complaint",
@@ -205,6 +207,7 @@ __all__ = [
     "dom_executions",
     "dom_flows",
     "echoes",
+    "entries",
     "extend_name",
     "file_at",
     "find_expression",
@@ -231,6 +234,7 @@ __all__ = [
     "login_form",
     "login_forms",
     "may_compile",
+    "messages_of",
     "names_in",
     "new_messages",
     "only_reads",

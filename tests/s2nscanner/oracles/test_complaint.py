@@ -5,7 +5,7 @@ import re
 import pytest
 
 from s2n.model import Confidence
-from s2n.s2nscanner.oracles.complaint import Malformed, Message, complaint, new_messages
+from s2n.s2nscanner.oracles.complaint import Malformed, Message, complaint, messages_of, new_messages
 from support.site import MemorySender, context, html, params, point_at
 
 COMPLAINT = re.compile(r"unexpected [^\n<]*")
@@ -86,3 +86,12 @@ def test_messages_of_the_unmodified_page_are_not_new():
         return new_messages(probe, await probe.send("x"), messages)
 
     assert asyncio.run(go("<p>unexpected guests</p>")) == []
+
+
+def test_each_pattern_is_a_kind_of_message():
+    told = messages_of("Toy", [re.compile(r"torn \w+"), COMPLAINT])
+    assert told("unexpected end, torn page, torn sheet") == [
+        Message("Toy", 0, "torn page"),
+        Message("Toy", 1, "unexpected end, torn page, torn sheet"),
+    ]
+    assert told("all is well") == []

@@ -7,7 +7,7 @@ import zlib
 import pytest
 
 from s2n.model import Confidence
-from s2n.s2nscanner.oracles.difference import Condition, difference
+from s2n.s2nscanner.oracles.difference import Condition, by_conditions, difference
 from s2n.s2nscanner.oracles.stability import learn_page
 from support.site import MemorySender, context, html, params, point_at
 
@@ -203,3 +203,35 @@ def test_a_site_that_remembers_what_it_was_sent_proves_nothing():
 
     proof, _, _ = judge(creating, condition=repeating)
     assert proof is None
+
+
+def tried(site, narrower=(AND,), wider=(OR,)):
+    sender = MemorySender(site)
+
+    async def go():
+        probe = await context(sender, seed=1).probe(point_at("http://site.test/?q=tea", "q"))
+        return await by_conditions(probe, "tea and (", narrower, wider)
+
+    return asyncio.run(go()), sender
+
+
+def test_the_first_condition_that_is_evaluated_is_the_proof():
+    proof, _ = tried(evaluating(), narrower=(OR, AND))
+    assert "and" in proof.payload
+    proof, _ = tried(evaluating(tea=False))
+    assert "or" in proof.payload
+
+
+def test_a_page_that_no_broken_value_changes_gets_no_narrower_condition():
+    proof, sender = tried(lambda _: "<p>tea</p>", wider=())
+    assert proof is None
+    assert len(sender.requests) == 4  # the baseline, two more, the broken value
+    assert tried(lambda _: "<p>tea</p>", narrower=(), wider=())[0] is None
+
+
+def test_a_page_without_a_face_is_not_compared():
+    counter = itertools.count()
+    statuses = itertools.cycle((200, 404))
+    proof, sender = tried(lambda _: html(f"<p>{next(counter)}</p>", next(statuses)))
+    assert proof is None
+    assert len(sender.requests) == 3

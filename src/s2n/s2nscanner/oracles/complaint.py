@@ -1,5 +1,6 @@
 """Does a malformed value make an interpreter behind the page complain? The error oracle."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
@@ -17,6 +18,16 @@ class Message(Struct, frozen=True):
     source: str
     kind: int
     text: str
+
+
+def messages_of(source: str, patterns: Sequence[re.Pattern[str]]) -> Callable[[str], list[Message]]:
+    """Finds the messages of a system: each pattern is one kind."""
+
+    def messages(text: str) -> list[Message]:
+        found = ((kind, pattern.search(text)) for kind, pattern in enumerate(patterns))
+        return [Message(source, kind, match[0]) for kind, match in found if match]
+
+    return messages
 
 
 class Malformed(Struct, frozen=True):

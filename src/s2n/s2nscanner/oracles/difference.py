@@ -1,6 +1,6 @@
 """Does the target evaluate a condition? The boolean oracle, whatever language the condition is in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
@@ -64,6 +64,27 @@ async def difference(
         confidence=Confidence.FIRM,
         again=lambda: difference(probe, condition, like_true=like_true),
     )
+
+
+async def by_conditions(
+    probe: Probe, broken: str, narrower: Iterable[Condition], wider: Iterable[Condition]
+) -> Proof | None:
+    """A proof by the first condition that is evaluated; None where the page cannot be compared.
+
+    ``narrower`` conditions leave the page as it was where they are true; they are tried only if ``broken``, a
+    value that no statement survives, changes the page. ``wider`` ones leave it where they are false.
+    """
+    page = await learn_page(probe)
+    if page is None:
+        return None
+    close = list(narrower)
+    if close and page.same(await probe.send(broken), broken):
+        close = []
+    for condition, like_true in (*((each, True) for each in close), *((each, False) for each in wider)):
+        proof = await difference(probe, condition, page, like_true=like_true)
+        if proof is not None:
+            return proof
+    return None
 
 
 class _Look:

@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import AsyncIterator
-from functools import cache
-from pathlib import Path
 
 import msgspec
 
@@ -17,6 +15,7 @@ from s2n.s2nscanner.sdk import (
     Response,
     Severity,
     disclosure,
+    entries,
 )
 
 MAX_REQUESTS = 400
@@ -44,16 +43,9 @@ class Endpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return match[0].decode("latin-1")[:80] if match else None
 
 
-class Endpoints(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole data file."""
-
-    endpoint: tuple[Endpoint, ...]
-
-
-@cache
 def endpoints() -> tuple[Endpoint, ...]:
     """What to look for, from the data file beside this module."""
-    return msgspec.toml.decode(Path(__file__).with_suffix(".toml").read_bytes(), type=Endpoints).endpoint
+    return entries(__file__, Endpoint)
 
 
 class Plugin:

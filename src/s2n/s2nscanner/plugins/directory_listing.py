@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import AsyncIterator
-from functools import cache
-from pathlib import Path
 from urllib.parse import unquote
 
 import msgspec
@@ -17,6 +15,7 @@ from s2n.s2nscanner.sdk import (
     PluginInfo,
     Response,
     Severity,
+    entries,
 )
 
 MAX_FOLDERS = 40
@@ -47,16 +46,9 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     looks: str
 
 
-class Servers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole data file."""
-
-    server: tuple[Server, ...]
-
-
-@cache
 def servers() -> tuple[Server, ...]:
     """How servers list folders, from the data file beside this module."""
-    return msgspec.toml.decode(Path(__file__).with_suffix(".toml").read_bytes(), type=Servers).server
+    return entries(__file__, Server)
 
 
 class Plugin:

@@ -11,18 +11,17 @@ from s2n.s2nscanner.sdk import (
     InputPoint,
     Location,
     Malformed,
-    Message,
     PluginInfo,
     Probe,
     Proof,
     Severity,
+    by_conditions,
     complaint,
-    difference,
-    learn_page,
+    messages_of,
     only_reads,
 )
 
-MESSAGES = tuple(
+MESSAGES = [
     re.compile(pattern)
     for pattern in (
         r"Bad search filter[^\n<]{0,80}|ldap_(?:search|list|read)\(\): [^\n<]{0,80}",
@@ -33,7 +32,9 @@ MESSAGES = tuple(
         r"Net::LDAP::\w*(?:Filter|Error)\w*[^\n<]{0,80}",
         r"(?:unbalanced parens|(?:illegal unescaped|invalid escaped) char)[^\n<]{0,60}",
     )
-)
+]
+messages = messages_of("LDAP", MESSAGES)
+"""What directories and their libraries say of a filter that is none."""
 
 # {v}: the value that is there, {c}: a name, or * for any.
 NARROWER = "{v})(objectClass={c}"
@@ -79,12 +80,6 @@ class Plugin:
             yield ctx.finding(proof, point)
 
 
-def messages(text: str) -> list[Message]:
-    """What directories and their libraries say of a filter that is none."""
-    found = ((kind, pattern.search(text)) for kind, pattern in enumerate(MESSAGES))
-    return [Message("LDAP", kind, match[0]) for kind, match in found if match]
-
-
 def _malformed(value: str) -> Malformed:
     """An escaped parenthesis is a sign like others, a bare one is none."""
     return Malformed(
@@ -96,21 +91,13 @@ def _malformed(value: str) -> Malformed:
 
 
 async def _by_condition(probe: Probe) -> Proof | None:
-    page = await learn_page(probe)
-    if page is None:
-        return None
     value = probe.point.value
-    broken = f"{value}){probe.fresh.letters()}(("
-    if value and not page.same(await probe.send(broken), broken):  # otherwise it breaks nothing
-        for condition in (_escaped(value), _class(value, NARROWER)):
-            proof = await difference(probe, condition, page)
-            if proof is not None:
-                return proof
-    for form in WIDER if only_reads(probe.point) else ():
-        proof = await difference(probe, _class(value, form), page, like_true=False)
-        if proof is not None:
-            return proof
-    return None
+    return await by_conditions(
+        probe,
+        f"{value}){probe.fresh.letters()}((",
+        (_escaped(value), _class(value, NARROWER)) if value else (),
+        [_class(value, form) for form in WIDER] if only_reads(probe.point) else (),
+    )
 
 
 def _escaped(value: str) -> Condition:

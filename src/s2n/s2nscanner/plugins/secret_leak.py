@@ -3,14 +3,23 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 from html import unescape
 from math import log2
-from pathlib import Path
 
 import msgspec
 
-from s2n.s2nscanner.sdk import Claim, Confidence, Exchange, PluginInfo, Response, Severity, disclosure, report
+from s2n.s2nscanner.sdk import (
+    Claim,
+    Confidence,
+    Exchange,
+    PluginInfo,
+    Response,
+    Severity,
+    disclosure,
+    entries,
+    report,
+)
 
 MAX_TEXT = 2 << 20
 """Characters of a body that are searched."""
@@ -88,16 +97,9 @@ def _places(text: str, words: tuple[str, ...]) -> Iterator[int]:
             at = text.find(word, at + len(word))
 
 
-class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole data file."""
-
-    rule: tuple[Rule, ...]
-
-
-@cache
 def rules() -> tuple[Rule, ...]:
     """What to look for, from the data file beside this module."""
-    return msgspec.toml.decode(Path(__file__).with_suffix(".toml").read_bytes(), type=Rules).rule
+    return entries(__file__, Rule)
 
 
 class Plugin:

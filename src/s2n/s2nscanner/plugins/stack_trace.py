@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -16,6 +14,7 @@ from s2n.s2nscanner.sdk import (
     Response,
     Severity,
     disclosure,
+    entries,
     own_text,
     plain_text,
     report,
@@ -54,16 +53,9 @@ class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return match[0] if match else None
 
 
-class Shapes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole data file."""
-
-    shape: tuple[Shape, ...]
-
-
-@cache
 def shapes() -> tuple[Shape, ...]:
     """What to look for, from the data file beside this module."""
-    return msgspec.toml.decode(Path(__file__).with_suffix(".toml").read_bytes(), type=Shapes).shape
+    return entries(__file__, Shape)
 
 
 class Plugin:

@@ -11,19 +11,18 @@ from s2n.s2nscanner.sdk import (
     InputPoint,
     Location,
     Malformed,
-    Message,
     PluginInfo,
     Probe,
     Proof,
     Severity,
+    by_conditions,
     complaint,
-    difference,
-    learn_page,
+    messages_of,
     only_reads,
 )
 
 # MySQL's "XPATH syntax error" is none of these: it comes of SQL.
-MESSAGES = tuple(
+MESSAGES = [
     re.compile(pattern)
     for pattern in (
         r"\bXPathEvalError\b[^\n<]{0,80}|\bxmlXPath\w+[^\n<]{0,60}|\bXPath error\b[^\n<]{0,80}",
@@ -33,7 +32,9 @@ MESSAGES = tuple(
         r"Nokogiri::XML::XPath::SyntaxError[^\n<]{0,80}|\bXPath parse error\b[^\n<]{0,80}",
         r"\bX[PQ](?:ST|TY|DY)\d{4}\b[^\n<]{0,80}|Empty Path Expression|must evaluate to a node-set",
     )
-)
+]
+messages = messages_of("XPath", MESSAGES)
+"""What XPath libraries say of an expression that is none."""
 
 # {v}: the value that is there, {c}: a condition.
 TEXT_FORMS = (
@@ -89,12 +90,6 @@ class Plugin:
             yield ctx.finding(proof, point)
 
 
-def messages(text: str) -> list[Message]:
-    """What XPath libraries say of an expression that is none."""
-    found = ((kind, pattern.search(text)) for kind, pattern in enumerate(MESSAGES))
-    return [Message("XPath", kind, match[0]) for kind, match in found if match]
-
-
 async def _by_error(probe: Probe) -> Proof | None:
     value = probe.point.value
     endings = [("' and 'a'='a", "' and 'a'='a'\"")]
@@ -117,21 +112,13 @@ def _malformed(value: str, balanced: str, unbalanced: str) -> Malformed:
 
 
 async def _by_condition(probe: Probe) -> Proof | None:
-    page = await learn_page(probe)
-    if page is None:
-        return None
     value = probe.point.value
-    broken = f"{value}'\"{probe.fresh.letters()}]"
-    if not page.same(await probe.send(broken), broken):  # otherwise it breaks nothing
-        for form in _forms(value):
-            proof = await difference(probe, _condition(value, form), page)
-            if proof is not None:
-                return proof
-    for form in WIDER_FORMS if only_reads(probe.point) else ():
-        proof = await difference(probe, _condition(value, form), page, like_true=False)
-        if proof is not None:
-            return proof
-    return None
+    return await by_conditions(
+        probe,
+        f"{value}'\"{probe.fresh.letters()}]",
+        [_condition(value, form) for form in _forms(value)],
+        [_condition(value, form) for form in WIDER_FORMS] if only_reads(probe.point) else (),
+    )
 
 
 def _forms(value: str) -> tuple[str, ...]:
