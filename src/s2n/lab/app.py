@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from html import escape
+from typing import TypedDict, Unpack
 from urllib.parse import quote
 
 from msgspec import Struct, field
@@ -89,6 +90,14 @@ class Route(Struct, frozen=True, kw_only=True):
         )
 
 
+class How(TypedDict, total=False):
+    """More of a labelled handler: where its parameter lies, whether a page links it, and if it blocks."""
+
+    at: Location | None
+    linked: bool
+    blocking: bool | None
+
+
 class Family:
     """The pages around one kind of flaw, and their labels. ``blocking``: what its handlers do by default."""
 
@@ -111,79 +120,22 @@ class Family:
         return register
 
     def flaw(
-        self,
-        plugin: str,
-        where: str,
-        parameter: str,
-        sample: str,
-        variant: str,
-        *,
-        at: Location | None = None,
-        linked: bool = True,
-        blocking: bool | None = None,
+        self, plugin: str, where: str, parameter: str, sample: str, variant: str, **how: Unpack[How]
     ) -> Callable[[Handler], Handler]:
         """Register a handler whose ``parameter`` is vulnerable; its docstring says why."""
-        return self._label(
-            plugin,
-            where,
-            flawed=True,
-            parameter=parameter,
-            sample=sample,
-            variant=variant,
-            at=at,
-            linked=linked,
-            blocking=blocking,
-        )
+        return self._label((plugin, where, parameter, sample, variant), how, flawed=True)
 
     def safe(
-        self,
-        plugin: str,
-        where: str,
-        parameter: str,
-        sample: str,
-        variant: str,
-        *,
-        at: Location | None = None,
-        linked: bool = True,
-        blocking: bool | None = None,
+        self, plugin: str, where: str, parameter: str, sample: str, variant: str, **how: Unpack[How]
     ) -> Callable[[Handler], Handler]:
         """Register a handler that looks like a vulnerable one and is not; its docstring says why."""
-        return self._label(
-            plugin,
-            where,
-            flawed=False,
-            parameter=parameter,
-            sample=sample,
-            variant=variant,
-            at=at,
-            linked=linked,
-            blocking=blocking,
-        )
+        return self._label((plugin, where, parameter, sample, variant), how, flawed=False)
 
     def either(
-        self,
-        plugin: str,
-        where: str,
-        parameter: str,
-        sample: str,
-        variant: str,
-        *,
-        at: Location | None = None,
-        linked: bool = True,
-        blocking: bool | None = None,
+        self, plugin: str, where: str, parameter: str, sample: str, variant: str, **how: Unpack[How]
     ) -> Callable[[Handler], Handler]:
         """Register a handler that may be reported or not; its docstring says why."""
-        return self._label(
-            plugin,
-            where,
-            flawed=None,
-            parameter=parameter,
-            sample=sample,
-            variant=variant,
-            at=at,
-            linked=linked,
-            blocking=blocking,
-        )
+        return self._label((plugin, where, parameter, sample, variant), how, flawed=None)
 
     def site(self, plugin: str, parameter: str, *, flawed: bool, variant: str, why: str) -> None:
         """Label the whole site: ``parameter`` is what is missing or right, such as a header's name."""
@@ -211,20 +163,12 @@ class Family:
         return (route.invitation() for route in self.routes.values() if route.linked)
 
     def _label(
-        self,
-        plugin: str,
-        where: str,
-        *,
-        flawed: bool | None,
-        parameter: str,
-        sample: str,
-        variant: str,
-        at: Location | None,
-        linked: bool,
-        blocking: bool | None,
+        self, row: tuple[str, str, str, str, str], how: How, *, flawed: bool | None
     ) -> Callable[[Handler], Handler]:
+        plugin, where, parameter, sample, variant = row
+
         def register(handler: Handler) -> Handler:
-            route = self._route(where, handler, linked, blocking)
+            route = self._route(where, handler, how.get("linked", True), how.get("blocking"))
             default = Location.FORM if route.method == "POST" else Location.QUERY
             label = Label(
                 plugin=plugin,
@@ -232,7 +176,7 @@ class Family:
                 method=route.method,
                 path=route.path,
                 parameter=parameter,
-                location=(at or default) if sample else None,
+                location=(how.get("at") or default) if sample else None,
                 sample=sample,
                 variant=variant,
                 why=" ".join((handler.__doc__ or "").split()),
