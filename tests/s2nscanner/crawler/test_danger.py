@@ -2,7 +2,8 @@
 
 import pytest
 
-from s2n.s2nscanner.crawler.danger import button_endangers, endangers, url_endangers
+from s2n.model import Request
+from s2n.s2nscanner.crawler.danger import body_endangers, button_endangers, endangers, url_endangers
 
 
 @pytest.mark.parametrize(
@@ -76,3 +77,19 @@ def test_buttons_that_clear_or_reset():
     assert button_endangers("Clear guestbook")
     assert button_endangers("create_db", "Create / Reset Database")
     assert not button_endangers("Search", "go")
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "harmful"),
+    [
+        ("application/json", b'{"action": "delete", "id": 1}', True),
+        ("application/json", b'{"item": {"remove": true}}', True),
+        ("application/x-www-form-urlencoded", b"_method=DELETE", True),
+        ("application/json", b'{"delete": false, "next": "/account/delete"}', False),
+        ("application/json", b'{"text": "how to delete a branch of a tree"}', False),
+        ("", b"", False),
+    ],
+)
+def test_bodies(kind, body, harmful):
+    request = Request.from_url("http://h/x", "POST", (("Content-Type", kind),), body)
+    assert body_endangers(request) is harmful

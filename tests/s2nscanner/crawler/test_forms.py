@@ -146,6 +146,10 @@ def test_text_plain():
         "<form method=post action='/do?action=remove'><button>Go</button></form>",
         "<form id=delete-account method=post><button>Go</button></form>",
         "<form method=post><input type=submit value='Clear guestbook'></form>",
+        "<form method=post><input type=hidden name=_method value=DELETE><button>x</button></form>",
+        "<form method=post><input type=hidden name=action value=remove><button>x</button></form>",
+        "<form method=post><input type=hidden name=delete value=1><button>x</button></form>",
+        "<form><select name=do><option>Delete<option value=wipe>x</select><button>x</button></form>",
     ],
 )
 def test_what_destroys_is_left_out_and_counted(html):
@@ -160,6 +164,21 @@ def test_the_harmless_button_beside_it_is_pressed():
     ).forms
     made, left_out = submissions(form, Base(PAGE), PAGE, "B", SeenValues())
     assert ([each.button for each in made], len(left_out)) == (["save"], 1)
+
+
+@pytest.mark.parametrize(
+    ("controls", "data"),
+    [
+        ("<select name=a><option>Delete<option>Copy</select>", [("a", "Copy")]),
+        ("<select name=a><option value=1 selected>Remove<option value=2>Copy</select>", [("a", "2")]),
+        ("<input type=radio name=a value=delete checked><input type=radio name=a value=b>", [("a", "b")]),
+        ("<input type=checkbox name=delete_account><input name=b value=1>", [("b", "1")]),
+        ("<input type=hidden name=next value=/account/delete>", [("next", "/account/delete")]),
+        ("<input type=hidden name=delete value=0>", [("delete", "0")]),
+    ],
+)
+def test_what_destroys_is_not_chosen(controls, data):
+    assert fields(controls) == data
 
 
 def test_a_page_full_of_forms_is_bounded():

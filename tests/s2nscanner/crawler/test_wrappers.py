@@ -73,7 +73,7 @@ def test_with_a_body(script, method, body):
         "const t = {x: 'a'}; function go(k) { fetch('/api/items/' + t[k]) } go('y z')",
         "const api = p => log('/api' + p); api('a/b')",
         "class A { get(id) { return this.http.get('/api/items/' + id) } } class B { f() { x.get('/a') } }",
-        "class A { get(a) { http.get('/api/items/' + a) } } class B { get(b) { http.get('/' + b) } } x.get('c')",
+        "class A { get(a) { http.get(`/api/items/${a}`) } } class B { all(b) { http.get(b) } } b.get(1)",
         "class A { get(id) { return this.http.get(`/api/items/${id}/b`) } } x.get('https://host/a')",
         "class A { get(id) { return this.http.get(`/api/items/${id}/b`) } } x.get(this.host + '/a')",
     ],

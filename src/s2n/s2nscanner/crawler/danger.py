@@ -4,6 +4,9 @@ import itertools
 import re
 from urllib.parse import unquote_plus
 
+from s2n.model import Location, Request
+from s2n.s2nscanner.http.points import points_of
+
 _WORDS = frozenset(
     """
     logout logoff signout signoff delete del remove rm destroy erase wipe purge truncate
@@ -45,6 +48,11 @@ _PHRASES = (
 _HINT = re.compile("|".join(sorted({*_WORDS, *_PHRASES, *(second for _, second in _PAIRS)}, key=len)))
 """Something that every order contains, in lower case: most links are let through by this one search."""
 
+_FIELDS = frozenset({Location.FORM, Location.JSON, Location.MULTIPART})
+_NO = frozenset({"", "0", "false", "no", "off", "null"})
+_MAX_BODY = 1 << 16
+"""Bytes of a body that are looked at; an order is short."""
+
 _BUTTON_WORDS = frozenset({"clear", "reset"})
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _MAX_PHRASE = 30
@@ -72,6 +80,19 @@ def url_endangers(url: str) -> bool:
     for pair in query.split("&"):
         parts += pair.split("=", 1)
     return any(_orders(unquote_plus(part)) for part in parts if part)
+
+
+def body_endangers(request: Request) -> bool:
+    """Does a field of the body of ``request`` give such an order: ``{"action": "delete"}``?"""
+    if not request.body or len(request.body) > _MAX_BODY:
+        return False
+    return any(
+        point.value not in _NO
+        and "/" not in point.value
+        and endangers(point.name.rpartition(".")[2], point.value)
+        for point in points_of(request)
+        if point.location in _FIELDS
+    )
 
 
 def button_endangers(*texts: str) -> bool:

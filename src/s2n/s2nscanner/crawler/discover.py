@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct, field
 
-from s2n.model import Response
+from s2n.model import Request, Response
 from s2n.s2nscanner.crawler.bundles import below
 from s2n.s2nscanner.crawler.calls import Call
 from s2n.s2nscanner.crawler.completion import (
@@ -13,7 +13,7 @@ from s2n.s2nscanner.crawler.completion import (
     needs_of_call,
     needs_of_reference,
 )
-from s2n.s2nscanner.crawler.danger import url_endangers
+from s2n.s2nscanner.crawler.danger import body_endangers, url_endangers
 from s2n.s2nscanner.crawler.dependents import Held
 from s2n.s2nscanner.crawler.forms import Form, Submission, needs_of_form, show, submissions
 from s2n.s2nscanner.crawler.frontier import Entry, Kind
@@ -245,11 +245,16 @@ def _send(call: Call, template: str, found: Found, seen: SeenValues) -> None:
         return
     if call.method == "DELETE":
         found.withheld.append(url)
-    elif url_endangers(url):
+    elif url_endangers(url) or body_endangers(_request(call, url)):
         found.left_out.append(url)
     else:
         made = Submission(call.method, url, call.content_type, call.body, call.names, "", sensitive=False)
         found.submissions.append(made)
+
+
+def _request(call: Call, url: str) -> Request:
+    headers = (("Content-Type", call.content_type),) if call.content_type else ()
+    return Request.from_url(url, call.method, headers, call.body)
 
 
 def _is_json(entry: Entry, response: Response) -> bool:

@@ -6,15 +6,35 @@ wherever tables or stray end tags put them), so misnested forms keep their contr
 
 from typing import NamedTuple
 
-from msgspec import Struct, field
-
 from s2n.model.site import How
 from s2n.s2nscanner.crawler.bodies import Field, file_field, multipart, plain, urlencoded
+from s2n.s2nscanner.crawler.controls import (
+    CHOICES,
+    Attributes,
+    Control,
+    Form,
+    Option,
+    destroys,
+    is_order,
+    option_value,
+    orders,
+)
 from s2n.s2nscanner.crawler.danger import button_endangers, endangers, url_endangers
 from s2n.s2nscanner.crawler.seenvalues import Need, SeenValues, wanted
 from s2n.s2nscanner.crawler.urls import Base
 from s2n.s2nscanner.crawler.values import accepts, plausible
 from s2n.s2nscanner.html import Token
+
+__all__ = [
+    "Control",
+    "Form",
+    "FormReader",
+    "Submission",
+    "needs_of_form",
+    "option_value",
+    "show",
+    "submissions",
+]
 
 MAX_FORMS = 200
 MAX_CONTROLS = 500
@@ -37,34 +57,6 @@ _INPUT_KINDS = frozenset(
         *("datetime-local", "number", "range", "color", "checkbox", "radio", "file", *_BUTTONS, *_NO_VALUE),
     }
 )
-
-Attributes = dict[str, str]
-
-
-class Option(Struct):
-    """An option of a select or a datalist."""
-
-    value: str | None
-    selected: bool = False
-    disabled: bool = False
-    text: str = ""
-
-
-class Control(Struct):
-    """A control as it stands in the page."""
-
-    kind: str
-    name: str
-    attributes: Attributes
-    text: str = ""
-    options: list[Option] = field(default_factory=list)
-
-
-class Form(Struct):
-    """A form and the controls it owns, in tree order."""
-
-    attributes: Attributes
-    controls: list[Control] = field(default_factory=list)
 
 
 class Submission(NamedTuple):
@@ -190,6 +182,8 @@ def submissions(
     """
     if endangers(form.attributes.get("id", ""), form.attributes.get("name", "")):
         return [], [form.attributes.get("id") or form.attributes["name"]]
+    if order := next((control for control in form.controls if orders(control)), None):
+        return [], [f"{form.attributes.get('action')} {order.name} {_value(order)}"]
     buttons = [control for control in form.controls if control.kind in _BUTTONS]
     out: dict[tuple[str, str, str, str], Submission] = {}
     left_out: list[str] = []
@@ -280,14 +274,14 @@ def _fields(form: Form, pressed: Control | None, seen: SeenValues, path: str) ->
     radios = {
         control.name
         for control in form.controls
-        if control.kind == "radio" and "checked" in control.attributes
+        if control.kind == "radio" and "checked" in control.attributes and not destroys(control)
     }
     for control in form.controls:
         name, kind = control.name, control.kind
         if kind in _BUTTONS:
             if control is pressed:
                 out += _pressed(control)
-        elif not name:
+        elif not name or (kind in CHOICES and destroys(control)):
             continue
         elif kind == "radio":
             if "checked" in control.attributes or name not in radios:
@@ -314,18 +308,13 @@ def _pressed(button: Control) -> list[Field]:
 
 
 def _selected(control: Control) -> list[str]:
-    options = [option for option in control.options if not option.disabled]
+    options = [option for option in control.options if not option.disabled and not is_order(option)]
     chosen = [option for option in options if option.selected]
     if not chosen or ("multiple" not in control.attributes and not option_value(chosen[-1])):
         chosen = [option for option in options if option_value(option)][:1] or options[:1]
     elif "multiple" not in control.attributes:
         chosen = chosen[-1:]
     return [option_value(option) for option in chosen]
-
-
-def option_value(option: Option) -> str:
-    """What choosing ``option`` sends."""
-    return " ".join(option.text.split()) if option.value is None else option.value
 
 
 def _value(control: Control) -> str:

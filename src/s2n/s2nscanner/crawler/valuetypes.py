@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from s2n.model.site import ValueType
-from s2n.s2nscanner.crawler.forms import Control, Form, option_value
+from s2n.s2nscanner.crawler.controls import Control, Form, option_value
 
 MAX_CHOICES = 20
 """More values than these are a list to search in, not a choice between kinds."""
