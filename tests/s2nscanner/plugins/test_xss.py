@@ -390,12 +390,13 @@ def test_what_shows_encoded_on_another_page_is_no_flaw() -> None:
 
 
 def notes(show: Callable[[str], str] = str):
-    """A list of notes, and a page for each."""
+    """A list of notes, encoded, and a page for each."""
     kept = ["the first"]
 
     def site(request: Request) -> Response:
         if request.path == "/log":
-            return html("".join(f"<a href=/note/{number}>Note</a>" for number in range(len(kept))))
+            heads = (f"<a href=/note/{number}>{codec.escape(text)}</a>" for number, text in enumerate(kept))
+            return html("".join(heads))
         if request.path.startswith("/note/"):
             number = request.path[6:]
             known = number.isdigit() and int(number) < len(kept)

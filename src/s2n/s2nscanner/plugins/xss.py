@@ -1,6 +1,7 @@
 """Cross-site scripting: a value of the request that runs as script in the page it appears in."""
 
 import re
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 
 from msgspec.structs import replace
@@ -31,6 +32,8 @@ MAX_CREATED = 3
 """Pages of new things that are looked at for each page that links some: a list may show hundreds."""
 MAX_STORED = 20
 """Points whose stored value is attacked; a site that shows everything to everybody has one cause."""
+MAX_TRIES = 3
+"""Pages on which a point is attacked until it runs: a list may encode what the page itself does not."""
 
 LOGGED = ("User-Agent", "Referer")
 """Headers that lists of visits show."""
@@ -78,7 +81,7 @@ class Plugin:
 
     def __init__(self) -> None:
         self._canaries = Canaries()
-        self._stored: set[InputPoint] = set()
+        self._tried: Counter[InputPoint] = Counter()
 
     async def check(self, point: InputPoint, ctx: CheckContext) -> AsyncIterator[Claim]:
         """One finding for a point, however many contexts it is reflected in."""
@@ -86,7 +89,7 @@ class Plugin:
         if found is None:
             return
         if found.stored:
-            self._stored.add(point)
+            self._tried[point] = MAX_TRIES
         yield ctx.finding(
             found.proof,
             point,
@@ -106,20 +109,32 @@ class Plugin:
             for point in self._new(seen):
                 found = await stored_injection(await ctx.probe(point), page)
                 if found is not None:
-                    yield _stored(ctx, found, point, page)
+                    yield self._claim(ctx, found, point, page)
             for link in created.linked(seen)[:MAX_CREATED] if seen else ():
                 for point in self._new(await ctx.glance(link)):
                     found = await stored_injection(await ctx.probe(point), page, created)
                     if found is not None:
-                        yield _stored(ctx, found, point, link)
+                        yield self._claim(ctx, found, point, link)
 
     def _new(self, seen: Exchange | None) -> list[InputPoint]:
-        """The points whose values a page shows, as far as nothing was tried through them."""
+        """The points whose values a page shows, as far as they are worth another try."""
         shown = self._canaries.points_in(seen.response.text) if seen else []
-        new = [point for point in shown if point not in self._stored]
-        new = new[: max(0, MAX_STORED - len(self._stored))]
-        self._stored.update(new)
+        new = [point for point in shown if self._tried[point] < MAX_TRIES]
+        room = MAX_STORED - len(+self._tried)
+        new = [point for at, point in enumerate(new) if self._tried[point] or at < room]
+        self._tried.update(new)
         return new
+
+    def _claim(self, ctx: CheckContext, found: Injection, point: InputPoint, page: Request) -> Claim:
+        self._tried[point] = MAX_TRIES
+        return ctx.finding(
+            found.proof,
+            point,
+            title="Stored cross-site scripting",
+            description=f"{_describe(found, point)} It shows on {page.url}.",
+            severity=_severity(found, point),
+            variant="stored",
+        )
 
     async def _plant_again(self, pages: Sequence[Request], ctx: CheckContext) -> None:
         """One value through each point once more: what was planted first may be overwritten by now.
@@ -149,17 +164,6 @@ class Plugin:
 def _domain(value: str) -> str:
     """``@`` and host of an e-mail address, so that the form stays valid."""
     return value[value.index("@") :] if _EMAIL.fullmatch(value) else ""
-
-
-def _stored(ctx: CheckContext, found: Injection, point: InputPoint, page: Request) -> Claim:
-    return ctx.finding(
-        found.proof,
-        point,
-        title="Stored cross-site scripting",
-        description=f"{_describe(found, point)} It shows on {page.url}.",
-        severity=_severity(found, point),
-        variant="stored",
-    )
 
 
 def _describe(found: Injection, point: InputPoint) -> str:
