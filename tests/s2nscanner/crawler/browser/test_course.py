@@ -37,6 +37,11 @@ PAGES = {
     "links": "<a href=one>One</a> <a href=two>Two</a><script>document.onclick = () => fetch('seen')</script>",
     "away": """<button onclick="location = 'elsewhere'">Go</button><button onclick="fetch('here')">Stay</button>""",
     "posted": """<form method=post action=result><input name=q><button>Find</button></form>""",
+    "places": """<a href=#/one>One</a> <button id=menu>Menu</button><ul id=list hidden><li><button>Help</button></ul>
+        <div id=view></div><script>let loads = 0; fetch('load'); menu.onclick = () => { list.hidden = !list.hidden };
+        list.onclick = () => fetch('help'); const draw = () => { view.innerHTML = location.hash.length > 2 ?
+        '<a href=#/two>Two</a> <a href=#/three>Three</a><p>' + location.hash : '' };
+        onhashchange = draw; draw()</script>""",
     "combined": "".join(
         f"<details><summary>{name}</summary><p class={name}>x</p></details>" for name in NAMES.split()[:8]
     ),
@@ -88,6 +93,13 @@ def test_what_opens_is_a_state_whose_forms_are_sent(walked):
 def test_routes_are_states_of_their_own(walked):
     assert set(walked["routes"].asked) == {"GET one", "GET two"}
     assert [shown.url.partition("#")[2] for shown in walked["routes"].shown] == ["", "/one", "/two"]
+
+
+def test_the_walk_goes_back_in_the_document_where_its_script_knows_the_way(walked):
+    walk = walked["places"]
+    assert [shown.url.partition("#")[2] for shown in walk.shown] == ["", "/one", "", "/two", "/three"]
+    assert "GET help" in walk.asked
+    assert sum(each.target.endswith("/load") for each in walk.requests) <= 5  # of nine actions
 
 
 def test_a_pushed_address_is_a_state(walked):

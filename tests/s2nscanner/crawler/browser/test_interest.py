@@ -2,7 +2,16 @@
 
 from s2n.model import Request
 from s2n.s2nscanner.crawler.browser.actions import Action
-from s2n.s2nscanner.crawler.browser.interest import AGAIN, DULL, MANY, Alike, Interest, Requests
+from s2n.s2nscanner.crawler.browser.interest import (
+    AGAIN,
+    DULL,
+    MANY,
+    MORE_STALE,
+    STALE,
+    Alike,
+    Interest,
+    Requests,
+)
 from support.walks import candidate
 
 GO = Action("click", 1, "Go", 0)
@@ -44,6 +53,40 @@ def test_an_element_that_brings_something_new_is_tried_again():
     interest.result(GO, go, new=False, left=False)
     assert interest.wants(GO, go)
     assert not interest.fresh(GO, go)
+
+
+def test_an_element_of_the_state_before_is_tried_once_if_it_is_dull():
+    interest, go = Interest(), candidate()
+    assert interest.wants(GO, go, inherited=True)
+    interest.result(GO, go, new=False, left=False)
+    assert not interest.wants(GO, go, inherited=True)
+    assert interest.wants(GO, go)
+
+
+def test_a_plain_link_is_followed_once():
+    interest, link = Interest(), candidate(url="#/two")
+    interest.leads(GO, link)
+    assert interest.led(GO, link)
+    assert not interest.wants(GO, link)
+    assert interest.wants(GO, candidate(url="#/three", does=3))
+
+
+def test_elements_alike_that_bring_nothing_new_in_any_state_are_left_alone():
+    interest = Interest()
+
+    def item(number: int) -> tuple[Action, object]:
+        return Action("click", 1, f"Item {number}", 0), candidate(does=number)
+
+    for number in range(STALE):
+        interest.result(*item(number), new=False, left=False)
+    assert not interest.wants(*item(1))  # it was tried
+    assert interest.wants(*item(100))
+    for number in range(STALE, MORE_STALE):
+        interest.result(*item(number), new=False, left=False)
+    assert not interest.wants(*item(100))
+    interest.result(*item(100), new=True, left=False)
+    assert interest.wants(*item(101))
+    assert interest.wants(Action("click", 2, "Item", 0), candidate())  # of another place
 
 
 def test_an_element_on_which_the_page_hangs_is_not_touched_again():

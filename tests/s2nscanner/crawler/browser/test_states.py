@@ -6,6 +6,7 @@ from s2n.s2nscanner.crawler.browser.states import (
     MAX_SIBLINGS,
     MAX_WORDS,
     States,
+    is_followed,
     kind_of,
     routed,
     same,
@@ -21,6 +22,7 @@ SITE = "http://site.test"
     [
         ("http://site.test/app#/users/7", "http://site.test/%23/users/7"),
         ("http://site.test/app/#!/users", "http://site.test/app/%23/users"),
+        ("http://site.test/app#/", "http://site.test/app"),
         ("http://site.test/app#section", "http://site.test/app"),
         ("http://site.test/app?q=1", "http://site.test/app?q=1"),
     ],
@@ -51,6 +53,26 @@ def test_a_kind_of_url_has_its_own_states():
     assert states.add(snapshot(f"{SITE}/#/a"))
     assert states.add(snapshot(f"{SITE}/#/b"))
     assert not states.add(snapshot(f"{SITE}/#/b"))
+
+
+def test_a_menu_that_opens_under_each_address_is_new_under_one():
+    states = States()
+    menu, more = {"looks": {1, 2}, "offers": {(2, 3)}}, {"looks": {1, 2, 4}}
+    assert [states.add(snapshot(f"{SITE}/{where}", looks={1})) for where in "ab"] == [True, True]
+    assert [states.add(snapshot(f"{SITE}/{where}", **menu)) for where in "ab"] == [True, False]
+    assert states.add(snapshot(f"{SITE}/a", **more))
+    assert states.add(snapshot(f"{SITE}/b", **more), asked=True)  # what it asks for is new
+
+
+def test_a_link_is_followed_where_the_document_shows_its_address():
+    def at(url: str, born: float = 1.0):
+        return snapshot(f"{SITE}{url}", born=born)
+
+    assert is_followed("#/two", at("/#/one"), at("/#/two"))
+    assert is_followed("/two", at("/one"), at("/two"))
+    assert not is_followed("/two", at("/one"), at("/two", born=2.0))  # another document
+    assert not is_followed("#", at("/#/one"), at("/#/two"))
+    assert not is_followed("", at("/one"), at("/one"))
 
 
 def test_addresses_that_show_nothing_new_are_states_a_number_of_times():

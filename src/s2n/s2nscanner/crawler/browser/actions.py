@@ -37,6 +37,8 @@ class Action(Struct, frozen=True):
     def __str__(self) -> str:
         if self.kind == "scroll":
             return "scroll to the end"
+        if self.kind == "back":
+            return "go back"
         verb = _VERBS.get(self.kind, self.kind)
         if self.kind == "select":
             return f'{verb} "{self.value}" in "{self.label}"'
@@ -47,6 +49,11 @@ class Action(Struct, frozen=True):
         alike = [each for each in state.candidates if each.kind == self.kind and each.path == self.path]
         named = [each for each in alike if each.label == self.label]
         return next((each for each in named if each.nth == self.nth), named[0] if named else None)
+
+
+def back(steps: int) -> Action:
+    """Go back in the tab's history."""
+    return Action("back", 0, "", 0, str(steps))
 
 
 def actions_on(state: Snapshot) -> list[tuple[Action, Candidate | None]]:

@@ -217,6 +217,13 @@ function go() {
   window.location.href = "about:blank";
 }
 
+// Go back in the history of the page, which its script may hear of.
+function back(steps) {
+  rest.stir();
+  goTo(window.history, -steps);
+  return true;
+}
+
 // Is this a frame into which the document around it cannot look?
 function apart() {
   try {
@@ -227,7 +234,7 @@ function apart() {
 }
 
 const DOINGS = {
-  ...{ __proto__: null, aim, act, ensure, fill, focus, leave, submit, scroll, html, go, apart },
+  ...{ __proto__: null, aim, act, ensure, fill, focus, leave, submit, scroll, html, go, back, apart },
   snapshot() {
     const taken = new Snapshot();
     taken.document(document, NOWHERE);

@@ -77,7 +77,7 @@ class Bridge:
         """Answer ``asked`` with what the site says, or refuse it; what is heard is written down."""
         if not asked.url.startswith(("http:", "https:")):
             await _unless_gone(route.continue_())
-        elif asked.resource_type in _UNREAD:
+        elif asked.resource_type in _UNREAD or _is_icon(asked):
             await _unless_gone(route.abort("blockedbyclient"))
         else:
             endless = asked.resource_type == "eventsource"
@@ -197,6 +197,11 @@ class Bridge:
         if kind == "document" and asker.framed:
             return _Refused("aborted")  # the page that is shown stays
         return _Refused("blockedbyclient" if isinstance(error, (OutOfScope, WithheldError)) else "failed")
+
+
+def _is_icon(asked: Asked) -> bool:
+    """Is it the picture of a page that the browser itself asks for, time and again?"""
+    return asked.resource_type == "other" and asked.headers.get("accept", "").startswith("image/")
 
 
 def _request(asked: Asked, *, document: bool) -> Request:

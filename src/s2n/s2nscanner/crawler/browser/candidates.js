@@ -51,10 +51,12 @@ class Candidates {
     const group = tag in ownerOf ? this.owner(element, tag) : at.form;
     if (presses && group && (type ? type === "submit" || type === "image" : submits(element))) {
       this.offer(element, "submit", at, code, group).presses = true;
+      at.pressed = true;
       group.pressed = true;
       return;
     }
     let kind = "click";
+    at.pressed = above.pressed || tag === "a" || presses; // a picture in a link is pressed as the link
     let why = (presses && type !== "reset") || tag === "summary" || exec(ROLES, at.role) || code;
     if (tag === "a" || tag === "area") {
       const leads = leadsTo(element);
@@ -76,8 +78,8 @@ class Candidates {
     if (above.selectors.length && matchesAny(element, above.selectors)) return true;
     if (at.hidden || at.tag === "a") return at.tag === "a" && above.loose;
     at.pointer = styleOf(element).cursor === "pointer";
-    if (at.pointer) return !above.pointer && !hasCandidates(element);
-    return above.loose && (pointsAt(element) || (above.near && !hasElements(element)));
+    if (at.pointer) return !above.pointer && !above.pressed && !hasCandidates(element);
+    return above.loose && (pointsAt(element) || (above.near && !above.pressed && !hasElements(element)));
   }
 
   // Fields are typed in, chosen from and ticked. False where the element is to be pressed instead.

@@ -8,11 +8,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from s2n.errors import BrowserFailed, NetworkError
-from s2n.s2nscanner.crawler.browser.actions import Action, actions_on, objection
+from s2n.s2nscanner.crawler.browser.actions import Action, actions_on, back, objection
 from s2n.s2nscanner.crawler.browser.interest import Alike
 from s2n.s2nscanner.crawler.browser.memory import Gap, Memory
 from s2n.s2nscanner.crawler.browser.snapshot import Candidate, Snapshot
-from s2n.s2nscanner.crawler.browser.states import holds, kind_of, routed, same, unchanged
+from s2n.s2nscanner.crawler.browser.states import holds, is_followed, kind_of, routed, same, unchanged
 from s2n.s2nscanner.crawler.browser.visit import Visit
 from s2n.s2nscanner.crawler.danger import url_endangers
 from s2n.s2nscanner.crawler.sights import Heard, Shown, Sight, Withheld
@@ -71,6 +71,8 @@ class Course:
         self._way = Way(url, ())
         self._roundabout: set[int] = set()
         self._failures = 0
+        self._held: Node | None = None
+        self._there: Snapshot | None = None
 
     def take(self) -> list[Sight]:
         """What was seen since the last call."""
@@ -83,13 +85,22 @@ class Course:
             await self._begin()
             yield
             while self._queue and self._failures < FAILURES and not self._memory.spent:
-                async for _ in self._try_all(self._queue.popleft()):
+                async for _ in self._try_all(self._next()):
                     yield
             await self._visit.leave()
         except NetworkError:  # it does not open, or not any more
             self._memory.miss(Gap.FAILED)
         self._hear()
         yield
+
+    def _next(self) -> Node:
+        """The state to go on with: of the kinds of URL in turn, so that all are seen early."""
+        turns = self._memory.turns
+        at = min(range(len(self._queue)), key=lambda at: (turns[kind_of(self._queue[at].state.url)], at))
+        node = self._queue[at]
+        del self._queue[at]
+        turns[kind_of(node.state.url)] += 1
+        return node
 
     async def _begin(self) -> None:
         view = await self._visit.open()
@@ -137,7 +148,11 @@ class Course:
 
     def _wants(self, action: Action, candidate: Candidate | None, node: Node) -> bool:
         """Is it worth doing? What led to this state may lead further: "next", "more"."""
-        return node.led_by(action) or self._memory.interest.wants(action, candidate)
+        interest = self._memory.interest
+        if node.led_by(action):
+            return not interest.led(action, candidate)
+        inherited = candidate is not None and candidate.does in node.inherited
+        return interest.wants(action, candidate, inherited=inherited)
 
     def _is_there(self, action: Action, candidate: Candidate | None, node: Node) -> bool:
         """May it be done in the state that the page is in now, whichever that is?
@@ -148,10 +163,11 @@ class Course:
         view, trail = self._visit.view, self._visit.trail
         if view is None or self._at_node:
             return view is not None
-        if candidate is None or len(trail) > len(self._way.actions) + DRIFT:
+        if candidate is None or node.led_by(action) or len(trail) > len(self._way.actions) + DRIFT:
             return False
         alike = bool(trail) and (trail[-1].kind, trail[-1].path) == (action.kind, action.path)
-        if node.led_by(action) or not (alike or candidate.does in node.inherited):
+        more = view.state.url == node.state.url and node.state.looks <= view.state.looks  # a menu opened
+        if not (alike or more or candidate.does in node.inherited):
             return False
         found = action.find(view.state)
         return found is not None and found.does == candidate.does and found.hidden <= candidate.hidden
@@ -185,12 +201,14 @@ class Course:
                 return False, False
             self._memory.actions += 1
             asked, posted = self._hear()
+            if candidate is not None and is_followed(candidate.url, before.state, after.state):
+                self._memory.interest.leads(action, candidate)
             if not after.state.is_web or (after.state.born != before.state.born and not posted):
                 self._visit.view = None
                 return asked, True
             if not unchanged(before.state, after.state):
                 self._at_node = False
-                new = self._memory.states.add(after.state)
+                new = self._memory.states.add(after.state, asked=asked)
                 if new:
                     done = replace(action, times=times)
                     ways = self._ways(done, before.state, after.state)
@@ -222,22 +240,41 @@ class Course:
     async def _reach(self, node: Node) -> bool:
         """Bring the page into the state of ``node``; False where it is not to be had again."""
         view = self._visit.view
-        self._at_node = view is not None and view.state is node.state
+        self._at_node = view is not None and (
+            view.state is node.state or await self._go_back(node, view.state)
+        )
         self._way = next((way for way in node.ways if way.actions), node.ways[0])
         for way in node.ways:
             if self._at_node:
-                return True
+                return self._hold(node)
             if way.actions or not self._is_roundabout(way.url, node):
                 self._way = way
                 self._at_node = await self._replay(way, node)
         if self._at_node:
-            return True
+            return self._hold(node)
         self._visit.view = None
         if node.again:
             self._memory.miss(Gap.LOST)
         else:
             self._queue.append(replace(node, again=True))
         return False
+
+    def _hold(self, node: Node) -> bool:
+        """Keep where in the tab's history the state of ``node`` is, so that the walk may go back there."""
+        assert self._visit.view is not None
+        self._held, self._there = node, self._visit.view.state
+        return True
+
+    async def _go_back(self, node: Node, now: Snapshot) -> bool:
+        """Go back to the state of ``node`` in the same document, where its script knows the way."""
+        there = self._there
+        if self._held is not node or there is None or there.step < 0:
+            return False
+        if now.born != there.born or now.step <= there.step or now.url == there.url:
+            return False
+        view = await self._visit.do(back(now.step - there.step))
+        self._hear()
+        return view is not None and view.state.url == there.url and same(node.state, view.state)
 
     def _is_roundabout(self, url: str, node: Node) -> bool:
         """Is it known that this kind of address, when opened, does not show what it stood for?"""

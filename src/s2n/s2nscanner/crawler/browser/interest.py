@@ -17,6 +17,10 @@ MANY = 40
 AGAIN = 2
 """States in which the same element may bring nothing new before it is left alone in all others."""
 
+STALE, MORE_STALE = 10, 20
+"""Elements alike of all states that bring nothing new, one after the other, before those that were tried, and
+all of them, are left alone."""
+
 _MAX_BODY = 1 << 16
 
 
@@ -42,6 +46,8 @@ class Interest:
     """What came of the actions in all states."""
 
     def __init__(self) -> None:
+        self._stale: Counter[tuple[str, int, int]] = Counter()
+        self._plain: set[tuple[object, ...]] = set()
         self._dull: Counter[tuple[object, ...]] = Counter()
         self._tried: Counter[tuple[object, ...]] = Counter()
         self._leaving: set[int] = set()
@@ -54,11 +60,26 @@ class Interest:
         """Did this element bring something new, each time so far?"""
         return not self._dull[_key(action, candidate)]
 
-    def wants(self, action: Action, candidate: Candidate | None) -> bool:
-        """May this element bring something new, in a state in which it was not tried?"""
-        if action.kind == "link" and action.path in self._leaving:
+    def wants(self, action: Action, candidate: Candidate | None, *, inherited: bool = False) -> bool:
+        """May this element bring something new, in a state in which it was not tried?
+
+        ``inherited``: it is in the state before as well, where it has its turn.
+        """
+        key = _key(action, candidate)
+        if (action.kind == "link" and action.path in self._leaving) or key in self._plain:
             return False
-        return self._dull[_key(action, candidate)] < AGAIN
+        stale = self._stale[_kind(action, candidate)]
+        if stale >= (STALE if self._tried[key] else MORE_STALE):
+            return False
+        return self._dull[key] < (1 if inherited and self._tried[key] else AGAIN)
+
+    def led(self, action: Action, candidate: Candidate | None) -> bool:
+        """Is this known to be a plain link, which leads to one address from wherever it is?"""
+        return _key(action, candidate) in self._plain
+
+    def leads(self, action: Action, candidate: Candidate | None) -> None:
+        """Note that this element is a plain link."""
+        self._plain.add(_key(action, candidate))
 
     def ban(self, action: Action, candidate: Candidate | None) -> None:
         """Do not act on this element again: the page hangs or crashes from it."""
@@ -68,6 +89,8 @@ class Interest:
         """Note what came of an action. ``left``: it led to another document."""
         key = _key(action, candidate)
         self._tried[key] += 1
+        kind = _kind(action, candidate)
+        self._stale[kind] = 0 if new else self._stale[kind] + 1
         self._dull[key] = 0 if new else self._dull[key] + 1
         if left and action.kind == "link":
             self._leaving.add(action.path)

@@ -66,6 +66,9 @@ const ownerOf = {
   select: getter(HTMLSelectElement, "form"),
   textarea: getter(HTMLTextAreaElement, "form"),
 };
+const entry = window.navigation ? getter(Navigation, "currentEntry") : () => null;
+const entryIndex = window.navigation ? getter(NavigationHistoryEntry, "index") : () => -1;
+const goTo = uncurry(History.prototype.go);
 const styleOf = window.getComputedStyle.bind(window);
 const BORN = performance.timeOrigin;
 

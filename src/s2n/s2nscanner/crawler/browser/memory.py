@@ -20,7 +20,11 @@ class Gap(Enum):
 
 
 class Memory:
-    """Of one walk. ``left``: states that may still be looked at; ``actions``: how many were done."""
+    """Of one walk.
+
+    ``left``: states that may still be looked at; ``actions``: how many were done; ``turns``: how often each
+    kind of URL had its turn.
+    """
 
     def __init__(self, states: int) -> None:
         self.left = states
@@ -28,6 +32,7 @@ class Memory:
         self.states = States()
         self.interest = Interest()
         self.requests = Requests()
+        self.turns: Counter[int] = Counter()
         self.withheld: set[str] = set()
         self._limit = states
         self._missed: Counter[Gap] = Counter()

@@ -49,6 +49,9 @@ async def perform(
     if action.kind == "scroll":
         await _scroll(page, inside, rest)
         return True
+    if action.kind == "back":
+        await inside.call(page.main_frame, "back", int(action.value))
+        return True
     candidate = action.find(view.state)
     if candidate is None:
         return False

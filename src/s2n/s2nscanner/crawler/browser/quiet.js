@@ -14,10 +14,12 @@ const observe = uncurry(Watcher.prototype.observe);
 const targetOf = uncurry(describe(MutationRecord.prototype, "target").get);
 const listen = uncurry(EventTarget.prototype.addEventListener);
 const isTrusted = (event) => event.isTrusted; // no page can change it
+const stage = uncurry(describe(Document.prototype, "readyState").get);
 const then = uncurry(Promise.prototype.then);
 const now = performance.now.bind(performance);
 const later = window.setTimeout.bind(window);
 const frame = window.requestAnimationFrame.bind(window);
+const idle = window.requestIdleCallback.bind(window);
 const getNode = uncurry(WeakMap.prototype.get);
 const setNode = uncurry(WeakMap.prototype.set);
 const get = uncurry(Map.prototype.get);
@@ -40,6 +42,8 @@ let last = now(); // when something happened
 let calm = false; // has nothing happened since the page was seen at rest?
 let drawn = true; // have two frames been drawn since it was asked first?
 let asked = 0;
+let idled = false; // has the page had nothing to do since something happened? A late one has, and does it later
+let idling = false;
 
 // Put `around` before the browser's own function; it still looks like the browser's (toString, name, length).
 function hook(owner, name, around) {
@@ -51,7 +55,7 @@ function hook(owner, name, around) {
 
 function stir() {
   last = now();
-  calm = false;
+  calm = idled = false;
   try {
     if (window.top !== window) window.top[NAME]?.stir();
   } catch {
@@ -146,7 +150,7 @@ function left(first, quiet, frames, spared) {
   const at = now();
   if (first) {
     asked = at;
-    drawn = false;
+    drawn = idled = false;
     frame(() => frame(() => (drawn = true)));
   }
   let until = calm ? 0 : last + quiet;
@@ -158,8 +162,20 @@ function left(first, quiet, frames, spared) {
   each(awaited, (since) => {
     if (at - since < PENDING) waiting++;
   });
+  if (stage(document) !== "complete") waiting++; // it has not run the scripts that it was given
   if (waiting > spared) until = most(until, at + FRAME);
-  return until > at ? until - at : 0;
+  if (until > at) return until - at;
+  if (idled) return 0;
+  if (!idling) {
+    idling = true;
+    idle(rest, { __proto__: null, timeout: IDLE });
+  }
+  return FRAME;
+}
+
+function rest() {
+  idling = false;
+  idled = true;
 }
 
 // Something is done to the page, by a person or in a person's place.
@@ -173,7 +189,8 @@ for (let i = 0; i < ACTS.length; i++) {
   listen(window, ACTS[i], (event) => { if (isTrusted(event)) acted(); }, true);
 }
 
-const FRAME = 8;
+const FRAME = 8; // half of one, in milliseconds
+const IDLE = 300; // milliseconds after which a page that is always busy is left to itself
 
 define(window, NAME, {
   value: { __proto__: null, stir, left, acted, muted, rested: () => (calm = true) },

@@ -111,7 +111,7 @@ class Snapshot {
     }
     return {
       ...{ tag, role, path, look, fine, hidden, depth: above.depth + 1, pointer: above.pointer },
-      ...{ form: null, selectors: above.selectors, loose: above.loose, near: false },
+      ...{ form: null, selectors: above.selectors, loose: above.loose, near: false, pressed: above.pressed },
     };
   }
 
@@ -133,7 +133,7 @@ class Snapshot {
     return {
       ...{ url: document.URL, born: BORN, looks: keysIn(this.looks), fines: keysIn(this.fines), words, offers },
       ...{ candidates: list, groups, secret: this.candidates.secret(), cut: this.cut || cut },
-      ...{ scrolls: this.scrolls, foreign: this.foreign, content: this.content() },
+      ...{ scrolls: this.scrolls, foreign: this.foreign, content: this.content(), step: stepOf() },
     };
   }
 
@@ -142,6 +142,12 @@ class Snapshot {
     const body = document.body;
     return mix(this.elements, slice(body ? textContent(body) : "", 0, MAX_TEXT));
   }
+}
+
+// Where the page is in the history of its tab; going back leads to a smaller number.
+function stepOf() {
+  const current = window.navigation ? entry(window.navigation) : null;
+  return current ? entryIndex(current) : -1;
 }
 
 function keysIn(table) {
@@ -160,5 +166,5 @@ function overflows(element, tag) {
 
 const NOWHERE = {
   ...{ tag: "", role: "", path: 7, look: 7, fine: 7, hidden: false, depth: 0, pointer: false, form: null },
-  ...{ selectors: [], loose: false, near: false },
+  ...{ selectors: [], loose: false, near: false, pressed: false },
 };

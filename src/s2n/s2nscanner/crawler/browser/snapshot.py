@@ -64,9 +64,9 @@ class Snapshot(Struct, frozen=True):
 
     ``looks`` and ``fines`` are hashes of its structure without and with the classes; ``words`` and ``offers``
     of its headings and of what its elements do, each with the place where; ``content`` of all its text (see
-    snapshot.js). ``foreign``: frames of another origin are
-    in it. ``cut``: it has more elements than were looked at. ``secret``: a password or a file is asked for
-    outside of forms.
+    snapshot.js). ``step``: its place in the tab's history, -1 where nobody knows. ``foreign``: frames of
+    another origin are in it. ``cut``: it has more elements than were looked at. ``secret``: a password or a
+    file is asked for outside of forms.
     """
 
     url: str
@@ -82,6 +82,7 @@ class Snapshot(Struct, frozen=True):
     foreign: bool
     cut: bool
     secret: bool
+    step: int = -1
 
     @property
     def is_web(self) -> bool:

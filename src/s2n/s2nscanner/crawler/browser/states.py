@@ -60,11 +60,19 @@ class States:
 
     def __init__(self) -> None:
         self.count = 0
+        self._all: tuple[set[object], ...] = (set(), set(), set(), set())
         self._kinds: dict[int, Kind] = {}
         self._folders: dict[int, Kind] = {}
 
-    def add(self, seen: Snapshot) -> bool:
-        """Take in a state; True where it is new."""
+    def add(self, seen: Snapshot, *, asked: bool = False) -> bool:
+        """Take in a state; True where it is new. ``asked``: it came with a request of a new kind.
+
+        A menu that opens under each address, and does the same there, is new under one of them.
+        """
+        parts = (seen.looks, seen.fines, seen.words, seen.offers)
+        known = all(every >= part for every, part in zip(self._all, parts, strict=True))
+        for every, part in zip(self._all, parts, strict=True):
+            every.update(part)
         shape = shape_of(_plain(seen.url))
         folder = self._folders.setdefault(shape.place, Kind())
         kind = self._kinds.get(shape.key)
@@ -77,7 +85,7 @@ class States:
             _learn(kind, seen)
         else:
             _learn(folder, seen)
-            new = _learn(kind, seen)
+            new = _learn(kind, seen) and (asked or not known)
         self.count += new
         return new
 
@@ -129,9 +137,19 @@ def routed(url: str) -> str:
     """``url`` with its fragment as a path where that is a route (``#/x``, ``#!/x``), else without it."""
     head, _, fragment = url.partition("#")
     match = _ROUTE.match(fragment)
-    if match is None:
-        return head
+    if match is None or match.end() == len(fragment):
+        return head  # "#/" is where an application starts
     return urljoin(head, "./%23/" + fragment[match.end() :])
+
+
+def is_followed(reference: str, before: Snapshot, after: Snapshot) -> bool:
+    """Does the document show what a link's ``reference`` names, as any link to it would?"""
+    return (
+        bool(reference)
+        and before.born == after.born
+        and before.url != after.url
+        and urljoin(before.url, reference) == after.url
+    )
 
 
 def unchanged(before: Snapshot, after: Snapshot) -> bool:

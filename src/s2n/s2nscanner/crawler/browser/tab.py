@@ -25,6 +25,9 @@ LIMIT = 3.0
 WINDOW_SECONDS = 1.0
 """Within this a window shows up after its first answer, on a machine that is not busy."""
 
+PAUSES = 3.0
+"""Times as long, at most, nothing must happen on a busy machine: answers and timers are waited for anyway."""
+
 MANY_ERRORS = 20
 """Errors in a row of a page that navigates are one or two; more mean that nobody answers."""
 
@@ -187,7 +190,7 @@ class Tab:
 
     async def _unrest(self, page: Page, *, first: bool) -> float:
         """Seconds until ``page`` may be at rest; 0 where it is."""
-        slow = self.pulse.slow
+        slow = min(self.pulse.slow, PAUSES)
         asking = left(first=first, quiet=QUIET_MS * slow, frames=FRAMES_MS * slow, spared=self.record.spared)
         try:
             answer = await self.pulse.patient(self.direct.evaluate(page, asking), GRACE)
