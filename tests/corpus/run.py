@@ -134,6 +134,7 @@ async def _work(case: Case, sender: MemorySender, emit, board: Switchboard | Non
         _plugin(case.plugin), scan, sender, case.requests, lambda: Fresh(seeds.getrandbits(32)), board=board
     )
     member.shared.shake = getattr(sender.site, "handshake", None)  # of sites that speak TLS
+    member.shared.closed = case.requests
     crew = Crew([member], scan, emit)
     if member.has("inspect"):
         for request in case.requests:

@@ -233,6 +233,7 @@ class Scanner:
         members = [Member(loaded, scan, sender, self._crawler.requests, board=board) for loaded in chosen]
         baselines = Baselines(sender)
         for member in members:
+            member.shared.closed = self._crawler.closed
             if member.loaded.trusted:
                 member.shared.baselines = baselines
                 member.shared.shake = self._client.handshake

@@ -379,6 +379,11 @@ class CheckContext(Protocol):
         """The distinct requests the crawl found (site plugins)."""
         ...
 
+    @property
+    def closed(self) -> Sequence[Request]:
+        """Pages that the crawl found and was refused: 401 or 403, the first hundred (site plugins)."""
+        ...
+
     def finding(self, proof: Proof, point: InputPoint | None = None, **fields: object) -> Claim:
         """A claim that rests on an oracle's proof; ``fields`` are those of `Claim`."""
         ...

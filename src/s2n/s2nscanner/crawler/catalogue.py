@@ -22,6 +22,10 @@ MAX_NUMBERED = 3
 MAX_ALIKE = 20
 """Paths without parameters in one folder that answer with one template."""
 
+REFUSALS = frozenset({401, 403})
+MAX_CLOSED = 100
+"""Refused pages that are remembered, for whoever looks for another way to them."""
+
 _SELECTORS = frozenset(
     """
     action act do cmd command op operation mode module mod controller view page task route func function
@@ -73,6 +77,8 @@ class Catalogue:
         """The page on which each form was found."""
         self.redirected: dict[Request, Request] = {}
         """For a page that a form redirected to, the form's request."""
+        self.closed: list[Request] = []
+        """Pages that were refused, the first `MAX_CLOSED`."""
         self.dropped = 0
         self._seen = HashSet()
         self._counts: dict[int, int] = {}
@@ -143,6 +149,8 @@ class Catalogue:
     def _add_page(self, request: Request, response: Response, skeleton: int, *, start: bool) -> None:
         pairs = parameters(request.query)
         status = response.status
+        if status in REFUSALS and len(self.closed) < MAX_CLOSED:
+            self.closed.append(request)
         if not start and (status in {404, 410} or (not pairs and (status >= 400 or response.is_redirect))):
             return
         template = hash((status, skeleton))

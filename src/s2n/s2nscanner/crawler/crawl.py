@@ -98,6 +98,11 @@ class Crawler:
         return Request.from_url(self._triage.target)
 
     @property
+    def closed(self) -> Sequence[Request]:
+        """Pages that were refused to us, of which there may be any number more."""
+        return self._catalogue.closed
+
+    @property
     def requests(self) -> Sequence[Request]:
         """The distinct requests worth testing, in the order in which they were found."""
         return self._catalogue.requests

@@ -49,6 +49,7 @@ class Shared:
         self.endpoints = endpoints
         self.fresh = fresh
         self.callbacks = Callbacks(board) if board is not None else None
+        self.closed: Sequence[Request] = ()
         self.others: Sequence[OtherUser] = ()
         """Other users; for plugins of the scan's own loop, as their sessions live there."""
         self.pages: PageRunner | None = None
@@ -95,6 +96,11 @@ class Context:
     def endpoints(self) -> Sequence[Request]:
         """The distinct requests the crawl found."""
         return self._shared.endpoints
+
+    @property
+    def closed(self) -> Sequence[Request]:
+        """Pages that the crawl was refused."""
+        return self._shared.closed
 
     @property
     def others(self) -> Sequence[OtherUser]:
