@@ -5,8 +5,8 @@ import pytest
 from s2n.model import Request, Response
 from s2n.model.site import How, Sighting
 from s2n.s2nscanner.crawler.api.operation import Operation
-from s2n.s2nscanner.crawler.catalogue import MAX_ALIKE, MAX_NUMBERED, Catalogue
-from s2n.s2nscanner.crawler.forms import Form, Submission
+from s2n.s2nscanner.crawler.catalogue import MAX_ALIKE, MAX_NUMBERED, MAX_PAGES, Catalogue
+from s2n.s2nscanner.crawler.forms import Control, Form, Submission
 
 
 def get(target):
@@ -190,3 +190,37 @@ def test_where_a_form_leads_is_remembered():
     assert catalogue.redirected[page] is form
     catalogue.add_redirect(Request.from_url("http://site.test/other", "POST"), "/next?x=1")
     assert catalogue.redirected[page] is form
+
+
+def form(*names):
+    return Form({}, [Control("text", name, {}) for name in names])
+
+
+def kept_of(count, *forms):
+    """How often each of ``forms`` is kept, where so many pages have them all."""
+    catalogue, times = Catalogue(), [0] * len(forms)
+    for number in range(count):
+        page = get(f"/p{number}")
+        for at, each in enumerate(forms):
+            names = tuple(control.name for control in each.controls)
+            beside = tuple(other.look for other in forms if other is not each)
+            made = Submission("POST", "", "", b"x", names, "", False, each, beside)
+            sent = Request("POST", page.origin, page.path)
+            times[at] += catalogue.add_submission(sent, made, page)
+    return times
+
+
+def test_the_form_beside_the_own_one_of_every_page_is_tested_on_some():
+    catalogue = Catalogue()
+    many, kept_ = MAX_PAGES + 20, 0
+    for number in range(many):
+        page, menu = get(f"/p{number}"), form("lang")
+        made = Submission("POST", "", "", b"x", ("lang",), "", False, menu, (form(f"own{number}").look,))
+        kept_ += catalogue.add_submission(Request("POST", page.origin, page.path), made, page)
+    assert kept_ == len(catalogue.requests) == MAX_PAGES
+
+
+@pytest.mark.parametrize("forms", [(form("a"),), (form("a"), form("b"))], ids=["one", "two alike"])
+def test_pages_that_look_all_the_same_are_all_tested(forms):
+    many = MAX_PAGES + 20
+    assert kept_of(many, *forms) == [many] * len(forms)

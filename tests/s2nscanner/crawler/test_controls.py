@@ -2,7 +2,7 @@
 
 import pytest
 
-from s2n.s2nscanner.crawler.controls import Control, Option, destroys, is_order, option_value, orders
+from s2n.s2nscanner.crawler.controls import Control, Form, Option, destroys, is_order, option_value, orders
 
 
 def control(kind, name, value=None, *options):
@@ -46,3 +46,12 @@ def test_choices():
     assert is_order(Option("3", text="Delete"))
     assert not is_order(Option("3", text="Copy"))
     assert option_value(Option(None, text=" two  words ")) == "two words"
+
+
+def test_forms_look_alike_by_their_fields_and_choices():
+    def form(action, *options, kind="select"):
+        choices = [Option(None, text=text) for text in options]
+        return Form({"action": action}, [Control(kind, "lang", {}, options=choices)]).look
+
+    assert form("/a", "en", "de") == form("/b", "en", " de ")
+    assert len({form("/a", "en", "de"), form("/a", "en"), form("/a", "en", "de", kind="text")}) == 3

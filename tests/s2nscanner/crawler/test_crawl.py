@@ -500,3 +500,18 @@ def test_a_menu_leads_to_all_of_its_pages():
     assert {f"/page-{number}.php" for number in range(12)} <= set(seen)
     assert [request.path for request in sender.memory.requests].count("/go") < 40
     assert len([request for request in crawler.requests if b"to=" in request.body]) == 1
+
+
+def test_the_menu_beside_each_pages_own_form_is_sent_a_few_times():
+    head = "<form method=post><select name=lang><option>en<option>de</select></form>"
+    own = "<form method=post><input name=text></form>"
+
+    def site(request):
+        if request.path == "/":
+            return head + "".join(f"<a href=/{letter}-page.php>x</a>" for letter in "abcdefghijklmnopqrst")
+        return head + own
+
+    crawler, _, _ = crawl(site)
+    posts = [request for request in crawler.requests if request.method == "POST"]
+    assert len([request for request in posts if request.body.startswith(b"text=")]) == 20
+    assert len([request for request in posts if request.body.startswith(b"lang=")]) <= 11

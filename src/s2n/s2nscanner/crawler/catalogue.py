@@ -22,6 +22,9 @@ MAX_NUMBERED = 3
 MAX_ALIKE = 20
 """Paths without parameters in one folder that answer with one template."""
 
+MAX_PAGES = 10
+"""Pages with a form of their own beside one that is everywhere, sending to each: of those, enough."""
+
 REFUSALS = frozenset({401, 403})
 MAX_CLOSED = 100
 """Refused pages that are remembered, for whoever looks for another way to them."""
@@ -91,19 +94,23 @@ class Catalogue:
         page: Request | None = None,
         found: Sighting | None = None,
     ) -> bool:
-        """Add what a button of a form on ``page`` sends; False if handler and parameters are known."""
+        """Add what a button of a form on ``page`` sends; False if handler and parameters are known.
+
+        Or if it stands beside others on page after page, and sends to each of them.
+        """
         handler, selected = _handler(request, made.names), _selected(parameters(request.query))
         key = hash((handler, selected, made.button, "button"))
         if not self._seen.add(key) or not self._room(handler + 1, MAX_NAMED):
             return False
         self._seen.add(hash((handler, selected, "form")))
-        if self._keep(request) and page is not None:
+        everywhere = page is not None and page.path == request.path and self._is_everywhere(made, page)
+        if not everywhere and self._keep(request) and page is not None:
             self.sources[request] = page
         if self._chart is not None:
             self._chart.add(
                 request, found or Sighting(made.how, page.url if page is not None else ""), form=made.form
             )
-        return True
+        return not everywhere
 
     def add_withheld(self, request: Request, found: Sighting) -> None:
         """Tell the chart of a request that deletes something: known, and neither made nor tested."""
@@ -194,6 +201,17 @@ class Catalogue:
             hash((request.origin, folded)) if own else folder, MAX_NUMBERED if own else MAX_ALIKE
         ):
             self._keep(request)
+
+    def _is_everywhere(self, made: Submission, page: Request) -> bool:
+        """Is it on many pages, and the page has a form that is on fewer?"""
+        if made.form is None:
+            return False
+        look = hash(("look", made.form.look))
+        count = self._counts.get(look, 0)
+        if self._seen.add(hash((look, page.path))):
+            self._counts[look] = count + 1
+        rarer = any(self._counts.get(hash(("look", each)), 0) < count for each in made.beside)
+        return rarer and count >= MAX_PAGES
 
     def _room(self, at: int, most: int) -> bool:
         count = self._counts.get(at, 0)

@@ -35,6 +35,12 @@ class Form(Struct):
     attributes: Attributes
     controls: list[Control] = field(default_factory=list)
 
+    @property
+    def look(self) -> int:
+        """The same for forms with the same fields and choices, wherever they stand and send to."""
+        looks = ((each.kind, each.name, tuple(map(option_value, each.options))) for each in self.controls)
+        return hash(tuple(looks))
+
 
 def option_value(option: Option) -> str:
     """What choosing ``option`` sends."""

@@ -175,6 +175,10 @@ def _read_page(entry: Entry, response: Response, found: Found, known: Known) -> 
             found.held.append(Held(entry, base, needs, form=form))
         else:
             _submit(form, entry, found, known)
+    found.submissions = [
+        made._replace(beside=tuple(form.look for form in page.forms if form is not made.form))
+        for made in found.submissions
+    ]
     calls, templates = dict.fromkeys(page.calls), dict(page.templates)
     for joined in known.handlers.join(page.handlers, [";\n".join(page.scripts)]):
         more = read_script(joined)

@@ -63,7 +63,7 @@ class Submission(NamedTuple):
     """What pressing one button sends. ``button`` is its value, where it has a name.
 
     ``sensitive``: a password or a file is part of it, so that it is tested but not sent while crawling.
-    ``form`` is None for what a script sends.
+    ``form`` is None for what a script sends. ``beside``: the looks of the page's other forms.
     """
 
     method: str
@@ -74,6 +74,7 @@ class Submission(NamedTuple):
     button: str
     sensitive: bool
     form: Form | None = None
+    beside: tuple[int, ...] = ()
 
     @property
     def how(self) -> How:
