@@ -10,10 +10,12 @@ from s2n.errors import LoginFailed, SessionLost, Unreachable, Withheld
 from s2n.model import Request, Response, ScanReport, ScanStatus, Tested
 from s2n.protocol import Covered, Done, Event, ScanRequest, Warned
 from s2n.s2nscanner.auth.credentials import login_of, without_credentials
+from s2n.s2nscanner.auth.session import Session
 from s2n.s2nscanner.engine import session
 from s2n.s2nscanner.engine.session import SessionKeeper
 from s2n.s2nscanner.engine.tokens import TokenKeeper
 from s2n.s2nscanner.http.client import HttpClient
+from s2n.s2nscanner.http.cookies import Cookie
 from s2n.s2nscanner.http.governor import Governor
 from support.members import Members, as_json, cookies
 from support.plugins import Echo
@@ -480,3 +482,97 @@ def test_what_is_asked_again_has_fresh_tokens() -> None:
 
     kept(site, work)
     assert members.logins == 2
+
+
+def strangers(
+    answer: Response | str, member: Response | str = "<p>Orders: 12 teas, for anna alone</p>"
+) -> Site:
+    """A site whose sessions end after eight requests; strangers get ``answer``, with no word of a login."""
+    members = Members(lifetime=8)
+
+    def site(request: Request) -> Response | str:
+        if request.path in {"/login", "/"}:
+            return members(request)
+        return member if members._is_in(cookies(request).get("sid", "")) else answer
+
+    return site
+
+
+@pytest.mark.parametrize(
+    ("stranger", "member"),
+    [
+        (as_json([]), as_json([{"id": 1}])),
+        (as_json({"user": None, "at": "2026-11-24"}), as_json({"user": {"id": 1}, "at": "2026-11-24"})),
+        (html("<h1>Not found</h1>", 404), html("<p>Orders</p>")),
+        (html("<h1>Server error</h1>", 500), html("<p>Orders</p>")),
+        (html("<script>top.location = '/login'</script>"), html("<p>Orders</p>" * 20)),
+        (html("<h1>Your session is over</h1>"), html("<p>Orders</p>" * 20)),
+        (html("", 302, location="/public"), html("<p>Orders</p>")),
+    ],
+    ids=["empty list", "null", "404", "500", "script", "notice", "elsewhere"],
+)
+def test_a_loss_that_no_word_tells_is_noticed_by_what_the_endpoint_gave_before(
+    stranger: Response, member: Response
+) -> None:
+    async def work(held: Kept) -> None:
+        texts = [await held.text(f"orders?n={number}") for number in range(40)]
+        assert texts == [member.text] * 40
+        assert held.keeper.logins > 3
+
+    kept(strangers(stranger, member), work)
+
+
+def test_a_loss_that_nothing_tells_is_noticed_after_a_while_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "HEARTBEAT", 0.0)
+    same = "<p>Welcome</p>"
+
+    async def work(held: Kept) -> None:
+        for number in range(20):
+            await held.text(f"orders?n={number}")
+        assert held.keeper.logins > 1
+        assert [text for text in held.warnings if "no answer showed it" in text] == held.warnings
+        assert len(held.warnings) == 1
+
+    kept(strangers(same, same), work)
+
+
+class Doubted:
+    """A login that knows a second way, and needs it."""
+
+    renewable = True
+
+    def __init__(self, url: str, *, knows: bool) -> None:
+        self.url, self.knows, self.ways = url, knows, [1]
+
+    def other_way(self) -> bool:
+        if self.knows:
+            self.ways.append(2)
+        return self.knows
+
+    async def log_in(self, visitor: HttpClient) -> Session:
+        if self.ways[-1] == 2:
+            visitor.jar.add(Cookie("sid", "1", "127.0.0.1"))
+        return Session(landing=self.url)
+
+
+@pytest.mark.parametrize("knows", [True, False])
+def test_a_login_that_changes_nothing_is_made_the_other_way_if_there_is_one(knows: bool) -> None:
+    def site(request: Request) -> str:
+        return "<a href=/logout>Log out</a>" if "sid" in cookies(request) else "<p>Welcome</p>"
+
+    async def go(url: str) -> list[int]:
+        scan = ScanRequest(target_url=url)
+        client = HttpClient(scan, Governor.of(scan))
+        login = Doubted(url, knows=knows)
+        try:
+            await SessionKeeper(client, login, scan, lambda _: None).begin()
+        finally:
+            await client.close()
+        return login.ways
+
+    with serving(site) as web:
+        if knows:
+            assert asyncio.run(go(web.url)) == [1, 2]
+        else:
+            with pytest.raises(LoginFailed, match="the login changed nothing"):
+                asyncio.run(go(web.url))

@@ -18,7 +18,8 @@ _WAYS_OUT = (
         for sign in ("", " ", "-", "_")
         for way in ("out", "off")
     ),
-    *("로그아웃", "abmelden", "déconnexion", "cerrar sesi", "выйти", "ログアウト"),
+    *("로그아웃", "abmelden", "déconnexion", "déconnecter", "cerrar sesi", "выйти", "выход", "ログアウト"),
+    *("ausloggen", "disconnetti", "uitloggen", "logga ut", "wyloguj", "退出登录", "登出", "encerrar sess"),
 )
 
 LOGIN_PATH = re.compile(r"(?i)/(?:\w+[_-])?(?:log|sign)[_-]?[io]n(?:$|[/.;])|/sso(?:/|$)")
@@ -39,6 +40,8 @@ class Proof(Struct, frozen=True):
     logout: bool = False
     face: Stable | None = None
     """The page as others see it."""
+    others: Exchange | None = None
+    """What others got."""
 
     def inside(self, page: Exchange) -> bool:
         """Was this answer to `request` given to somebody logged in?"""
@@ -71,7 +74,7 @@ async def learn(insider: Ask, outsider: Ask, pages: Iterable[str], pattern: str 
         if pattern:
             wanted = re.compile(pattern)
             if wanted.search(ours.response.text) and not wanted.search(theirs.response.text):
-                return Proof(request, ours.request.path, pattern=wanted)
+                return Proof(request, ours.request.path, pattern=wanted, others=theirs)
             continue
         if ours.response.status >= 400 or ours.response.is_redirect:
             continue
@@ -79,12 +82,12 @@ async def learn(insider: Ask, outsider: Ask, pages: Iterable[str], pattern: str 
         refused = _refused(ours, theirs)
         logout = offers_logout(ours.response.text) and not offers_logout(theirs.response.text)
         if refused or logout:
-            return Proof(request, ours.request.path, field, logout=logout)
+            return Proof(request, ours.request.path, field, logout=logout, others=theirs)
         face = learned([theirs, await outsider(request)])
         if second is None and face is not None and not face.same(ours):
             again = await insider(request)
             if not face.same(again):
-                second = Proof(request, ours.request.path, field, face=face)
+                second = Proof(request, ours.request.path, field, face=face, others=theirs)
     return second
 
 

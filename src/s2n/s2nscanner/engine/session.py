@@ -12,7 +12,7 @@ from s2n.model import Exchange, Request
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.auth.proof import Proof, learn
 from s2n.s2nscanner.auth.session import Credentials, Login, Session, Storage
-from s2n.s2nscanner.auth.signs import Endpoint, Signs, Suspicion
+from s2n.s2nscanner.auth.signs import LONG_UNSEEN, Endpoint, Signs, Suspicion
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.governor import Governor
 from s2n.s2nscanner.oracles.forgery import sets_password
@@ -20,6 +20,9 @@ from s2n.s2nscanner.oracles.probe import Sender
 
 RECHECK = 2.0
 """Seconds after which even an endpoint that always looks like this is reason to see whether we are in."""
+
+HEARTBEAT = 10.0
+"""Seconds after which we see whether we are in, though no answer gives reason to."""
 
 PAUSES = (0.5, 1.0, 2.0, 4.0)
 """Seconds before the next login, where the site could not be asked or was overloaded."""
@@ -51,7 +54,7 @@ class SessionKeeper:
         self._warn = warn
         self._credentials: Credentials = Session()
         self._proof: Proof | None = None
-        self._signs = Signs()
+        self._signs = Signs(scan.username)
         self._ending: set[Endpoint] = set()
         self._lock = asyncio.Lock()
         self._open = asyncio.Event()
@@ -62,6 +65,7 @@ class SessionKeeper:
         self._refused = 0
         self._seen_inside = 0.0
         self._cookies: frozenset[str] = frozenset()
+        self._unnoticed = False
         self._former: set[tuple[str, str]] = set()
 
     @property
@@ -100,6 +104,8 @@ class SessionKeeper:
             self._without_proof()
         else:
             self._signs.accepted = await self._look(self._proof.request)
+            self._signs.rejected = self._proof.others
+            self._seen_inside = monotonic()
 
     async def send(
         self,
@@ -140,7 +146,7 @@ class SessionKeeper:
                 return exchange
             if exchange.response.status == 401 and self._credentials.challenged(exchange):
                 exchange, login, when = await self._ask(ask, place)
-            suspicion = self._signs.suspect(exchange)
+            suspicion = self._signs.suspect(exchange) or self._unseen(place, when)
             if suspicion is None or not await self._was_lost(suspicion, login, when):
                 return exchange
             request, ours = self._renewed(request)
@@ -196,6 +202,8 @@ class SessionKeeper:
                 self._signs.acquit(suspicion)
             if inside is not False:
                 return False
+            if suspicion.sign == LONG_UNSEEN:
+                self._tell_unnoticed()
             async with self._nobody_else():
                 await self._again()
             return True
@@ -220,9 +228,28 @@ class SessionKeeper:
     async def _inside(self, suspicion: Suspicion) -> bool | None:
         """Are we in, by the proof? Without one, by whether the endpoint answered before. None: no telling."""
         if self._proof is None:
-            return not (self._login.renewable and suspicion.was_fine and suspicion.sign != "403")
+            sure = suspicion.was_fine and not suspicion.weak and suspicion.sign != "403"
+            return not (self._login.renewable and sure)
         page = await self._look(self._proof.request)
-        return None if page.response.status in _OVERLOADED else self._proof.inside(page)
+        status, others = page.response.status, self._proof.others
+        if status in _OVERLOADED and (others is None or status != others.response.status):
+            return None
+        return self._proof.inside(page)
+
+    def _unseen(self, place: Endpoint, when: float) -> Suspicion | None:
+        """Reason to look where nothing is suspicious: we have not been seen to be in for a while."""
+        if self._proof is None or when - self._seen_inside < HEARTBEAT:
+            return None
+        return Suspicion(place, LONG_UNSEEN, was_fine=False, weak=True)
+
+    def _tell_unnoticed(self) -> None:
+        """Say once that answers to a stranger may have been taken for ours."""
+        if not self._unnoticed:
+            self._unnoticed = True
+            self._warn(
+                f"the session had ended, and for up to {HEARTBEAT:g} s no answer showed it: what was asked "
+                "in that time was asked by a stranger; let sessions last longer for the scan"
+            )
 
     async def _look(self, request: Request) -> Exchange:
         """What we are shown."""
