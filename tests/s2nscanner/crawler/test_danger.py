@@ -21,6 +21,10 @@ from s2n.s2nscanner.crawler.danger import body_endangers, button_endangers, enda
         "http://site.test/?do=toggle-enforce-ssl",
         "http://site.test/settings/disable",
         "http://site.test/set-up-database.php",
+        "http://site.test/connect/endsession",
+        "http://site.test/deconnexion",
+        "http://site.test/salir",
+        "http://site.test/?do=disconnect",
     ],
 )
 def test_dangerous_urls(url):
@@ -39,6 +43,8 @@ def test_dangerous_urls(url):
         "http://site.test/enabled",
         "http://site.test/setup",
         "http://site.test/catalogue?sign=in",
+        "http://site.test/exit?url=http://a.test/",
+        "http://site.test/connect",
         "http://site.test/",
     ],
 )
@@ -56,6 +62,8 @@ def test_harmless_urls(url):
         "Remove this item",
         "로그아웃",
         "Or click here to logout.",
+        *("Abmelden", "Ausloggen", "Se déconnecter", "Cerrar sesión", "Sair", "Esci", "Uitloggen"),
+        *("Logga ut", "Wyloguj się", "ログアウト", "Выйти", "退出登录"),
     ],
 )
 def test_dangerous_texts(text):
@@ -65,6 +73,7 @@ def test_dangerous_texts(text):
 @pytest.mark.parametrize(
     "text",
     [
+        *("Se connecter", "Iniciar sesión", "Anmeldung", "ログイン", "Войти", "登录"),
         *("", "Log in", "How to delete your account for good", "Dropdown", "Reset"),
         "What happens to the files on your disk when you log out",
     ],

@@ -12,6 +12,7 @@ _WORDS = frozenset(
     logout logoff signout signoff delete del remove rm destroy erase wipe purge truncate
     unsubscribe unregister deregister deactivate uninstall terminate kill shutdown reboot restart poweroff
     deleteall removeall deleteaccount closeaccount toggle enable disable enforce
+    disconnect endsession uitloggen ausloggen wyloguj disconnetti esci salir sair
     """.split()  # noqa: SIM905 -- a word list reads better than thirty quoted strings
 )
 _PAIRS = frozenset(
@@ -39,9 +40,22 @@ _PHRASES = (
     "abmelden",
     "löschen",
     "déconnexion",
+    "deconnexion",
+    "déconnecter",
     "supprimer",
     "cerrar sesión",
+    "cerrar sesion",
+    "cerrarsesion",
     "eliminar",
+    "encerrar sessão",
+    "logga ut",
+    "logg ut",
+    "kirjaudu ulos",
+    "ログアウト",
+    "выйти",
+    "выход",
+    "退出登录",
+    "登出",
 )
 """The same orders in the languages s2n's first users meet."""
 
