@@ -53,6 +53,17 @@ LINKED = {
     "svg-document": ("image/svg+xml", '<svg xmlns="http://www.w3.org/2000/svg"><a href="GOAL"/></svg>'),
     "xhtml-document": ("application/xhtml+xml", '<html><body><a href="GOAL">t</a></body></html>'),
     "plain-text": ("text/plain", "See http://HOSTGOAL."),
+    "json-in-json": ("application/json", '{"state": "{\\"url\\": \\"../../found/LEAF\\"}"}'),
+    "table": ("text/csv", "id,address\n1,GOAL\n"),
+    "calendar": ("text/calendar", "BEGIN:VCALENDAR\nURL:http://HOSTGOAL\nEND:VCALENDAR\n"),
+    "cache-manifest": ("text/cache-manifest", "CACHE MANIFEST\nGOAL\n"),
+    "event-stream": ("text/event-stream", 'data: {"url": "GOAL"}\n\n'),
+    "yaml": ("application/yaml", "list:\n  - url: GOAL\n"),
+    "script-type": ("application/ecmascript", "go('/found' + '/LEAF');"),
+    "xml-entity": ("application/xml", '<!DOCTYPE a [<!ENTITY part SYSTEM "GOAL">]><a>&part;</a>'),
+    "xml-style": ("application/xml", '<?xml-stylesheet type="text/xsl" href="GOAL"?><a/>'),
+    "pdf-link": ("application/pdf", "%PDF-1.4\n1 0 obj <</A<</S/URI/URI(http://HOSTGOAL)>>>> endobj"),
+    "flash-string": ("application/x-shockwave-flash", "FWS\x09....\x00getURL\x00GOAL\x00"),
     "markdown": ("text/markdown", "# Title\n[there](GOAL)\n"),
 }
 """Name → media type and body of what the way's page is."""

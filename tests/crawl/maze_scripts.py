@@ -63,6 +63,8 @@ SCRIPTS = {
     ),
     "method-first": "transport.submit('GET', '/found' + '/LEAF', done);",
     "page-of-name": "function openPage(name) { window.open('/found/' + name); } openPage('LEAF');",
+    "json-parsed": 'const s = JSON.parse(\'{"a": {"url": "../../found/LEAF"}}\');',
+    "navigate-array": "this.router.navigate(['/found', 'LEAF'], {queryParams: {a: 1}});",
     "route-parameter": "const routes = [{path: 'GOAL/:id', component: C}];",
     "next-manifest": "self.__BUILD_MANIFEST = {'GOAL': ['static/chunks/pages/x.js'], sortedPages: ['/']};",
     "webpack-chunks": "r.p = '/found/'; r.u = e => '' + ({7: 'LEAF'}[e] || e) + '.' + {7: 'abc'}[e] + '.js';",
@@ -177,6 +179,10 @@ REQUESTS = {
     "options-behind-url": (
         "u('/found' + '/LEAF', {method: 'PATCH', body: JSON.stringify({a: 1})});",
         ("PATCH", '{"a": 1}'),
+    ),
+    "search-parameters": (
+        "const p = new URLSearchParams({page: 2, q: q}); fetch('GOAL?' + p.toString());",
+        ("GET", "page=2"),
     ),
     "body-unknown": ("this.http.post('/found' + '/LEAF', value);", ("POST", "{}")),
 }

@@ -20,6 +20,8 @@ def value(expression, before=""):
         ("'a'", "a"),
         (r"'\x41\u0042\u{43}\n'", "ABC\n"),
         ("'a' + 'b' + 1", "ab1"),
+        ("'?' + new URLSearchParams({a: 1, b: x})", f"?a=1&b={HOLE}"),
+        ("'?' + new URLSearchParams('a=1').toString()", "?a=1"),
         ("('a' + x) + 'b'", f"a{HOLE}b"),
         ("`a${'b'}c`", "abc"),
         ("`a${x.y()}`", f"a{HOLE}"),

@@ -50,6 +50,11 @@ def found(html):
         "<iframe srcdoc='<a href=/xy>t</a>'></iframe>",
         "<a ping=/xy>",
         "<isindex action=/xy>",
+        "<x xsi:schemaLocation='urn:x /xy'>",
+        "<embed flashvars='a=1&amp;u=/xy'>",
+        "<object><param name=FlashVars value='a=1&amp;u=/xy'></object>",
+        "<a [routerLink]=\"['/xy']\">t</a>",
+        "<div wire:click=\"go('/xy')\">",
         "<a href='{{root}}/xy'>",
         "<a ng-href=\"{{'/xy'}}\">",
         "<img ng-src=/xy>",
@@ -127,3 +132,25 @@ def test_the_first_base_counts():
 
 def test_srcset():
     assert srcset("a.png 1x, /b,c.png 2x,d.png, e.png") == ["a.png", "/b,c.png", "d.png", "e.png"]
+
+
+def test_addresses_inside_addresses():
+    html = "<a href='/login?next=%2Forders%3Fa%3D1&lang=de'>t</a><img src='/size?of=/a.cgi&w=3'>"
+    assert found(html) == ["/orders?a=1", "/login?next=%2Forders%3Fa%3D1&lang=de", "/size?of=/a.cgi&w=3"]
+
+
+@pytest.mark.parametrize(
+    ("html", "calls"),
+    [
+        ("<div hx-post=/x hx-vals='{\"a\": 1}'>", [("POST", "/x", b"a=1")]),
+        ("<div data-hx-put=/x>", [("PUT", "/x", b"")]),
+        ("<div hx-post=/x hx-vals='js:{a: 1}'>", [("POST", "/x", b"")]),
+        ("<a href=/x data-method=post>Like</a>", [("POST", "/x", b"")]),
+        ("<a href=/x data-turbo-method=DELETE>Away</a>", [("DELETE", "/x", b"")]),
+        ("<a href=/x data-method=post>Delete</a>", []),
+        ("<a href=/x data-method=get>Show</a>", []),
+        ("<a href=/x>Show</a>", []),
+    ],
+)
+def test_what_attributes_send(html, calls):
+    assert [(call.method, call.reference, call.body) for call in read_page(html).calls] == calls

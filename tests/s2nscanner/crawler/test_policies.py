@@ -32,7 +32,16 @@ def test_refresh(content, target):
         ("Content-Security-Policy", "default-src 'self'; report-uri /csp", ["/csp"]),
         ("Location", "/made", ["/made"]),
         ("Access-Control-Allow-Origin", "*", []),
-        ("X-Other", "/x", []),
+        ("X-Next-Page", "/x?page=2", ["/x?page=2"]),
+        ("Operation-Location", "http://site.test/x", ["http://site.test/x"]),
+        ("Link-Template", '"/x/{id}"; rel=item', ["/x/1"]),
+        ("Alternates", '{"/x" 0.9 {type text/html}}', ["/x"]),
+        ("URI", "</x>", ["/x"]),
+        ("Set-Cookie", "back=%2Fcart; Path=/", ["/cart"]),
+        ("Set-Cookie", "a=%2F; Path=/", []),
+        ("X-Other", "of /x", []),
+        ("Server", "a/1.0", []),
+        ("X-Served-By", "/", []),
     ],
 )
 def test_headers(name, value, urls):

@@ -29,6 +29,8 @@ from s2n.s2nscanner.crawler.scripts import MAX_URLS, read_script, urls_in_script
         ("new WebSocket('ws://' + location.host + '/x')", ["/x"]),
         ("eval(\"f('/x')\")", ["/x"]),
         ("fetch('/x', {method: 'POST', body: data})", ["/x"]),
+        ('s = JSON.parse(\'{"a": {"url": "x/items"}}\')', ["x/items"]),
+        ("this.router.navigate(['/x', id, 'edit'])", ["/x", "/x/1/edit"]),
         ("r = [{path: '/a', children: [{path: 'b', component: B}]}]", ["/a", "/a/b"]),
     ],
 )

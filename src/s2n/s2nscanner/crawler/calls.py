@@ -221,6 +221,8 @@ class CallReader:
                 target = self._script.value(each, bound)
                 if isinstance(target, dict):
                     target = target.get("path", target.get("pathname", ""))
+                elif isinstance(target, list):  # Angular: navigate(["/items", id])
+                    target = "/".join(each if isinstance(each, str) else HOLE for each in target)
                 if isinstance(target, str):
                     (self._script_url if scripts else self._url)(filled(target))
 

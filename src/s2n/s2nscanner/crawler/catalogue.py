@@ -44,6 +44,7 @@ _MEDIA = (
     "application/pdf",
     "application/msword",
     "application/vnd.ms-",
+    "application/x-shockwave-flash",
 )
 """Files, not pages, where there is no parameter to test."""
 

@@ -1,10 +1,12 @@
 """What one response leads to, by what it is: a page, a script, robots.txt, a sitemap, a redirect."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from msgspec import Struct, field
 
 from s2n.model import Request, Response
+from s2n.s2nscanner.crawler.binaries import urls_in_file
 from s2n.s2nscanner.crawler.bundles import below
 from s2n.s2nscanner.crawler.calls import Call
 from s2n.s2nscanner.crawler.completion import (
@@ -31,11 +33,17 @@ from s2n.s2nscanner.crawler.urls import Base
 from s2n.s2nscanner.crawler.wellknown import robots, sitemap, urls_in_text, urls_in_xml
 from s2n.s2nscanner.oracles.probe import Fresh
 
+_MAX_HEAD = 1 << 16
+"""Characters of an XML document in which entities are declared."""
+
 _UNTYPED = frozenset({"text/plain", "application/octet-stream", ""})
 _CHANGING = frozenset({"PUT", "PATCH"})
 """Methods for records that exist: what the crawl has not created itself is not changed by guessing right."""
 
 _XML_TYPES = ("/xml", "+xml")
+_SCRIPT_TYPES = ("javascript", "ecmascript", "jscript")
+_TEXTS = frozenset({"application/yaml", "application/x-yaml", "application/toml", "application/x-sh"})
+_DECLARED = re.compile(r"<!ENTITY[^<>]{1,200}?\sSYSTEM\s{1,9}[\"']([^\"'<>]{1,2000})[\"']")
 
 
 class Known:
@@ -107,6 +115,8 @@ def _read_body(entry: Entry, response: Response, found: Found, known: Known) -> 
         _read_page(entry, response, found, known)
         if not response.is_html:
             found.links += [Link(url) for url in urls_in_xml(response.text)]
+            head = response.text[:_MAX_HEAD]
+            found.links += [Link(url, Source.GUESS) for url in _DECLARED.findall(head)]
     elif response.content_type == "text/css":
         found.base = Base(entry.url)
         found.links = [Link(url, Source.RESOURCE) for url in urls_in_css(response.text)]
@@ -119,7 +129,7 @@ def _read_body(entry: Entry, response: Response, found: Found, known: Known) -> 
         path = entry.url.partition("://")[2].partition("/")[2].partition("?")[0]
         for value in data.values if response.status < 400 else ():
             seen.see_data(value, path, created=entry.method == "POST")
-    elif entry.kind is Kind.SCRIPT or "javascript" in response.content_type:
+    elif entry.kind is Kind.SCRIPT or _is_script(response.content_type):
         finds = read_script(response.text)
         for joined in known.handlers.join((), [response.text]):
             finds.add(read_script(joined))
@@ -132,7 +142,9 @@ def _read_body(entry: Entry, response: Response, found: Found, known: Known) -> 
         found.links += _routed(found.base, finds.routes)
         _open(entry, found, finds.templates, seen)
         _add_calls(entry, found, finds.calls, finds.templates, seen)
-    elif response.content_type in {"text/plain", "text/markdown"}:
+    elif urls := urls_in_file(response.body):
+        found.links = [Link(url, Source.GUESS) for url in urls]
+    elif response.content_type.startswith("text/") or response.content_type in _TEXTS:
         urls = urls_in_text(response.text)
         found.links = [Link(url, Source.GUESS) for url in urls]
         found.links += _told(each for each in addresses(response.text) if each not in urls)
@@ -259,6 +271,10 @@ def _send(call: Call, template: str, found: Found, seen: SeenValues) -> None:
 def _request(call: Call, url: str) -> Request:
     headers = (("Content-Type", call.content_type),) if call.content_type else ()
     return Request.from_url(url, call.method, headers, call.body)
+
+
+def _is_script(kind: str) -> bool:
+    return any(word in kind for word in _SCRIPT_TYPES)
 
 
 def _is_json(entry: Entry, response: Response) -> bool:

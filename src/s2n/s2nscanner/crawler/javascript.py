@@ -24,6 +24,9 @@ MARK = "\1"
 
 MAX_DEPTH = 40
 
+MAX_STEPS = 20_000
+"""Expressions that may be worked out, and one more for each byte: ``b = a + a; c = b + b`` doubles each time."""
+
 _CONSTANT_KINDS = frozenset(
     {
         *("string", "template_string", "binary_expression", "object", "array", "call_expression"),
@@ -64,6 +67,8 @@ class Script:
         self._source = source
         self._root = root
         self._open: set[int] = set()
+        self._steps = 0
+        self._most = MAX_STEPS + len(source)
         self._tables: set[str] = set()
         self._nodes: dict[str, list[Node]] = {}
         self.scopes = Scopes(source)
@@ -96,7 +101,8 @@ class Script:
 
     def value(self, node: Node | None, bound: Mapping[str, Any] | None = None, depth: int = 0) -> Any:
         """What an expression comes to, with the variables of ``bound``."""
-        if node is None or depth > MAX_DEPTH:
+        self._steps += 1
+        if node is None or depth > MAX_DEPTH or self._steps > self._most:
             return HOLE
         self.read.add(node.id)
         reader = self._READERS.get(node.type)
@@ -286,6 +292,8 @@ class Script:
         last = name.rpartition(".")[2]
         if function.type == "member_expression":
             owner = self.value(function.child_by_field_name("object"), bound, depth)
+            if isinstance(owner, Made) and last == "toString":
+                return _text(owner)
             if isinstance(owner, (str, list)) and owner != HOLE:
                 return _method(last, owner, given)
         return (
@@ -330,6 +338,11 @@ def _text(value: Any) -> str:
         return value
     if value is None or isinstance(value, bool):
         return "null" if value is None else str(value).lower()
+    if isinstance(value, Made) and value.by == "URLSearchParams" and value.arguments:
+        fields = value.arguments[0]
+        if isinstance(fields, dict):
+            return "&".join(f"{name}={_text(each)}" for name, each in fields.items())
+        return _text(fields)
     return str(value) if isinstance(value, (int, float)) else HOLE
 
 

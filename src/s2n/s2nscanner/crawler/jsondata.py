@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct, field
 
 from s2n.s2nscanner.crawler.bodies import Field, urlencoded
-from s2n.s2nscanner.crawler.calls import Call
+from s2n.s2nscanner.crawler.callbodies import FORM, UNKNOWN, Call
 from s2n.s2nscanner.crawler.references import filled, is_address, is_bare
 
 MAX_URLS = 1000
@@ -18,6 +18,8 @@ _KEYS = re.compile(
     r"(?i)(?:.*[_\-]|)(?:url|uri|href|link|links|src|path|endpoint|next|prev|previous|self|route|action|location|page)s?"
     r"|start_url|scope|.*(?:Url|Uri|Href|Path|Endpoint|Link)s?|href_matches|asPath"
 )
+_SENDING = frozenset({"POST", "PUT", "PATCH"})
+_OPENERS = ("{", "[")
 _FOLDERS = frozenset({"directory", "dir", "folder", "file"})
 _MARKUP = re.compile(r"<\w[^<>]*\s(?:href|src|action|data)\s*=", re.IGNORECASE)
 _PREFIXES = (")]}'", ")]}',", "for(;;);", "while(1);", "{}&&")
@@ -81,7 +83,10 @@ def _read(value: Any, finds: JsonFinds) -> None:
         elif isinstance(each, list):
             queue += [(key, inner) for inner in each]
         elif isinstance(each, str):
-            _string(key, each, finds)
+            if each[:1] in _OPENERS and '"' in each and (inner := _values(each)):
+                queue += [(key, value) for value in inner]
+            else:
+                _string(key, each, finds)
 
 
 def _string(key: str, text: str, finds: JsonFinds) -> None:
@@ -100,6 +105,7 @@ def _known(value: dict[str, Any], finds: JsonFinds) -> None:
     name, kind = value.get("name"), value.get("type")
     if isinstance(name, str) and isinstance(kind, str) and kind in _FOLDERS and is_bare(name):
         finds.urls[name if kind == "file" else f"{name}/"] = None
+    _action(value, finds)
     share = value.get("share_target")
     if isinstance(share, dict) and isinstance(share.get("action"), str):
         names = share.get("params")
@@ -120,3 +126,24 @@ def _known(value: dict[str, Any], finds: JsonFinds) -> None:
         finds.modules[f"/_next/static/{build}/_buildManifest.js"] = None
         finds.urls[f"/_next/data/{build}{filled(page) if page != '/' else '/index'}.json"] = None
         finds.urls[filled(page)] = None
+
+
+def _action(value: dict[str, Any], finds: JsonFinds) -> None:
+    """What a hypermedia interface says how to send: ``{"href": …, "method": "POST", "fields": […]}``."""
+    href, method, fields = (
+        value.get("href"),
+        value.get("method"),
+        value.get("fields"),
+    )
+    if not (isinstance(href, str) and isinstance(method, str) and isinstance(fields, list)):
+        return
+    names = tuple(
+        each["name"] for each in fields if isinstance(each, dict) and isinstance(each.get("name"), str)
+    )
+    query, method = urlencoded([Field(name, UNKNOWN) for name in names]), method.upper()
+    if method == "GET":
+        finds.urls[f"{filled(href)}?{query}"] = None
+    elif method in _SENDING:
+        kind = str(value.get("type", FORM))
+        body = msgspec.json.encode(dict.fromkeys(names, UNKNOWN)) if "json" in kind else query.encode()
+        finds.calls.append(Call(method, filled(href), kind, body, names))

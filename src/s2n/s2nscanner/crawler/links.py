@@ -2,9 +2,13 @@
 
 import re
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from s2n.s2nscanner.crawler.calls import Call
+import msgspec
+
+from s2n.s2nscanner.crawler.callbodies import FORM, Call, call_of
+from s2n.s2nscanner.crawler.danger import endangers
+from s2n.s2nscanner.crawler.inner import inner_addresses
 from s2n.s2nscanner.crawler.jsondata import JsonFinds, urls_in_json
 from s2n.s2nscanner.crawler.policies import policy_urls, refresh_target
 from s2n.s2nscanner.crawler.prefixes import Unbased
@@ -67,7 +71,7 @@ _TEXTS = frozenset(
 )
 """Attributes whose values are no references however they look, or are somebody else's to read."""
 
-_HANDLERS = ("on", "@", "x-on:", "v-on:", "ng-click", "(", "x-data", "x-init", ":", "v-bind:", "[")
+_HANDLERS = ("on", "@", "wire:", "x-on:", "v-on:", "ng-click", "(", "x-data", "x-init", ":", "v-bind:", "[")
 """What attributes that hold scripts begin with, in pages and in their frameworks' templates."""
 
 _ACTIONS = frozenset({"action", "formaction"})
@@ -75,6 +79,8 @@ _SENDERS = frozenset({"form", "button", "input"})
 _WRITTEN = frozenset({"alt", "title", "placeholder", "content", "value", "label", "aria-label", "summary"})
 """Attributes whose values are texts for people."""
 
+_METHODS = frozenset({"POST", "PUT", "PATCH"})
+_SENDS = {"hx-post": "POST", "hx-put": "PUT", "hx-patch": "PATCH", "hx-delete": "DELETE"}
 _PLAIN_METAS = frozenset({"description", "keywords", "author", "title", "generator"})
 _FRAMES = frozenset({"iframe", "frame", "embed", "object"})
 _MOVING = frozenset({"animate", "set"})
@@ -104,6 +110,7 @@ class LinkReader:
         self.base: str | None = None
         self._anchor: tuple[str, str] | None = None
         self._text = ""
+        self._method = ""
         self._written = 0
 
     def start(self, tag: str, token: Token) -> None:
@@ -120,6 +127,8 @@ class LinkReader:
             self._meta(token)
         elif tag == "param" and is_address(value := token.attr("value") or ""):
             self.links.append(Link(value, Source.RESOURCE))
+        elif tag == "param":
+            self._inner(value)
 
     def _attribute(self, tag: str, name: str, value: str, token: Token) -> None:
         if name in _LINKS:
@@ -133,6 +142,10 @@ class LinkReader:
             self.links += [Link(item, Source.RESOURCE) for item in value.split()]
         elif name == "style":
             self.style(value)
+        elif name == "[routerlink]":
+            self.handler(f"router.navigate({value})")
+        elif (sends := name.removeprefix("data-")) in _SENDS:
+            self._sent(_SENDS[sends], value, token)
         elif name.startswith(_HANDLERS):
             self.handler(value)
         elif tag != "param":
@@ -148,6 +161,10 @@ class LinkReader:
             or (tag in _MOVING and name in {"to", "from", "by"} and is_address(value))
         ):
             self._resource(tag, value)
+        elif name.endswith("schemalocation"):
+            self.links += [Link(each, Source.GUESS) for each in value.split() if is_address(each)]
+        elif name == "flashvars":
+            self._inner(value)
         elif name in _ACTIONS:
             self._action(tag, value)
         elif name not in _TEXTS and value[:1] in _STARTS and is_address(plain := filled(unbound(value))):
@@ -158,6 +175,21 @@ class LinkReader:
             self.style(value)
         elif tag in _MOVING and name == "values":
             self.links += [Link(each.strip(), Source.RESOURCE) for each in value.split(";")]
+
+    def _sent(self, method: str, value: str, token: Token) -> None:
+        """What htmx sends to ``value``, with the values that it is told beside."""
+        given = token.attr("hx-vals") or token.attr("data-hx-vals") or "{}"
+        try:
+            values = msgspec.json.decode(given, type=dict[str, Any])
+        except (msgspec.DecodeError, RecursionError):
+            values = {}
+        if is_address(url := filled(unbound(value))):
+            self.calls.append(call_of(method, url, "", values, FORM))
+            self.links.append(Link(url, Source.GUESS))
+
+    def _inner(self, value: str) -> None:
+        """Addresses that an address passes on."""
+        self.links += [Link(url, Source.GUESS) for url in inner_addresses(value)]
 
     def _action(self, tag: str, value: str) -> None:
         """Where something is sent; what forms and their buttons send is read by others."""
@@ -170,7 +202,10 @@ class LinkReader:
         """Take in an end tag: an anchor is complete with its text."""
         if tag == "a" and self._anchor is not None:
             reference, ident = self._anchor
-            self.links.append(Link(reference, Source.LINK, " ".join(self._text.split()), ident))
+            text = " ".join(self._text.split())
+            self.links.append(Link(reference, Source.LINK, text, ident))
+            if self._method == "DELETE" or (self._method in _METHODS and not endangers(text, ident)):
+                self.calls.append(Call(self._method, reference, "", b"", ()))
             self._anchor = None
 
     def text(self, data: str) -> None:
@@ -229,6 +264,7 @@ class LinkReader:
         value = unbound(value)
         if not value:
             return
+        self._inner(value)
         if tag == "base":
             if name == "href" and self.base is None:
                 self.base = value
@@ -236,7 +272,9 @@ class LinkReader:
             self.handler(value.partition(":")[2])
         elif tag == "a" and name == "href":
             self.end("a")
+            method = token.attr("data-method") or token.attr("data-turbo-method") or ""
             self._anchor = (value, token.attr("id") or "")
+            self._method = method.upper()
             self._text = ""
         elif not self._embedded(value):
             self.links.append(Link(value, Source.RESOURCE if tag == "link" else Source.LINK))

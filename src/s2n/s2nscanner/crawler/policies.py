@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from s2n.model import Response
+from s2n.s2nscanner.crawler.references import filled, is_address
 
 _REFRESH = re.compile(r"\s*[\d.]*\s*[;,\s]\s*(?:url\s*=)?\s*(.+)", re.IGNORECASE | re.DOTALL)
 _LINK = re.compile(r"<([^<>]{1,4000})>")
@@ -35,8 +36,14 @@ _LISTS = (
     "www-authenticate",
     "expect-ct",
     "hx-location",
+    "link-template",
+    "alternates",
 )
 _POLICIES = ("content-security-policy", "content-security-policy-report-only")
+_READ = frozenset(
+    {*_PLAIN, *_LISTS, *_POLICIES, "location", "link", "refresh", "set-cookie", "nel", "server"}
+)
+_ADDRESSES = ("/", "http://", "https://")
 _KEYWORDS = ("'", "data:", "blob:", "*", "mediastream:", "filesystem:")
 
 
@@ -60,18 +67,26 @@ def policy_urls(policy: str) -> Iterator[str]:
 
 def header_urls(response: Response) -> list[str]:
     """The references in a response's headers, each once."""
-    out: list[str] = [url for value in response.header_all("link") for url in _LINK.findall(value)]
+    linked = (*response.header_all("link"), *response.header_all("uri"))
+    out: list[str] = [url for value in linked for url in _LINK.findall(value)]
     out += [target for value in response.header_all("refresh") if (target := refresh_target(value))]
     for name in _PLAIN:
         out += [value for value in response.header_all(name) if value not in {"*", "null", "/"}]
     for name in _LISTS:
         for value in response.header_all(name):
-            out += _QUOTED.findall(value) or ([value] if value.startswith("/") else [])
+            out += [filled(url) for url in _QUOTED.findall(value)] or (
+                [value] if value.startswith("/") else []
+            )
     for name in _POLICIES:
         for value in response.header_all(name):
             out += policy_urls(value)
     for value in response.header_all("set-cookie"):
         out += [path for path in _COOKIE_PATH.findall(value) if path.strip("/")]
+        kept = unquote(value.partition(";")[0].partition("=")[2])
+        out += [kept] if kept.startswith("/") and is_address(kept) else []
+    for name, value in response.headers:
+        if name.lower() not in _READ and value.startswith(_ADDRESSES) and is_address(value):
+            out.append(value)
     if not response.is_redirect:
         out += response.header_all("location")
     return [url for url in dict.fromkeys(out) if not _nowhere(url)]

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from s2n.s2nscanner.crawler.bundles import chunks, listed_chunk, routes
 from s2n.s2nscanner.crawler.calls import Call, CallReader
 from s2n.s2nscanner.crawler.javascript import MAX_SCRIPT, Node, Script, parse
+from s2n.s2nscanner.crawler.jsondata import urls_in_json
 from s2n.s2nscanner.crawler.prefixes import Unbased
 from s2n.s2nscanner.crawler.prose import addresses
 from s2n.s2nscanner.crawler.references import closed, is_address, template
@@ -119,8 +120,18 @@ def _strings(script: Script, finds: ScriptFinds) -> None:
                 finds.templates[text] = blank
         elif chunk := listed_chunk(text):
             finds.modules[chunk] = None
+        elif text[:1] in {"{", "["} and '"' in text:
+            _data(text, finds)
         elif "<" in text and len(finds.markup) < _MAX_MARKUP and MARKUP.search(text):
             finds.markup.append(text)
+
+
+def _data(text: str, finds: ScriptFinds) -> None:
+    """JSON in a string: ``JSON.parse("{…}")``."""
+    data = urls_in_json(text)
+    finds.urls |= data.urls
+    finds.calls |= dict.fromkeys(data.calls)
+    finds.markup += data.markup[: _MAX_MARKUP - len(finds.markup)]
 
 
 def _worth(script: Script, node: Node) -> bool:

@@ -37,7 +37,7 @@ _STATIC = frozenset(
 )
 
 
-_DOCUMENTS = frozenset({"pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods"})
+_DOCUMENTS = frozenset({"pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "swf"})
 """Files that programs make as well as people."""
 
 _VERSIONS = frozenset({"v", "ver", "version", "rev", "h", "hash", "ts", "cb"})
