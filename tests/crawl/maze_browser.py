@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from crawl.maze_browser_act import APP, CHAIN, CHOOSE, CLICK, HOVER, TYPE
 from crawl.maze_browser_forms import COVER, FORMS, REVEAL, VALID
+from crawl.maze_browser_gestures import GESTURES
 from crawl.maze_browser_load import CHANNELS, LOAD, SCROLL
 from crawl.maze_browser_never import NEVER, RISKY
 from crawl.maze_browser_places import DRAWN, FRAMES, LEAVE, ROUTES, SHADOW, WINDOWS
@@ -42,6 +43,7 @@ PAGES: dict[str, Ways] = {
     "hover": HOVER,
     "type": TYPE,
     "choose": CHOOSE,
+    "gestures": GESTURES,
     **_few("chain", CHAIN),
     "forms": FORMS,
     **_few("valid", VALID),

@@ -29,6 +29,12 @@ def test_each_other_option_is_chosen():
     assert words(snapshot(candidates=(candidate("Sort", "select", control=control("select")),))) == []
 
 
+def test_what_drops_a_file_is_sensitive():
+    state = snapshot()
+    assert is_sensitive(candidate("Files", "drop"), state)
+    assert not is_sensitive(candidate("Card", "drag"), state)
+
+
 def test_an_action_says_how_often_it_is_done():
     assert str(Action("click", 1, "Next", 0, times=3)) == 'click "Next" 3 times'
 

@@ -6,7 +6,8 @@ import pytest
 from support.browser import needs_browser
 from support.walks import walks
 
-pytestmark = needs_browser
+pytestmark = [needs_browser, pytest.mark.timeout(300)]
+"""One walk over all pages, which a busy machine may stretch."""
 
 TRUSTED = "const say = name => e => fetch(name + (e.isTrusted ? '' : '-script'), {method: 'POST'});"
 """Asks for a name when something happens, with a mark where it came from a script."""
@@ -51,6 +52,17 @@ PAGES = {
         .observe(p)</script>""",
     "inner": """<div style="height: 99px; overflow: auto" id=a><div style="height: 900px"></div></div><script>
         a.onscroll = () => a.scrollTop > 700 && fetch('end')</script>""",
+    "slid": """<div id=a style="width: 99px">a</div><script>SAY a.onpointerdown = () => {
+        onpointermove = e => e.buttons && e.clientX > 70 && say('slid')(e) }</script>""",
+    "carried": """<p id=a draggable=true>a</p><div id=b>b</div><script>a.ondragstart = e =>
+        e.dataTransfer.setData('x', 'card'); b.ondrop = e => fetch('drop=' + e.dataTransfer.getData('x'))</script>""",
+    "trash": """<p id=a draggable=true>a</p><div id=b>Delete</div><script>b.ondrop = () => fetch('drop')</script>""",
+    "file": """<p id=a>Drop files here</p><script>a.ondrop = e =>
+        fetch('file?n=' + e.dataTransfer.files.length); a.ondragover = e => e.preventDefault()</script>""",
+    "swiped": """<p id=a>a</p><script>a.addEventListener('touchstart', () => fetch('touched'))</script>""",
+    "turned": """<p id=a>a</p><script>a.addEventListener('wheel', () => fetch('turned'))</script>""",
+    "pasted": """<p id=a>a</p><script>a.addEventListener('paste', e =>
+        fetch('text=' + e.clipboardData.getData('text/plain')))</script>""",
     "alerts": """<button id=a>a</button><script>SAY a.onclick = say('click');
         setInterval(() => alert(1), 150)</script>""",
 }
@@ -81,6 +93,13 @@ def walked():
         ("formless", {"GET sent=s2n"}),
         ("scrolled", {"GET a", "GET b"}),
         ("inner", {"GET end"}),
+        ("slid", {"POST slid"}),
+        ("carried", {"GET drop=card"}),
+        ("trash", set()),
+        ("file", {"GET file?n=1"}),
+        ("swiped", {"GET touched"}),
+        ("turned", {"GET turned"}),
+        ("pasted", {"GET text=s2n"}),
     ],
 )
 def test_the_page_notices(walked, page, asked):

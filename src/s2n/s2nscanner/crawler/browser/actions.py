@@ -16,6 +16,8 @@ _VERBS = {
     "contextmenu": "right-click",
     "link": "click",
     "key": "press keys",
+    "drop": "drop a file on",
+    "clip": "copy from and paste into",
 }
 _VIEW = re.compile(
     r"(?i)\b(?:toggle|enable|disable)[ _-]*(?:the |main |side |mobile )*"
@@ -86,6 +88,8 @@ def may_enter(candidate: Candidate, state: Snapshot) -> bool:
 
 def is_sensitive(candidate: Candidate, state: Snapshot) -> bool:
     """May acting on it send a password or a file?"""
+    if candidate.kind == "drop":
+        return True
     if candidate.group >= 0:
         return state.groups[candidate.group].sensitive
     return state.secret and candidate.kind == "type"

@@ -2,6 +2,7 @@
 
 const rest = window["s2n rest"]; // quiet.js
 
+let zones = []; // where things can be dropped
 let kept = []; // the elements of the last snapshot, in the order in which it named them
 
 // Where on the screen an element can be hit by the mouse: {x, y}, or null where something else is there.
@@ -45,9 +46,16 @@ function expect(aimed) {
   listen(aimed, "mousemove", notice, true);
 }
 
-// Do by script what the mouse was to do, where a dialog came between it and the page.
+// Do by script what the mouse was to do, where a dialog came between it and the page; and what a finger would,
+// where the page listens for one.
 function ensure(ref, kind) {
-  return struck || act(ref, kind);
+  if (!struck) return act(ref, kind);
+  const element = kept[ref];
+  if (kind !== "click" || !element || !isConnected(element)) return true;
+  const heard = heardBy(element);
+  if (heard.touchstart || element.ontouchstart) fire(element, "touchstart");
+  if (heard.touchend || element.ontouchend) fire(element, "touchend");
+  return true;
 }
 
 function hits(element, x, y) {
@@ -75,6 +83,8 @@ function act(ref, kind) {
   const element = kept[ref];
   if (!element) return false;
   rest.acted();
+  if (kind === "drag" || kind === "drop") return carry(element, kind);
+  if (kind === "clip") return clip(element);
   const types = POINTERS[kind];
   for (let i = 0; i < types.length; i++) fire(element, types[i]);
   if (kind !== "click") return true;
@@ -93,6 +103,39 @@ function fire(element, type) {
 }
 
 const MOUSE = new Pattern("^(?:click|dblclick|contextmenu)$");
+
+// Drag an element to each place where things are dropped, or drop a file on it.
+function carry(element, kind) {
+  const held = { __proto__: null, bubbles: true, cancelable: true, composed: true, dataTransfer: new Transfer() };
+  const drag = (target, type) => dispatch(target, new DragEvents(type, held));
+  if (kind === "drop") {
+    addItem(itemsOf(held.dataTransfer), new NewFile(["s2n"], "s2n.txt", { type: "text/plain" }));
+    dropOn(drag, element);
+    return true;
+  }
+  drag(element, "dragstart");
+  for (let i = 0; i < zones.length; i++) {
+    if (zones[i].element !== element && isConnected(zones[i].element)) dropOn(drag, zones[i].element);
+  }
+  drag(element, "dragend");
+  return true;
+}
+
+function dropOn(drag, zone) {
+  drag(zone, "dragenter");
+  drag(zone, "dragover");
+  drag(zone, "drop");
+}
+
+function clip(element) {
+  const types = ["copy", "cut", "paste"];
+  for (let i = 0; i < types.length; i++) {
+    const clipboardData = new Transfer();
+    if (types[i] === "paste") setData(clipboardData, "text/plain", "s2n");
+    dispatch(element, new ClipEvents(types[i], { bubbles: true, cancelable: true, composed: true, clipboardData }));
+  }
+  return true;
+}
 
 // Give fields their values as a person does: each hears of it. [[ref, value], ...]. What does not pass the
 // browser's own checks even so, the form is to send all the same.
@@ -159,9 +202,15 @@ function scroll() {
   const elements = everything(document, "*");
   for (let i = 0; i < elements.length && i < MAX_ELEMENTS; i++) {
     if (overflows(elements[i], "") && further(elements[i])) more = true;
+    if (heardBy(elements[i]).wheel || elements[i].onwheel) turn(elements[i]);
   }
+  turn(document.body || document);
   dispatch(document, new PlainEvent("scroll", { bubbles: true }));
   return more;
+}
+
+function turn(element) {
+  dispatch(element, new WheelEvents("wheel", { bubbles: true, cancelable: true, composed: true, deltaY: 100 }));
 }
 
 function further(element) {
@@ -212,8 +261,12 @@ function escaped(text) {
 const AMPERSANDS = new Pattern("&", "g");
 const QUOTES = new Pattern('"', "g");
 
-// Go away from here, as the page itself would: what it asks for at the last moment is still its own.
+// Go away from here, as the page itself would: what it asks for at the last moment is still its own. It hears
+// that it is hidden a moment before, as what it asks for then would come after it.
 function go() {
+  define(document, "hidden", { value: true, configurable: true });
+  define(document, "visibilityState", { value: "hidden", configurable: true });
+  dispatch(document, new PlainEvent("visibilitychange", { bubbles: true }));
   window.location.href = "about:blank";
 }
 
@@ -240,6 +293,7 @@ const DOINGS = {
     taken.document(document, NOWHERE);
     taken.candidates.settle();
     kept = taken.candidates.kept;
+    zones = taken.candidates.zones;
     if (!taken.foreign) rest.rested(); // frames of other origins don't tell when they stir
     return taken.told();
   },

@@ -4,6 +4,7 @@ const MAX_CANDIDATES = 600;
 const ALIKE = 41; // candidates of one path and code that are listed: one more than the walk tries
 const MAX_OPTIONS = 12;
 const MAX_CONTROLS = 200;
+const ZONES = 5; // places on which one thing is dropped
 const NEAR = 4; // steps up from a button outside of forms to the fields that belong to it
 const ROLES = new Pattern(
   "^(?:button|tab|link|switch|checkbox|radio|option|treeitem|menuitem(?:radio|checkbox)?)$",
@@ -22,6 +23,8 @@ class Candidates {
     this.forms = new Table(); // form element -> its group
     this.fields = []; // outside of forms: {element, control}
     this.buttons = []; // outside of forms: {element, candidate}
+    this.drags = []; // candidates that are dragged
+    this.zones = []; // where things are dropped: {element, at, code}
   }
 
   take(element, tag, at, above) {
@@ -33,6 +36,7 @@ class Candidates {
         if (tag !== "html" && tag !== "body") this.press(element, tag, at, above, handlers);
       }
       if (handlers && handlers.hover) this.offer(element, "hover", at, handlers.hover);
+      this.gestures(element, tag, at, handlers);
       if (handlers && handlers.dblclick) this.offer(element, "dblclick", at, handlers.dblclick);
       if (handlers && handlers.contextmenu) this.offer(element, "contextmenu", at, handlers.contextmenu);
     }
@@ -42,6 +46,17 @@ class Candidates {
       at.loose = !selectors.length;
     }
     return handlers;
+  }
+
+  // What is neither pressed nor typed in: dragged, slid, turned with the wheel, pasted into.
+  gestures(element, tag, at, handlers) {
+    if (attribute(element, "draggable") === "true") {
+      this.drags[this.drags.length] = this.offer(element, "drag", at, (handlers && handlers.drag) || 0);
+    }
+    if (!handlers || tag === "html" || tag === "body") return;
+    if (handlers.drop) this.zones[this.zones.length] = { element, at, code: handlers.drop };
+    if (handlers.clip) this.offer(element, "clip", at, handlers.clip);
+    if (slides(element, tag, at)) this.offer(element, "slide", at, handlers.click);
   }
 
   press(element, tag, at, above, handlers) {
@@ -172,6 +187,14 @@ class Candidates {
   // Offer the forms without a button, and give the buttons outside of forms the fields beside them, as the
   // scripts that read these do.
   settle() {
+    if (this.zones.length > ZONES) this.zones.length = ZONES;
+    for (let i = 0; i < this.zones.length; i++) {
+      const { element, at, code } = this.zones[i];
+      for (let j = 0; j < this.drags.length; j++) {
+        append(this.drags[j].texts, textsOf(element, labelOf(element))); // it is dropped on each of them
+      }
+      if (!this.drags.length) this.offer(element, "drop", at, code); // files are
+    }
     each(this.forms, (group, element) => {
       if (!group.pressed && group.controls.length) {
         const at = { path: group.path, hidden: !isRendered(element, RENDERED) };
@@ -230,6 +253,13 @@ function optionsOf(element, out) {
 // The URL that pressing it names: what it says of danger counts.
 function targetOf(element) {
   return slice(attribute(element, "formaction") || attribute(element, "href") || "", 0, 2000);
+}
+
+// Is it moved along while it is held down?
+function slides(element, tag, at) {
+  if (tag === "a" || tag === "button" || tag === "input" || at.role === "button") return false;
+  const heard = heardBy(element);
+  return !!(heard.mousedown || heard.pointerdown || element.onmousedown || element.onpointerdown);
 }
 
 // Is something inside that is pressed by itself?

@@ -7,6 +7,8 @@ const HANDLERS = {
   ...{ mouseover: "hover", mouseenter: "hover", mousemove: "hover" },
   ...{ pointerover: "hover", pointerenter: "hover", pointermove: "hover" },
   ...{ dblclick: "dblclick", contextmenu: "contextmenu", scroll: "scroll", submit: "submit" },
+  ...{ wheel: "scroll", copy: "clip", cut: "clip", paste: "clip", toggle: "toggle" },
+  ...{ dragstart: "drag", dragover: "drop", drop: "drop", beforeinput: "field" },
   ...{ input: "field", change: "field", search: "field", focus: "field", focusin: "field", blur: "field" },
   ...{ keydown: "key", keyup: "key", keypress: "key" },
 };

@@ -5,7 +5,7 @@ const listeners = new WeakMap(); // event target -> {type: hash of the listener'
 
 const ACTED_ON = new Pattern(
   "^(?:(?:dbl)?click|auxclick|contextmenu|(?:mouse|pointer)(?:down|up|over|enter|move)|touch(?:start|end)|" +
-    "input|change|key(?:down|up|press)|focus(?:in)?|blur|submit|scroll|search)$",
+    "wheel|copy|cut|paste|toggle|dragstart|dragover|drop|beforeinput|input|change|key(?:down|up|press)|focus(?:in)?|blur|submit|scroll|search)$",
 );
 
 const MAX_SOURCE = 2000; // characters of a listener that are looked at

@@ -96,6 +96,14 @@ const PointerEvents = window.PointerEvent;
 const MouseEvents = window.MouseEvent;
 const KeyEvents = window.KeyboardEvent;
 const PlainEvent = window.Event;
+const ClipEvents = window.ClipboardEvent;
+const DragEvents = window.DragEvent;
+const WheelEvents = window.WheelEvent;
+const Transfer = window.DataTransfer;
+const setData = uncurry(Transfer.prototype.setData);
+const itemsOf = getter(Transfer, "items");
+const addItem = uncurry(DataTransferItemList.prototype.add);
+const NewFile = window.File;
 const Table = window.Map;
 const Pattern = window.RegExp;
 

@@ -9,7 +9,7 @@ from playwright.async_api import Error, Page
 
 from s2n.s2nscanner.crawler.browser.actions import Action, may_enter
 from s2n.s2nscanner.crawler.browser.filling import filled, value_of
-from s2n.s2nscanner.crawler.browser.inpage import InPage, View
+from s2n.s2nscanner.crawler.browser.inpage import InPage, Point, View
 from s2n.s2nscanner.crawler.browser.snapshot import Candidate
 
 SCROLLS = 5
@@ -31,6 +31,12 @@ _KEYS = ("Enter", "ArrowRight", "ArrowDown", "a")
 
 _NAMES = {" ": "Space"}
 _NEVER = frozenset({"Delete", "Backspace", "Escape", "Tab", "Shift", "Control", "Alt", "Meta"})
+_BY_EVENTS = frozenset({"drag", "drop", "clip"})
+"""What is done by script alone: a real drag or paste would take the browser's own clipboard, or a file."""
+
+_SLID = 60
+"""Pixels that a slider is moved."""
+
 _CLICKS = frozenset({"link", "check", "submit"})
 
 
@@ -91,20 +97,35 @@ class _Doing:
             await self._inside.call(self._frame, "submit", candidate.ref)
             return
         kind = "click" if candidate.kind in _CLICKS else candidate.kind
+        if kind in _BY_EVENTS:
+            await self._inside.call(self._frame, "act", candidate.ref, kind)
+            return
         point = None if candidate.hidden else await self._inside.aim(self._frame, candidate.ref)
+        if point is None and kind == "slide":
+            return  # it cannot be held
         if point is None:
             await self._inside.call(self._frame, "act", candidate.ref, kind)
             return
         if kind == "hover":
             await self._page.mouse.move(0, 0)  # so that it is entered, wherever the pointer rests
             await self._page.mouse.move(point.x, point.y)
+        elif kind == "slide":
+            await self._slide(point)
         elif kind == "dblclick":
             await self._page.mouse.dblclick(point.x, point.y)
         else:
             button: Literal["left", "right"] = "right" if kind == "contextmenu" else "left"
             await self._page.mouse.click(point.x, point.y, button=button)
-        if self._frame is self._page.main_frame:
+        if self._frame is self._page.main_frame and kind != "slide":
             await self._inside.call(self._frame, "ensure", candidate.ref, kind)
+
+    async def _slide(self, point: Point) -> None:
+        """Move it along while it is held down, as a slider or a card."""
+        mouse = self._page.mouse
+        await mouse.move(point.x, point.y)
+        await mouse.down()
+        await mouse.move(point.x + _SLID, point.y + 1, steps=3)
+        await mouse.up()
 
     async def type(self, *, enter: bool) -> None:
         """Type a value, by the keyboard where the field takes it, and leave the field."""

@@ -54,6 +54,7 @@ class Snapshot {
     const at = { ...above, path: mix(above.path, "page"), hidden: true };
     if (kinds.key) this.candidates.offer(body, "key", at, kinds.key).keys = keys;
     if (kinds.click) this.candidates.offer(body, "click", at, kinds.click);
+    if (kinds.clip) this.candidates.offer(body, "clip", at, kinds.clip);
   }
 
   visit(element, above) {
