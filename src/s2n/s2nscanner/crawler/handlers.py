@@ -12,8 +12,8 @@ MAX_SCRIPT = 200_000
 """Characters of a script that is kept: libraries are larger, and their functions are nobody's handlers."""
 
 MAX_TOGETHER = 100
-MAX_JOINED = 100
-"""Scripts of a site that are read once more."""
+MAX_JOINED = 4_000_000
+"""Characters of a site's scripts that are read once more: a few seconds of CPU."""
 
 _CALLED = re.compile(r"(?<![\w$])([\w$]{2,50})\s{0,5}\(\s{0,5}[^\s)]")
 _DEFINED = re.compile(
@@ -44,8 +44,11 @@ class Handlers:
             if names:
                 self._scripts[text] = names
                 out.append(_joined(text, names, self._handlers))
-        joined = [each for each in out if each][: self._left]
-        self._left -= len(joined)
+        joined = []
+        for each in out:
+            if each and len(each) <= self._left:
+                self._left -= len(each)
+                joined.append(each)
         return joined
 
 
