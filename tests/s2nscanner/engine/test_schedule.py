@@ -2,9 +2,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
+from msgspec.structs import replace
 
 from s2n.errors import BudgetSpent
-from s2n.model import Request, Tested
+from s2n.model import Location, Request, Tested
 from s2n.protocol import Covered, Event, ScanRequest
 from s2n.s2nscanner.engine.crew import Crew, Member
 from s2n.s2nscanner.engine.discovery import BUILT_IN, adopt
@@ -59,14 +60,15 @@ def scheduled(
     held: Callable[[Request], bool] = lambda _: False,
     targets: Sequence[Target] = (),
     site: Callable[[Request], str] = lambda _: "x",
+    scan: ScanRequest = SCAN,
 ) -> tuple[Schedule, list[Event]]:
     events: list[Event] = []
     sender = MemorySender(site)
-    members = [Member(adopt(plugin, plugin.info.id, BUILT_IN), SCAN, sender, []) for plugin in plugins]  # type: ignore[attr-defined]
+    members = [Member(adopt(plugin, plugin.info.id, BUILT_IN), scan, sender, []) for plugin in plugins]  # type: ignore[attr-defined]
     query = "&".join(f"{name}=1" for name in names)
     requests = [Request.from_url(f"http://site.test/{path}?{query}") for path in paths]
     targets = targets or whole_plan(requests)
-    crew = Crew(members, SCAN, events.append)
+    crew = Crew(members, scan, events.append)
     return Schedule(crew, START, targets, spent, events.append, held=held), events
 
 
@@ -326,8 +328,9 @@ class Disturbed:
         self.beside += 1
         probe = await ctx.probe(point)
         page = await learn_page(probe)
+        known = page is not None and page.settled and page.same(await probe.original())
         await probe.send("attack")
-        self.looks.append((point.request.path, page is not None and page.settled and self.beside == 1))
+        self.looks.append((point.request.path, known and self.beside == 1))
         self.beside -= 1
 
 
@@ -359,6 +362,48 @@ def test_a_check_whose_page_changed_meanwhile_is_repeated_alone() -> None:
     assert len([event for event in events if isinstance(event, Covered)]) == 4
     assert ("/list", False) in plugin.looks[:4]
     assert ("/list", True) in plugin.looks[4:]
+
+
+def test_a_page_that_changes_by_itself_is_not_compared_again() -> None:
+    plugin, serial = Disturbed(), iter(range(1, 1000))
+
+    async def go() -> None:
+        schedule, _ = scheduled(plugin, targets=whole_plan([ASK]), site=lambda _: "<li>x</li>" * next(serial))
+        await schedule.run(4)
+        assert schedule.done == schedule.total == 3
+
+    asyncio.run(asyncio.wait_for(go(), 5))
+    assert len(plugin.looks) == 3
+
+
+def test_rows_that_a_get_request_adds_disturb_as_well() -> None:
+    plugin, site = Disturbed(), notebook()
+    adding = Request.from_url("http://site.test/add?a=1&b=1&c=1")
+
+    async def go() -> None:
+        schedule, _ = scheduled(plugin, targets=whole_plan([ASK, adding]), site=site)
+        await schedule.run(4)
+
+    asyncio.run(asyncio.wait_for(go(), 5))
+    assert ("/ask", True) in plugin.looks[6:]
+    assert "/add" not in {path for path, _ in plugin.looks[6:]}
+
+
+def test_what_was_learned_before_a_group_does_not_count_in_the_next() -> None:
+    plugin = Disturbed()
+
+    late = Target(ASK, (InputPoint(ASK, Location.HEADER, "Referer"),))
+
+    async def go() -> None:
+        limited = replace(SCAN, max_requests=1000)
+        schedule, _ = scheduled(
+            plugin, targets=[late, *whole_plan([ASK, ADD])], site=notebook(), scan=limited
+        )
+        await schedule.run(1)
+
+    asyncio.run(asyncio.wait_for(go(), 5))
+    assert [path for path, _ in plugin.looks] == ["/ask"] * 3 + ["/add"] * 3 + ["/ask"]
+    assert plugin.looks[-1] == ("/ask", True)
 
 
 def test_a_page_that_nobody_disturbs_is_compared_once() -> None:

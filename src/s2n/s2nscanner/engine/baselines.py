@@ -47,6 +47,11 @@ class Baselines:
         self._first.pop(request, None)
         self._repeats.pop(request, None)
 
+    def clear(self) -> None:
+        """As `forget`, for all requests."""
+        self._first.clear()
+        self._repeats.clear()
+
     async def _get(self, kept: _Kept, request: Request, times: int) -> Sequence[Exchange]:
         held = kept.get(request)
         if held is None or _dead(held.answers):

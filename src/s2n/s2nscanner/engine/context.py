@@ -18,6 +18,7 @@ from s2n.s2nscanner.oracles.pagerun import PageRunner
 from s2n.s2nscanner.oracles.probe import BLOCKING_STATUSES, Face, Fresh, Probe, Sender
 from s2n.s2nscanner.oracles.proof import Proof
 from s2n.s2nscanner.oracles.soft404 import SoftNotFound
+from s2n.s2nscanner.oracles.stability import learn_page
 from s2n.s2nscanner.sdk import Claim
 
 
@@ -187,17 +188,24 @@ class Context:
         )
 
     async def disturbed(self) -> bool:
-        """Did a page that was to be compared change while others sent what may have changed it?
+        """Did a page that was to be compared change meanwhile, so that nothing could be seen in it?
 
-        Asks for each such page once more, if anything was sent meanwhile; where a page could not even be
-        learned, that is answer enough.
+        It shows where the page could not be learned; else each page is asked for once more, if others sent
+        what may have changed it.
         """
+        if any(face is None or not face.settled for face in self._faces.values()):
+            return True
         if self._shared.traffic.changes - self._changes_before == self._own_changes:
             return False
         for request, face in self._faces.items():
-            if face is None or not face.settled or not face.same(await self.send(request)):
+            if face is not None and not face.same(await self.send(request)):
                 return True
         return False
+
+    async def keeps_still(self, point: InputPoint) -> bool:
+        """Is the page at ``point``, asked for anew, the same from time to time?"""
+        page = await learn_page(await self.probe(point))
+        return page is not None and page.settled
 
     async def exists(self, url: str) -> Exchange | None:
         """The exchange if the resource is really there."""

@@ -87,6 +87,7 @@ class Crew:
         self._mirrors = Mirrors()
         self._provoked = Provoked()
         self._disturbed: set[tuple[str, InputPoint]] = set()
+        self._still: dict[Request, bool] = {}
         traffic = Traffic()
         for member in members:
             member.shared.traffic = traffic
@@ -122,8 +123,24 @@ class Crew:
         return await self._attend(member, "check", point, self._seconds, anew=anew)
 
     def was_disturbed(self, member: Member, point: InputPoint) -> bool:
-        """Did others change the page while it was compared, and was nothing found? Then look again, alone."""
+        """Did the page change while it was compared, and was nothing found? Others may have caused it."""
         return (member.id, point) in self._disturbed
+
+    async def keeps_still(self, member: Member, point: InputPoint) -> bool:
+        """Does that page stay as it is, now that nobody else is at work?"""
+        if point.request not in self._still:
+            ctx = Context(member.info, member.shared, anew=True)
+            try:
+                still = await member.stage.call(lambda: ctx.keeps_still(point), SECONDS)
+            except (NetworkError, TimeoutError):
+                still = False
+            self._still[point.request] = still
+        return self._still[point.request]
+
+    def turn(self) -> None:
+        """What pages looked like counts no longer: what was tested may have changed the site."""
+        for member in self.members:
+            member.shared.baselines.clear()
 
     async def run(self, member: Member) -> tuple[Tested, str]:
         """The plugin's once-per-scan hook."""

@@ -117,14 +117,17 @@ class Schedule:
                 self._enter(member, row, result, reason)
 
     async def _repeat(self) -> None:
-        """Look again, alone, where others changed what was compared."""
-        for _ in range(min(len(self._disturbed), MAX_REPEATED)):
+        """Look again, alone, where what was compared changed, unless it does so by itself."""
+        repeated = 0
+        while self._disturbed and repeated < MAX_REPEATED:
             if self._spent() is not None:
                 return
             (member, point, row), result, reason = self._disturbed[0]
             assert point is not None
             self.current = f"{member.id} {row.endpoint}"
-            result, reason = await self._crew.check(member, point, anew=True)
+            if await self._crew.keeps_still(member, point):
+                repeated += 1
+                result, reason = await self._crew.check(member, point, anew=True)
             self._disturbed.popleft()
             self._enter(member, row, result, reason)
         if self._disturbed:
@@ -151,6 +154,7 @@ class Schedule:
         while (cell := self._of_group()) is None and self._later and not self._comparing():
             self._waiting = self._later.popleft()
             self._begins = True
+            self._crew.turn()
         if cell is None and self._aside and not self._later and len(self._open) < self._workers:
             return self._aside.popleft()
         return cell
