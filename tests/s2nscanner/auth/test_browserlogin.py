@@ -59,6 +59,28 @@ def test_a_cookie_that_a_script_sets_is_taken_over() -> None:
     assert log_in(site)[1] == {"mine": "1"}
 
 
+@pytest.mark.parametrize("needed", [False, True])
+def test_a_field_for_a_code_beside_the_password_may_be_for_others(needed: bool) -> None:
+    tries = []
+
+    def site(request: Request) -> Response | str:
+        if request.path == "/in":
+            tries.append(request.query)
+            return "no" if needed else html("yes", set_cookie="mine=1")
+        return (
+            "<div id=a></div><script>a.innerHTML = `<input name=user><input type=password id=p>"
+            "<input name=otp id=o autocomplete=one-time-code><button onclick='enter()'>In</button><p id=m>`;"
+            "async function enter() { const said = await (await fetch(`/in?code=${o.value}`)).text();"
+            "if (said === 'yes') a.innerText = 'Hi'; else m.innerText = 'Wrong password or code' }</script>"
+        )
+
+    if needed:
+        assert "one-time code: --totp-secret" in refused(site).remedy
+    else:
+        assert log_in(site)[1] == {"mine": "1"}
+    assert tries == ["code="]
+
+
 def test_a_one_time_code_even_of_a_clock_that_is_a_step_off() -> None:
     now = time.time()
     site = Spa(code=lambda: now - 30)

@@ -57,3 +57,15 @@ def test_each_code_is_an_attempt_that_may_be_made() -> None:
 def test_without_a_secret_there_is_no_code() -> None:
     with pytest.raises(LoginFailed, match="u asks for a one-time code"):
         codes(secret="").next("u", "")
+
+
+def test_beside_a_password_the_code_may_be_left_out_and_a_refusal_says_so() -> None:
+    made = codes(secret="")
+    made.begin()
+    refusal = LoginFailed("no", "check the password")
+    assert made.hinted(refusal) is refusal
+    assert made.next("u", "", beside_password=True) == ""
+    assert made.hinted(refusal).remedy.startswith("check the password; ")
+    assert "--totp-secret" in made.hinted(refusal).remedy
+    made.begin()
+    assert made.hinted(refusal) is refusal

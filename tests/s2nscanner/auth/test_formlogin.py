@@ -165,6 +165,30 @@ def test_a_code_that_nobody_gave() -> None:
     assert "--totp-secret" in error.remedy
 
 
+@pytest.mark.parametrize("needed", [False, True])
+def test_a_field_for_a_code_beside_the_password_may_be_for_others(needed: bool) -> None:
+    tries = []
+
+    def site(request: Request) -> Response | str:
+        if request.path == "/home":
+            return "<p>Welcome</p>"
+        if request.method != "POST":
+            return "<form method=post><input name=user><input type=password name=pw><input name=otp></form>"
+        tries.append(request.body)
+        if needed:
+            return html("Wrong user, password or code", 401)
+        return html("", 302, location="/home", set_cookie="sid=s1")
+
+    if needed:
+        error = refused(site)
+        assert "refuses the user or password" in str(error)
+        assert "one-time code: --totp-secret" in error.remedy
+    else:
+        assert log_in(site)[1]["sid"] == "s1"
+    assert len(tries) == 1
+    assert b"otp=&" in tries[0] + b"&"
+
+
 SPA = """<form id=f><input name=email><input type=password name=pw></form><script src=/app.js></script>"""
 SCRIPT = """f.onsubmit = () => fetch('/api/login', {method: 'POST',
 headers: {'Content-Type': 'application/json'}, body: JSON.stringify({email: e.value, password: p.value})})"""

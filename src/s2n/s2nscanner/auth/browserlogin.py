@@ -134,8 +134,9 @@ class BrowserLogin:
                 return seen + await self._nodded(tab, gave)
             if "password" not in gave and PASSKEY.search((await _page(tab)).text):
                 raise passkey(tab.page.url)
-            if after is None or after.wanted.code is None or asked.code is None:
-                raise refusal(told.page, told.before, self._attempts)
+            codes = asked.code is not None and bool(self._scan.totp_secret)
+            if after is None or after.wanted.code is None or not codes:
+                raise self._codes.hinted(refusal(told.page, told.before, self._attempts))
             self._attempts.count()
             shown = after
         raise LoginFailed(

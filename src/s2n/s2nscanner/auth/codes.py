@@ -17,17 +17,24 @@ class Codes:
         self._clock = clock
         self._skew = 0
         self._left: list[int] = []
+        self._without = False
 
     def begin(self) -> None:
         """Another login begins."""
         self._left = list(dict.fromkeys((self._skew, 0, -1, 1)))
+        self._without = False
 
-    def next(self, url: str, date: str) -> str:
+    def next(self, url: str, date: str, *, beside_password: bool = False) -> str:
         """The next code for the page at ``url``, whose response named ``date`` as its own time.
+
+        ``beside_password``: the field may be for those alone who have codes: without a secret it stays empty.
 
         Raises:
             LoginFailed: there is no secret, or none of its codes is accepted.
         """
+        if not self._secret and beside_password:
+            self._without = True
+            return ""
         if not self._secret:
             raise LoginFailed(f"{url} asks for a one-time code", "give its base32 secret with --totp-secret")
         now = self._clock()
@@ -41,6 +48,13 @@ class Codes:
         self._attempts.check()
         self._skew = self._left.pop(0)
         return totp(self._secret, theirs + self._skew * STEP)
+
+    def hinted(self, refusal: LoginFailed) -> LoginFailed:
+        """``refusal``, which may be for a code that was left out."""
+        if not self._without:
+            return refusal
+        hint = "the form has a field for a one-time code: --totp-secret fills it in"
+        return type(refusal)(str(refusal), f"{refusal.remedy}; {hint}")
 
 
 def _seconds(date: str, otherwise: float) -> float:

@@ -92,7 +92,8 @@ class FormLogin:
             assert step is not None
             code = ""
             if step.code:
-                code = self._codes.next(page.request.url, page.response.header("date") or "")
+                date = page.response.header("date") or ""
+                code = self._codes.next(page.request.url, date, beside_password=bool(step.password))
             before, asked = page, step
             page = await self._sent(step, code, visitor)
             gave |= {name for name in ("user", "password", "code") if getattr(step, name)}
@@ -106,13 +107,13 @@ class FormLogin:
             if token := token_in(page):
                 return Session(headers=(("Authorization", f"Bearer {token}"),), token=True)
             if step is None or self._repeats(step, asked, gave):
-                if step is not None and step.code and asked.code:
+                if step is not None and step.code and code:
                     self._attempts.count()
                     continue
                 if step is None and page.response.status < 400:
                     self._check_inside(page, gave)
                 if step is not None or self._refuses(page, before, asked):
-                    raise self._refusal(page, before)
+                    raise self._codes.hinted(self._refusal(page, before))
                 return Session(landing=page.request.url if page.request.method == "GET" else "")
         raise LoginFailed(
             f"the login at {self._found} did not end after {MAX_STEPS} pages",

@@ -37,7 +37,10 @@ class Stepper:
             LoginFailed: it cannot be sent.
         """
         scan, wanted, page = self._scan, shown.wanted, self.tab.page
-        code = self._codes.next(page.url, server_time(earlier)) if wanted.code is not None else ""
+        code = ""
+        if wanted.code is not None:
+            beside = wanted.password is not None
+            code = self._codes.next(page.url, server_time(earlier), beside_password=beside)
         values = ((wanted.user, scan.username), (wanted.password, scan.password), (wanted.code, code))
         words = await text_of(page)
         failed: list[str] = []
