@@ -106,6 +106,8 @@ def test_whoever_is_not_logged_in_has_none_of_it() -> None:
         ({"auth": "basic", "password": "p"}, "--auth basic needs a user", "--username"),
         ({"auth": "digest", "password": "p"}, "--auth digest needs a user", "--username"),
         ({"auth": "auto"}, "--auth auto needs a user", "--username"),
+        ({"auth": "auto", "username": "u"}, "--auth auto needs a password", "S2N_PASSWORD"),
+        ({"auth": "auto", "username": "u", "password": "p", "totp_secret": "1!"}, "not base32", "A to Z"),
         ({"auth": "ntlm"}, "--auth ntlm needs a user", "--username"),
         ({"auth": "recorded"}, "--auth recorded needs a login recording", "--login-recording"),
         ({"auth": "bearer"}, "--auth bearer needs a token", "S2N_TOKEN"),

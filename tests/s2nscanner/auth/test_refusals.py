@@ -1,6 +1,6 @@
 import pytest
 
-from s2n.model import Exchange, Request
+from s2n.model import Exchange, Request, Response
 from s2n.s2nscanner.auth.attempts import Attempts
 from s2n.s2nscanner.auth.refusals import captcha, changed, refusal, said
 from support.site import html
@@ -41,7 +41,11 @@ def test_a_login_that_breaks_is_none(status: int) -> None:
 
 
 def test_only_words_about_a_failure_are_quoted() -> None:
-    assert said(page("<h1>Hi</h1><p>Sorry, <b>unknown</b>   user! Bye")) == ", “Hi Sorry, unknown user”"
+    assert said(page("<h1>Hi</h1><p>Sorry, <b>unknown</b>   user! Bye")) == ", “Sorry, unknown user”"
+    latin = Response(200, "", (("Content-Type", "text/html; charset=latin-1"),), b"<p>Invalid \xe4</p>")
+    assert said(Exchange(BEFORE.request, latin)) == ", “Invalid ä”"
+    form = "<form><input type=password><button>Log in</button></form>"
+    assert said(page(f"<p>Invalid user or password</p>{form}")) == ", “Invalid user or password”"
     assert said(page("<p>Log in</p><script>'wrong'</script>")) == ""
 
 

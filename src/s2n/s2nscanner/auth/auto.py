@@ -50,6 +50,8 @@ class AutoLogin:
             try:
                 return await self._form.log_in(visitor)
             except NeedsBrowser as needed:
+                if self._lacking and needed.shut is not None:
+                    raise needed.shut from needed
                 if self._lacking:
                     raise no_browser(str(needed), self._lacking, needed.remedy) from needed
                 shut = needed.shut

@@ -17,6 +17,7 @@ from s2n.s2nscanner.auth.ntlm import NtlmLogin
 from s2n.s2nscanner.auth.oauth import OAuth2Login
 from s2n.s2nscanner.auth.recorded import RecordedLogin
 from s2n.s2nscanner.auth.session import Login, Session
+from s2n.s2nscanner.auth.totp import totp
 from s2n.s2nscanner.crawler.browser.shared import SharedProcess
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.cookies import Cookie
@@ -85,7 +86,7 @@ def login_of(scan: ScanRequest, shared: SharedProcess | None = None) -> Login | 
     ``shared``: the browser process of the scan, for logins that are made in one.
 
     Raises:
-        UsageError: what ``auth`` needs is missing, or others cannot log in in this way.
+        UsageError: what ``auth`` needs is missing or cannot be used, or others cannot log in in this way.
     """
     if scan.auth_as and scan.auth not in _BY_NAME:
         raise UsageError(
@@ -99,6 +100,8 @@ def login_of(scan: ScanRequest, shared: SharedProcess | None = None) -> Login | 
         if not getattr(scan, field):
             what = {"username": "a user", "headers": "a header"}.get(field, "a " + field.replace("_", " "))
             raise UsageError(f"--auth {scan.auth} needs {what}", f"give {how}")
+    if scan.totp_secret:
+        totp(scan.totp_secret, 0)  # a wrong one is found before anything is sent
     if make is AutoLogin:
         return AutoLogin(scan, shared=shared)
     return RecordedLogin(scan, shared=shared) if make is RecordedLogin else make(scan)
@@ -152,7 +155,7 @@ _NEEDED: dict[str, dict[str, str]] = {
     "basic": _USER,
     "digest": _USER,
     "ntlm": _USER,
-    "auto": _USER,
+    "auto": {**_USER, "password": "--password, or better S2N_PASSWORD"},
     "recorded": {"login_recording": "--login-recording FILE"},
     "bearer": _TOKEN,
     "api-key": _TOKEN,

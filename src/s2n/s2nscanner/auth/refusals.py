@@ -3,7 +3,7 @@
 import re
 
 from s2n.errors import LoginFailed
-from s2n.model import Exchange
+from s2n.model import Exchange, Response
 from s2n.s2nscanner.auth.attempts import Attempts
 from s2n.s2nscanner.oracles.loginform import has_puzzle, limits
 from s2n.s2nscanner.oracles.visitor import visible
@@ -13,6 +13,13 @@ _FAILURE = re.compile(
 )
 _BEFORE = re.compile(r"[^.!]{0,80}\Z")
 """What a sentence says before it comes to that."""
+
+_BLOCK = re.compile(
+    r"(?i)<(?=/?(?:p|div|li|ul|form|label|button|input|h\d|td|tr|th|table|section|nav|header|main|br|hr)\b)"
+)
+"""Where a line begins: what a site says ends before its next button."""
+
+_UTF_8 = (("Content-Type", "text/html; charset=utf-8"),)
 
 
 class NeedsBrowser(LoginFailed):
@@ -69,9 +76,10 @@ def changed(url: str, status: int = 200) -> LoginFailed:
 
 def said(page: Exchange) -> str:
     """The site's own words, quoted; empty if it says nothing about a failure."""
-    text = " ".join(visible(page.response).split())
-    failure = _FAILURE.search(text)
-    if failure is None:
-        return ""
-    before = _BEFORE.search(text, max(failure.start() - 80, 0), failure.start())
-    return f", “{((before[0] if before else '') + failure[0]).strip()}”"
+    lines = _BLOCK.sub("\n<", page.response.text).encode("utf-8", "replace")
+    for each in visible(Response(200, "", _UTF_8, lines)).split("\n"):
+        line = " ".join(each.split())
+        if (failure := _FAILURE.search(line)) is not None:
+            before = _BEFORE.search(line, max(failure.start() - 80, 0), failure.start())
+            return f", “{((before[0] if before else '') + failure[0]).strip()}”"
+    return ""
