@@ -54,6 +54,21 @@ def test_a_short_secret_would_mask_everything():
 
 
 @pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("http://h/admin/index.php?admin=1&page=admin", "http://h/admin/index.php?admin=1&page=***"),
+        ("user=ann&admin=x&pass=admin&z=1", "user=ann&admin=x&pass=***&z=1"),
+        ('{"admin": 1, "pass": "admin", "of": ["admin"]}', '{"admin": 1, "pass": "***", "of": ["***"]}'),
+        ("<b>admin</b> administrator admin-panel", "<b>***</b> administrator admin-panel"),
+        ("your password is admin", "your password is ***"),
+        ("admin", "***"),
+    ],
+)
+def test_a_password_that_is_a_word_is_masked_where_it_is_a_value(text, shown):
+    assert Secrets(ScanRequest(target_url="h", password="admin")).clean(text) == shown
+
+
+@pytest.mark.parametrize(
     ("header", "logs_in"),
     [
         *((name, True) for name in ("Cookie", "AUTHORIZATION", "X-Auth-Token", "x-access-token", "Token")),

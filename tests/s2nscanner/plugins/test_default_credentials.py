@@ -3,6 +3,7 @@ from collections import Counter
 from corpus.classes import _login as corpus
 from corpus.classes.default_credentials import honeypot, says_yes_to_all
 from s2n.model import Confidence
+from s2n.protocol import ScanRequest
 from s2n.s2nscanner.plugins.default_credentials import CREDENTIALS, Plugin
 from support.siteplugin import run_site
 
@@ -16,6 +17,15 @@ def test_a_well_known_account():
     assert claim.payload == "admin:password"
     assert claim.confidence is Confidence.CERTAIN
     assert claim.control.response.status == 200
+
+
+def test_the_pair_of_the_scan_itself_is_told_without_naming_it():
+    scan = ScanRequest(target_url="http://site.test/", username="admin", password="admin")
+    site = corpus.site(users={"admin": "admin", "guest": "guest"})
+    own, other = run_site(Plugin(), site(), corpus.login(), scan)[0]
+    assert own.evidence.startswith("The user and password that this scan was given")
+    assert "admin" not in own.evidence
+    assert "'guest' with the password 'guest'" in other.evidence
 
 
 def test_each_account_once():

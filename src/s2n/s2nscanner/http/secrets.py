@@ -14,6 +14,9 @@ _LOGIN_HEADER = re.compile(
     r"cookie|authorization|token|jwt|x-(?:auth|jwt|token|session|user-id|session-id)"
     r"|(?:x-)?(?:[a-z0-9]+-)*(?:auth|access|session|user|id|jwt|bearer)-?token"
 )
+_WORD = re.compile(r"[A-Za-z]{4,}\d{0,4}")
+"""A password such as ``admin`` is also the name of a folder or a field: those are not masked."""
+
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "x-api-key"})
 
 
@@ -27,11 +30,16 @@ class Secrets:
         given = {line.partition(":")[0].strip().lower() for line in scan.headers}
         self.headers = _SECRET_HEADERS | given | {scan.api_key_name.lower()}
         self._texts: list[str] = []
+        self._words: re.Pattern[str] | None = None
         self.learn(*_secrets_of(scan))
 
     def learn(self, *secrets: str) -> None:
         """Mask these from now on, too."""
         self._texts = sorted({*self._texts, *_spellings(secrets)}, key=len, reverse=True)
+        words = "|".join(text for text in self._texts if _WORD.fullmatch(text))
+        self._words = (
+            re.compile(rf"(?<![\w/?&.-])(?:{words})(?![\w-]|[\"']?\s{{0,3}}[=:])") if words else None
+        )
 
     def hides(self, header: str) -> bool:
         """Does a header of this name hold what nobody else may read?"""
@@ -40,7 +48,10 @@ class Secrets:
     def clean(self, text: str) -> str:
         """``text`` with each secret masked, and without lone surrogates, which no report can hold."""
         for secret in self._texts:
-            text = text.replace(secret, MASK)
+            if not _WORD.fullmatch(secret):
+                text = text.replace(secret, MASK)
+        if self._words is not None:
+            text = self._words.sub(MASK, text)
         return text.encode("utf-8", "backslashreplace").decode()
 
 

@@ -47,6 +47,9 @@ CREDENTIALS = (
 )
 """The usual ones of products and tutorials. Three at most of one account: many sites lock at the fifth."""
 
+_OWN_PAIR = "The user and password that this scan was given, a well-known pair,"
+"""Instead of the pair itself, which is masked in all that is shown."""
+
 
 class Plugin:
     """Logs in with well-known pairs; believed only if the session then shows what no stranger sees."""
@@ -121,6 +124,8 @@ def _claim(  # noqa: PLR0917 -- what one login was, and what it is held against
     ctx: CheckContext, desk: Desk, pair: tuple[str, str], attempt: Attempt, refusal: Stable, wrong: Exchange
 ) -> Claim:
     user, password = pair
+    own = pair == (ctx.scan.username, ctx.scan.password)
+    opened = _OWN_PAIR if own else f"{user!r} with the password {password!r}"
 
     async def again() -> bool:
         second = await desk.attempt(user, password)
@@ -128,8 +133,7 @@ def _claim(  # noqa: PLR0917 -- what one login was, and what it is held against
 
     return ctx.claim(
         attempt.answer.first,
-        f"{user!r} with the password {password!r} gets in and sees what a stranger does not; "
-        "made-up names are turned away.",
+        f"{opened} gets in and sees what a stranger does not; made-up names are turned away.",
         again,
         confidence=Confidence.CERTAIN,
         payload=f"{user}:{password}",
