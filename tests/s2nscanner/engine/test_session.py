@@ -326,13 +326,13 @@ def test_a_login_that_changes_nothing_is_a_failure() -> None:
 
     with pytest.raises(LoginFailed, match="refuses the user or password"):
         kept(site, nothing)
-    with pytest.raises(LoginFailed, match="looks the same without it"):
+    with pytest.raises(LoginFailed, match="the same comes without it"):
         kept(open_to_all, nothing)
 
 
 def test_given_credentials_that_change_nothing_are_worth_a_warning() -> None:
     held = kept(lambda _: "<p>The same for all</p>", nothing, auth="bearer", token="x")
-    assert "looks the same without the login" in held.warnings[0]
+    assert "the same comes without the login" in held.warnings[0]
     assert "--auth-check-url" in held.warnings[0]
 
 
@@ -576,3 +576,30 @@ def test_a_login_that_changes_nothing_is_made_the_other_way_if_there_is_one(know
         else:
             with pytest.raises(LoginFailed, match="the login changed nothing"):
                 asyncio.run(go(web.url))
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_where_pages_look_the_same_an_api_may_say_who_we_are(there: bool) -> None:
+    def site(request: Request) -> Response | str:
+        if request.path == "/enter":
+            return as_json({"token": "t1"})
+        if request.path == "/api/users/me" and there:
+            inside = request.header("authorization") == "Bearer t1"
+            return as_json({"name": "anna"}) if inside else as_json({}, 401)
+        return "<p>Welcome</p>" if request.path == "/" else html("no", 404)
+
+    async def go(url: str) -> tuple[str, int]:
+        scan = ScanRequest(target_url=url, login_url=f"{url}enter", **AUTO)
+        client = HttpClient(scan, Governor.of(scan))
+        warned: list[str] = []
+        login = login_of(scan)
+        assert login is not None
+        keeper = SessionKeeper(client, login, scan, warned.append)
+        try:
+            await keeper.begin()
+        finally:
+            await client.close()
+        return keeper._proof.request.path if keeper._proof else "", len(warned)
+
+    with serving(site) as web:
+        assert asyncio.run(go(web.url)) == (("/api/users/me", 0) if there else ("", 1))

@@ -91,6 +91,20 @@ async def learn(insider: Ask, outsider: Ask, pages: Iterable[str], pattern: str 
     return second
 
 
+async def guessed(insider: Ask, outsider: Ask, pages: Iterable[str]) -> Proof | None:
+    """As `learn`, of ``pages`` that may not be there: the first that is ours alone."""
+    for url in pages:
+        request = Request.from_url(url)
+        try:
+            ours = await insider(request)
+            theirs = await outsider(request) if ours.response.status < 300 else None
+        except NetworkError:
+            continue
+        if theirs is not None and _refused(ours, theirs):
+            return Proof(request, ours.request.path, has_password_field(ours.response), others=theirs)
+    return None
+
+
 def offers_logout(text: str) -> bool:
     """Is there a way to log out, which only somebody who is logged in is offered?
 

@@ -10,9 +10,10 @@ from msgspec.structs import replace
 from s2n.errors import BudgetSpent, LoginFailed, NetworkError, SessionLost, Unreachable, Withheld
 from s2n.model import Exchange, Request
 from s2n.protocol import ScanRequest
-from s2n.s2nscanner.auth.proof import Proof, learn
+from s2n.s2nscanner.auth.proof import Proof, guessed, learn
 from s2n.s2nscanner.auth.session import Credentials, Login, Session, Storage
 from s2n.s2nscanner.auth.signs import LONG_UNSEEN, Endpoint, Signs, Suspicion
+from s2n.s2nscanner.auth.whoami import usual_places
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.governor import Governor
 from s2n.s2nscanner.oracles.forgery import sets_password
@@ -338,21 +339,29 @@ class SessionKeeper:
         return Governor.of(replace(self._scan, allow_hosts=(*self._scan.allow_hosts, *wider), exclude=()))
 
     async def _learned(self) -> Proof | None:
-        """What tells us apart from others."""
+        """What tells us apart from others; where pages do not, an API may say who we are."""
         others = self._client.apart()
-        return await learn(
-            self._look,
-            lambda request: others.send(request, follow=True, learn=True),
-            self._pages(),
-            self._scan.logged_in_pattern,
-        )
+
+        async def ask(request: Request) -> Exchange:
+            return await others.send(request, follow=True, learn=True)
+
+        proof = await learn(self._look, ask, self._pages(), self._scan.logged_in_pattern)
+        credentials, scan = self._credentials, self._scan
+        token = isinstance(credentials, Session) and credentials.token
+        if proof is not None or not token or scan.auth_check_url or scan.logged_in_pattern:
+            return proof
+        return await guessed(self._look, ask, usual_places(scan.target_url, self._checks))
 
     def _pages(self) -> Iterable[str]:
         """Pages that may show whether we are in."""
         if self._scan.auth_check_url:
             return [self._scan.auth_check_url]
-        checks = self._credentials.checks if isinstance(self._credentials, Session) else ()
-        return [url for url in (self.landing, self._scan.target_url, *checks) if url]
+        return [url for url in (self.landing, self._scan.target_url, *self._checks) if url]
+
+    @property
+    def _checks(self) -> tuple[str, ...]:
+        """What the page asked for after the login."""
+        return self._credentials.checks if isinstance(self._credentials, Session) else ()
 
     def _without_proof(self) -> None:
         if self._scan.logged_in_pattern:
@@ -364,11 +373,11 @@ class SessionKeeper:
         sure = not self._login.renewable or (
             isinstance(self._credentials, Session) and self._credentials.token
         )
-        where = " and ".join(dict.fromkeys(self._pages()))
+        where = ", ".join(dict.fromkeys(self._pages()))
         advice = "name a page that only the logged-in see with --auth-check-url, or --logged-in-pattern"
         if not sure:
-            raise LoginFailed(f"the login changed nothing: {where} looks the same without it", advice)
-        self._warn(f"{where} looks the same without the login, so its loss may go unnoticed: {advice}")
+            raise LoginFailed(f"the login changed nothing: the same comes without it from {where}", advice)
+        self._warn(f"the same comes without the login from {where}, so its loss may go unnoticed: {advice}")
 
     def _refuse(self, place: Endpoint) -> None:
         if self.failure is not None:
