@@ -48,6 +48,20 @@ def test_errors_of_one_place_in_the_source_are_one_finding_for_a_site():
     assert not found(f"<pre>{PY}</pre>", 500)[0].per_site
 
 
+def test_a_debug_page_is_one_finding_for_a_site_whatever_failed():
+    def claim(path):
+        said = "because you have <code>DEBUG = True</code> in your settings"
+        (claim,) = found(
+            f'<title>{path}</title><div id="summary">{path}</div>{said}<p>views.py:{len(path)}', 404
+        )
+        return claim
+
+    one, other = claim("/a"), claim("/long")
+    assert one.title == "Debug page of Django"
+    assert one.per_site
+    assert one.variant == other.variant
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_corpus(case):
     assert bool(run(case)[0]) is case.vulnerable

@@ -46,6 +46,7 @@ class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     looks: str
     severity: Severity
     markup: bool = False
+    switch: bool = False
 
     def find(self, text: str) -> str | None:
         """The part of ``text`` that has this shape."""
@@ -95,14 +96,14 @@ class Plugin:
         shape, shown = found
         line = next((line for line in shown.splitlines() if line.strip()), shown).strip()
         text = " ".join(plain_text(shown).split())
-        thrown = _THROWN.search(text) if response.status >= 400 else None
+        thrown = None if shape.switch or response.status < 400 else _THROWN.search(text)
         yield report(
             exchange,
             f"The response shows {text[:200]!r}.",
             title=shape.title,
             marker=line if line in body else "",
             variant=f"{shape.title}: {thrown[0]}" if thrown is not None else shape.title,
-            per_site=thrown is not None,
+            per_site=shape.switch or thrown is not None,
             **disclosure(shape.severity),
         )
 
