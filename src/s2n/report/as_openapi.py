@@ -152,7 +152,7 @@ def _typed(parameter: Parameter, text: str) -> Any:
     if parameter.type in {ValueType.INTEGER, ValueType.NUMBER, ValueType.BOOLEAN}:
         try:
             return msgspec.json.decode(text)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             return text
     return text
 
@@ -174,7 +174,7 @@ def _media(endpoint: Endpoint, media: str, request: Replay) -> dict[str, Any]:
     if media.endswith(("/json", "+json")):
         try:
             value = msgspec.json.decode(_body(request))
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             return {}
         return {"schema": _schema_of(value, 0), "example": value}
     fields = [parameter for parameter in endpoint.parameters if parameter.location in _FIELDS]

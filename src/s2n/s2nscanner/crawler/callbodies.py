@@ -96,6 +96,6 @@ def _names(body: str) -> tuple[str, ...]:
     """The top-level names of a literal body, JSON or urlencoded."""
     try:
         value = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return tuple(part.partition("=")[0] for part in body.split("&"))
     return tuple(value) if isinstance(value, dict) else ()

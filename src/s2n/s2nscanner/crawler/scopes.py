@@ -19,6 +19,9 @@ FUNCTIONS = frozenset(
 )
 CLASSES = frozenset({"class", "class_declaration"})
 
+MAX_NESTING = 200
+"""Functions inside one another that are told apart; what lies deeper belongs to the last of them."""
+
 _NAMES = frozenset({"identifier", "shorthand_property_identifier_pattern"})
 _DEFAULTS = frozenset({"assignment_pattern", "object_assignment_pattern"})
 _NOTHING: frozenset[str] = frozenset()
@@ -32,6 +35,7 @@ class Scopes:
         self._starts = [0]
         self._ends = [1 << 62]
         self._parents = [0]
+        self._depths = [0]
         self._nodes: list[Node | None] = [None]
         self._parameters: dict[int, frozenset[str]] = {}
         self._set: dict[tuple[int, str], Node | None] = {}
@@ -44,6 +48,9 @@ class Scopes:
         start = node.start_byte
         while self._ends[self._innermost] <= start:
             self._innermost = self._parents[self._innermost]
+        if self._depths[self._innermost] >= MAX_NESTING:
+            return
+        self._depths.append(self._depths[self._innermost] + 1)
         self._parents.append(self._innermost)
         self._innermost = len(self._starts)
         self._starts.append(start)

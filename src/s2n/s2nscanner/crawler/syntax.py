@@ -17,6 +17,9 @@ MAX_SCRIPT = 1 << 20
 MAX_TEXT = 4000
 """Characters of a node or a value that are looked at."""
 
+MAX_DEPTH = 3000
+"""Levels of a tree that are looked at: what contains a node is searched for from the root down."""
+
 _LANGUAGE = Language(tree_sitter_javascript.language())
 _SLICE = 1 << 16
 _SECONDS, _SECONDS_A_BYTE = 0.03, 1.5e-6
@@ -64,6 +67,7 @@ def walk(root: Node, scopes: Scopes) -> Iterator[tuple[Node, str]]:
     (Queries take quadratic time where a script is broken.)
     """
     cursor = root.walk()
+    depth = 0
     while True:
         node = cursor.node
         kind = _KIND_OF.get(node.kind_id) if node is not None else None
@@ -72,9 +76,11 @@ def walk(root: Node, scopes: Scopes) -> Iterator[tuple[Node, str]]:
                 scopes.open(node)
             else:
                 yield node, kind
-        if kind != "string" and cursor.goto_first_child():
+        if kind != "string" and depth < MAX_DEPTH and cursor.goto_first_child():
+            depth += 1
             continue
         while not cursor.goto_next_sibling():
+            depth -= 1
             if not cursor.goto_parent():
                 return
 

@@ -223,7 +223,7 @@ def _without_pairs(text: str, names: set[str]) -> str:
 def _without_members(request: Request, names: set[str]) -> Request:
     try:
         value = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return request
     if not isinstance(value, dict):
         return request

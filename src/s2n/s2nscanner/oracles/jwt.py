@@ -132,7 +132,7 @@ def published_keys(response: Response) -> list[bytes]:
     try:
         keys = json.loads(text)["keys"]
         pairs = [(_number(key["n"]), _number(key["e"])) for key in keys if key.get("kty") == "RSA"]
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return []
     out = []
     for modulus, exponent in pairs[:2]:

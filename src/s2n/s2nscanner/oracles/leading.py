@@ -18,6 +18,9 @@ _LOAD_EVENTS = frozenset({"load", "DOMContentLoaded", "pageshow"})
 _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|u\{([0-9A-Fa-f]{1,6})\}|([\s\S]))")
 _LETTERS = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
 
+MAX_ASSIGNED = 50
+"""Assignments to the location that are looked at in one script; the first of them counts."""
+
 
 class Lead(NamedTuple):
     """A reference the browser follows by itself, and the means by which it is told to."""
@@ -88,10 +91,14 @@ def script_targets(source: str) -> list[str]:
     lexed = lex(source)
     tokens = [token for token in lexed.tokens if token.kind not in COMMENTS]
     found = []
+    looked = 0
     for index, token in enumerate(tokens):
         if token.text != "location" or not _is_the_location(tokens, index):
             continue
         literal = _assigned(tokens, index + 1)
+        looked += literal is not None
+        if looked > MAX_ASSIGNED:
+            break
         if literal is not None and _at_load(tokens, index):
             found.append(_unescape(literal.text))
     return found

@@ -156,5 +156,5 @@ def _is_state(value: str) -> bool:
     text = _plain(value.partition(".")[0]) if not value.startswith("{") else value
     try:
         return isinstance(json.loads(text), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False

@@ -114,7 +114,7 @@ def _value(schema: Schema, argument: Argument, depth: int) -> Any:
     if argument.default is not None:
         try:
             return json.loads(argument.default)
-        except ValueError:
+        except (ValueError, RecursionError):
             pass  # an enum, or an object in GraphQL's own notation: made like the others
     kind = schema.types.get(_bare(argument.type))
     value: Any

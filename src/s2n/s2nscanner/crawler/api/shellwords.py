@@ -49,6 +49,7 @@ class _Lexer:
         words: list[str] = []
         word: str | None = None
         began = 1
+        counted = 0  # up to here the lines are in ``began``
         while self._at < len(self._text):
             char = self._text[self._at]
             if char in _ENDS or char in " \t":
@@ -67,7 +68,8 @@ class _Lexer:
                 self._at += 2
                 continue
             if not words and word is None:
-                began = self._line(self._at)
+                began += self._text.count("\n", counted, self._at)
+                counted = self._at
             word = (word or "") + self._piece()
         if word is not None:
             words.append(word)
