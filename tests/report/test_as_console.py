@@ -82,6 +82,18 @@ def test_what_was_not_tested_is_told() -> None:
     assert not any(line.startswith("plugin xss") for line in told)
 
 
+def test_plugins_that_share_a_reason_share_a_line() -> None:
+    plain = report()
+    results = [
+        PluginResult(plugin_name=name, status=PluginStatus.PARTIAL, reason=reason)
+        for name, reason in (("a", "no time"), ("b", "it crashed"), ("c", "no time"))
+    ]
+    told = lines(render(replace(plain, plugin_results=(*plain.plugin_results, *results))))
+    assert "plugins a, c: PARTIAL: no time" in told
+    assert "plugin b: PARTIAL: it crashed" in told
+    assert len([line for line in told if line.startswith("plugin")]) == 2
+
+
 def test_other_places_and_consequences_are_told() -> None:
     text = render(
         report(

@@ -202,8 +202,13 @@ def test_max_requests_is_a_hard_limit_and_the_report_says_what_is_missing() -> N
         return shop(request)
 
     with serving(wide) as web:
-        report = scan(web.url, Echo(), max_requests=30)
+        report = scan(web.url, Echo(), Title(), max_requests=30)
         assert len(web.requests) == 30
+    told = {result.plugin_name: (result.status, result.reason) for result in report.plugin_results}
+    assert told == {
+        "echo": (PluginStatus.PARTIAL, report.metadata.reason),
+        "title": (PluginStatus.SUCCESS, ""),
+    }
     assert report.metadata.status is ScanStatus.OUT_OF_BUDGET
     assert "max-requests" in report.metadata.reason
     assert report.summary.points_not_tested > 0

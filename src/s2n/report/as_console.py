@@ -93,11 +93,15 @@ def _untested(report: ScanReport) -> list[str]:
         lines.append(f"not tested: {missing} of {planned} checks (see coverage in the JSON report)")
     skipped = not_looked_for(report)
     lines += [f"not looked for: {text}" for text in skipped]
+    alike: dict[tuple[PluginStatus, str], list[str]] = {}
+    for result in report.plugin_results:
+        if result.status is not PluginStatus.SUCCESS and not (
+            skipped and result.status is PluginStatus.SKIPPED
+        ):
+            alike.setdefault((result.status, result.reason), []).append(result.plugin_name)
     lines += [
-        f"plugin {result.plugin_name}: {result.status.value}: {result.reason}"
-        for result in report.plugin_results
-        if result.status is not PluginStatus.SUCCESS
-        and not (skipped and result.status is PluginStatus.SKIPPED)
+        f"plugin{'s' * (len(names) > 1)} {', '.join(names)}: {status.value}: {reason}"
+        for (status, reason), names in alike.items()
     ]
     return lines
 

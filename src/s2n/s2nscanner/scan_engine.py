@@ -316,7 +316,7 @@ class Scanner:
         if self._crew is not None:
             self._crew.report_late()
             ended_early = "" if status is ScanStatus.COMPLETE else reason
-            for event in self._crew.close(ended_early):
+            for event in self._crew.close(ended_early, crawled=self._schedule is not None):
                 self._emit(event)
             if self._crew.unproved:
                 self._emit(

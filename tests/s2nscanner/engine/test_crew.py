@@ -311,11 +311,37 @@ def test_a_site_plugin_runs_once_and_sees_the_endpoints() -> None:
     assert ground.found == [("site", "http://site.test/admin", "")]
 
 
-def test_a_scan_that_ends_early_closes_every_account_with_its_reason() -> None:
+class Concluding(Title):
+    """Looks once more when everything was tested."""
+
+    info = info("concluding", kind="passive")
+
+    async def conclude(self, ctx: CheckContext) -> None:
+        """Sees nothing."""
+
+
+def test_a_scan_that_ends_early_is_told_of_those_who_had_something_left() -> None:
+    async def go() -> None:
+        ground = Ground(Echo(), Title(), Concluding())
+        async with ground as crew:
+            crew.members[0].account.left = 1
+            ended = {event.plugin: (event.status, event.reason) for event in crew.close("enough")}
+            assert ended == {
+                "echo": (PluginStatus.PARTIAL, "enough"),
+                "title": (PluginStatus.SUCCESS, ""),
+                "concluding": (PluginStatus.PARTIAL, "enough"),
+            }
+            await crew.conclude()
+            assert [event.status for event in crew.close("enough")][2] is PluginStatus.SUCCESS
+
+    asyncio.run(go())
+
+
+def test_a_scan_that_ends_in_its_crawl_is_partial_for_everybody() -> None:
     async def go() -> None:
         ground = Ground(Echo(), Title())
         async with ground as crew:
-            assert [(event.plugin, event.reason) for event in crew.close("enough")] == [
+            assert [(event.plugin, event.reason) for event in crew.close("enough", crawled=False)] == [
                 ("echo", "enough"),
                 ("title", "enough"),
             ]

@@ -48,9 +48,14 @@ def test_an_account_says_how_the_plugin_did(endings: list[Ending], status: Plugi
     assert ended.urls_scanned == min(2, len(endings))
 
 
-def test_a_scan_that_ended_early_makes_every_plugin_partial() -> None:
+def test_a_scan_that_ended_early_makes_a_plugin_partial() -> None:
     ended = account("ok").ended("out of time")
     assert (ended.status, ended.reason) == (PluginStatus.PARTIAL, "out of time")
+
+
+def test_where_the_scan_ended_under_a_plugin_something_is_left() -> None:
+    assert account("ok", "network", "failed", "withheld").left == 0
+    assert account("ok", "budget", "session").left == 2
 
 
 def test_a_plugin_is_given_up_after_so_many_failures_but_not_for_the_network() -> None:

@@ -125,6 +125,21 @@ def test_a_spent_budget_ends_it_and_the_ledger_says_what_is_missing() -> None:
     assert last.reasons == {"one": "used up"}
 
 
+def test_what_was_left_is_counted_for_the_plugin_that_left_it() -> None:
+    worker, whole = Worker("one"), Whole()
+
+    async def go() -> dict[str, int]:
+        schedule, _ = scheduled(
+            worker, whole, spent=lambda: BudgetSpent("spent") if len(worker.places) >= 2 else None
+        )
+        with pytest.raises(BudgetSpent):
+            await schedule.run(1)
+        schedule.abandon(Tested.OUT_OF_BUDGET, "used up")
+        return {member.id: member.account.left for member in schedule._crew.members}
+
+    assert asyncio.run(go()) == {"one": 4, "whole": 0}
+
+
 def test_a_budget_that_is_spent_on_the_last_cell_cuts_nothing() -> None:
     worker = Worker("one")
 

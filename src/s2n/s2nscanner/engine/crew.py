@@ -88,6 +88,7 @@ class Crew:
         self._provoked = Provoked()
         self._disturbed: set[tuple[str, InputPoint]] = set()
         self._still: dict[Request, bool] = {}
+        self._concluded: set[str] = set()
         traffic = Traffic()
         for member in members:
             member.shared.traffic = traffic
@@ -152,6 +153,7 @@ class Crew:
         for member in self.members:
             if member.has("conclude"):
                 result, reason = await self._attend(member, "conclude", None, self._seconds * SITE_SECONDS)
+                self._concluded.add(member.id)
                 if result is not Tested.TESTED:
                     self._emit(
                         Warned(f"{member.id}: its last look at the site was cut short: {reason or result}")
@@ -164,13 +166,23 @@ class Crew:
                 for point, proof in member.shared.callbacks.late():
                     self._report(Context(member.info, member.shared).finding(proof, point), member)
 
-    def close(self, reason: str = "") -> list[PluginEnded]:
-        """Close the accounts; ``reason`` is given when the scan ended before its time."""
+    def close(self, reason: str = "", *, crawled: bool = True) -> list[PluginEnded]:
+        """Close the accounts; ``reason`` is given when the scan ended before its time.
+
+        It concerns those who had something left to do; all of them, if the site was not ``crawled`` to the
+        end.
+        """
         for task in self._overhearing:
             task.cancel()
         for member in self.members:
             member.stage.close()
-        return [member.account.ended(reason) for member in self.members]
+        return [
+            member.account.ended("" if crawled and self._is_done(member) else reason)
+            for member in self.members
+        ]
+
+    def _is_done(self, member: Member) -> bool:
+        return not member.account.left and (member.id in self._concluded or not member.has("conclude"))
 
     async def _read(self, hook: str, exchange: Exchange) -> None:
         for member in self.members:

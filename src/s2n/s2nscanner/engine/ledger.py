@@ -34,6 +34,8 @@ class PluginAccount:
         self.failures = 0
         self.timeouts = 0
         self.unreached = 0
+        self.left = 0
+        """Places where it was not at work, or was stopped, because the scan ended."""
         self.inapplicable = ""
         """Why it had nothing to do, the last time that it said so."""
         self.seconds = 0.0
@@ -56,6 +58,7 @@ class PluginAccount:
             self.inapplicable = outcome.reason
         elif outcome.ending in {"network", "session", "withheld", "budget"}:
             self.unreached += 1
+            self.left += outcome.ending in {"session", "budget"}
         else:
             self.failures += 1
             self.timeouts += outcome.ending == "timeout"
@@ -82,7 +85,7 @@ class PluginAccount:
             )
 
     def ended(self, reason: str = "") -> PluginEnded:
-        """The event that closes the account."""
+        """The event that closes the account; ``reason``: why the scan ended before this plugin did."""
         if self.failures and not self.worked:
             status = PluginStatus.TIMEOUT if self.timeouts == self.failures else PluginStatus.FAILED
         elif self.failures or self.unreached or reason:

@@ -11,6 +11,7 @@ begun don't count as work of the pool: one limit on logging in must not hold up 
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
 from s2n.errors import S2nError
 from s2n.model import Request, Tested
@@ -91,11 +92,9 @@ class Schedule:
     def abandon(self, result: Tested, reason: str) -> None:
         """Enter what has not been tested, and why: the ledger is complete however the scan ends."""
         self._leave_disturbed()
-        for member, _, row in (*self._open.values(), *self._aside, *self._waiting):
+        for member, _, row in chain(self._open.values(), self._aside, self._waiting, *self._later):
+            member.account.left += 1
             self._enter(member, row, result, reason)
-        for later in self._later:
-            for member, _, row in later:
-                self._enter(member, row, result, reason)
         self._open.clear()
 
     async def _worker(self) -> None:
