@@ -53,6 +53,7 @@ def test_a_refresh_in_the_header() -> None:
         NOD.format("<input name=comment><button>Continue</button>"),
         NOD.format("<input type=password name=p><button>Continue</button>"),
         NOD.format("<button>Send an order</button>"),
+        NOD.format("<button>Choose</button>") + "<a href=/a>A</a>" * 9,
         NOD.format("<button>Yes</button>") + "<p>word </p>" * 150,
     ],
 )

@@ -356,3 +356,22 @@ def test_a_refusal_with_a_reason_is_one_for_the_browser_too(answer: Response) ->
         asyncio.run(go(web.url))
     assert not isinstance(caught.value, NeedsBrowser)
     assert attempts.refused == 1
+
+
+def test_an_address_alone_on_any_other_page_is_given_to_nobody() -> None:
+    sent: list[str] = []
+
+    def site(request: Request) -> Response | str:
+        if request.method == "POST":
+            sent.append(request.path)
+            return "<p>Welcome</p>"
+        if request.path == "/":
+            return "<a href=/news>News</a><a href=/x>More</a>"
+        if request.path == "/news":
+            return "<form method=post action=/more><input type=email name=e><button>Continue</button></form>"
+        if request.path == "/x":
+            return "<form method=post><input name=u><input type=password name=p></form>"
+        return html("no", 404)
+
+    log_in(site)
+    assert sent == ["/x"]

@@ -8,13 +8,17 @@ from s2n.s2nscanner.auth.loginpage import TYPED, request_of
 from s2n.s2nscanner.auth.proof import offers_logout
 from s2n.s2nscanner.auth.words import GO_ON, OTHER
 from s2n.s2nscanner.crawler.forms import Form
-from s2n.s2nscanner.crawler.page import read_page
+from s2n.s2nscanner.crawler.links import Source
+from s2n.s2nscanner.crawler.page import Page, read_page
 from s2n.s2nscanner.crawler.policies import refresh_target
 from s2n.s2nscanner.crawler.urls import Base
 from s2n.s2nscanner.oracles.visitor import visible
 
 MAX_WORDS = 120
 """A page that only passes somebody on says no more."""
+
+MAX_LINKS = 8
+"""Links of such a page; what has more is a page of the site, with forms of its own."""
 
 MAX_SCRIPT = 3000
 """Characters of a page whose script does nothing but pass somebody on."""
@@ -33,19 +37,35 @@ def onward(page: Exchange) -> Request | None:
     response = page.response
     if response.status >= 300 or not response.is_html or offers_logout(response.text):
         return None
-    text = response.text
     if there := _refresh(page):
         return _get(page, there)
-    if len(visible(response).split()) > MAX_WORDS:
+    read = read_page(response.text)
+    if len(visible(response).split()) > MAX_WORDS or _leads_on(read) > MAX_LINKS:
         return None
-    read = read_page(text)
+    return _posted(page, read) or _scripted(page, read)
+
+
+def _leads_on(read: Page) -> int:
+    """To how many pages?"""
+    return sum(link.source is Source.LINK for link in read.links)
+
+
+def _posted(page: Exchange, read: Page) -> Request | None:
+    """What a form sends that needs nothing but a nod, or that a script sends."""
+    by_script = _SENDS.search(page.response.text) is not None
     for form in read.forms:
-        request = request_of(form, read, page, GO_ON) if _asks_nothing(form) else None
-        if request is not None and (_SENDS.search(text) or _nods(form)):
-            return request
-    if not read.forms and len(text) <= MAX_SCRIPT and (match := _GOES.search(text)):
-        return _get(page, match[1])
+        if _asks_nothing(form) and (by_script or _nods(form)):
+            request = request_of(form, read, page, GO_ON)
+            if request is not None:
+                return request
     return None
+
+
+def _scripted(page: Exchange, read: Page) -> Request | None:
+    """Where a script goes, on a page that has nothing else."""
+    text = page.response.text
+    match = _GOES.search(text) if not read.forms and len(text) <= MAX_SCRIPT else None
+    return _get(page, match[1]) if match is not None else None
 
 
 def _refresh(page: Exchange) -> str:

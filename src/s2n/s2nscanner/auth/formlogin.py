@@ -171,14 +171,17 @@ class FormLogin:
         return (
             await self._first_of(first, visitor, deeper=True)
             or await self._first_of(usual, visitor)
-            or await self._first_of(other_ways(page), visitor)
+            or await self._first_of(other_ways(page), visitor, sure=True)
             or page
         )
 
     async def _first_of(
-        self, urls: list[str], visitor: HttpClient, *, deeper: bool = False
+        self, urls: list[str], visitor: HttpClient, *, deeper: bool = False, sure: bool = False
     ) -> Exchange | None:
-        """The first page among ``urls`` that has a form; ``deeper``: or among those that they name."""
+        """The first page among ``urls`` that has a form; ``deeper``: or among those that they name.
+
+        ``sure``: one that asks for a password. An address alone may be for a newsletter.
+        """
         found: list[str] = []
         for url in urls:
             if len(self._looked) >= MAX_LOOKED or not visitor.governor.scope.allows(url):
@@ -190,7 +193,8 @@ class FormLogin:
             status = page.response.status
             if status >= 400 and status not in _MAY_HOLD:
                 continue
-            if await self._step(page, visitor) is not None:
+            step = await self._step(page, visitor)
+            if step is not None and (step.password or not sure):
                 return page
             self._looked.append(page)
             found += named_ways(page)
