@@ -52,7 +52,7 @@ _JQUERY = frozenset({"$", "jQuery", "window.$", "window.jQuery"})
 _KY = re.compile(r"(?:^|\.)(?:ky|got|\$?fetch|ofetch)$")
 _OPTIONS = frozenset({"body", "data", "json", "form", "headers", "params", "query", "searchParams", "qs"})
 _VERB = re.compile(r"GET|HEAD|OPTIONS|POST|PUT|PATCH|DELETE|JSONP")
-_NOTHING = f"{PLACEHOLDER}./ \t\n"
+_NOTHING = f"{PLACEHOLDER}./: \t\n"
 _WORDS = frozenset({"null", "undefined", "true", "false"})
 """What a value that is none becomes in a URL."""
 

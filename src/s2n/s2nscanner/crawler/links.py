@@ -12,7 +12,7 @@ from s2n.s2nscanner.crawler.inner import inner_addresses
 from s2n.s2nscanner.crawler.jsondata import JsonFinds, urls_in_json
 from s2n.s2nscanner.crawler.policies import policy_urls, refresh_target
 from s2n.s2nscanner.crawler.prefixes import Unbased
-from s2n.s2nscanner.crawler.prose import MAX_FOUND, addresses
+from s2n.s2nscanner.crawler.prose import addresses
 from s2n.s2nscanner.crawler.references import filled, is_address, unbound
 from s2n.s2nscanner.crawler.scripts import MARKUP, read_script
 from s2n.s2nscanner.crawler.stylesheets import comments_in_css, data_url, urls_in_css
@@ -74,6 +74,11 @@ _TEXTS = frozenset(
 _HANDLERS = ("on", "@", "wire:", "x-on:", "v-on:", "ng-click", "(", "x-data", "x-init", ":", "v-bind:", "[")
 """What attributes that hold scripts begin with, in pages and in their frameworks' templates."""
 
+_IDLE = frozenset(
+    {"class", "id", "type", "role", "lang", "width", "height", "for", "target", "charset", "tabindex"}
+)
+"""The most frequent attributes, which never lead anywhere."""
+
 _ACTIONS = frozenset({"action", "formaction"})
 _SENDERS = frozenset({"form", "button", "input"})
 _WRITTEN = frozenset({"alt", "title", "placeholder", "content", "value", "label", "aria-label", "summary"})
@@ -111,7 +116,7 @@ class LinkReader:
         self._anchor: tuple[str, str] | None = None
         self._text = ""
         self._method = ""
-        self._written = 0
+        self._prose: list[str] = []
 
     def start(self, tag: str, token: Token) -> None:
         """Take in a start tag."""
@@ -119,7 +124,7 @@ class LinkReader:
         if not attributes or len(self.links) >= MAX_LINKS:
             return
         for name, value in attributes:
-            if value:
+            if value and name not in _IDLE:
                 self._attribute(tag, name, value, token)
                 if "<" in value and name != "srcdoc" and value[:5] != "data:" and MARKUP.search(value):
                     self.markup.append(value)
@@ -170,7 +175,7 @@ class LinkReader:
         elif name not in _TEXTS and value[:1] in _STARTS and is_address(plain := filled(unbound(value))):
             self.links.append(Link(plain, Source.GUESS))
         elif name in _WRITTEN:
-            self.prose(value)
+            self._prose.append(value)
         elif "url(" in value:
             self.style(value)
         elif tag in _MOVING and name == "values":
@@ -212,14 +217,7 @@ class LinkReader:
         """Take in text, which may be an anchor's, or name addresses."""
         if self._anchor is not None and len(self._text) < _MAX_TEXT:
             self._text += data[:_MAX_TEXT]
-        self.prose(data)
-
-    def prose(self, data: str) -> None:
-        """Take in a text for people: the addresses in it."""
-        if self._written < MAX_FOUND:
-            found = addresses(data)[: MAX_FOUND - self._written]
-            self._written += len(found)
-            self.links += [Link(url, Source.PROSE) for url in found]
+        self._prose.append(data)
 
     def script(self, data: str) -> None:
         """Take in the text of a script element."""
@@ -238,12 +236,12 @@ class LinkReader:
     def style(self, data: str) -> None:
         """Take in CSS: a style element's or attribute's."""
         self.links += [Link(url, Source.RESOURCE) for url in urls_in_css(data)]
-        self.prose(comments_in_css(data))
+        self._prose.append(comments_in_css(data))
 
     def comment(self, data: str) -> None:
         """Take in a comment without markup: what looks like a path in it."""
         self.links += [Link(url, Source.GUESS) for url in _COMMENT_URL.findall(data[:100_000])[:100]]
-        self.prose(data)
+        self._prose.append(data)
 
     def doctype(self, identifier: str) -> None:
         """Take in where a document type is defined."""
@@ -253,7 +251,8 @@ class LinkReader:
     def finish(self) -> list[Link]:
         """All links, an anchor left open included; what is only written about where nothing else names it."""
         self.end("a")
-        if self._written:
+        self.links += [Link(url, Source.PROSE) for url in addresses("\n".join(self._prose))]
+        if self.links and self.links[-1].source is Source.PROSE:
             named = {link.reference for link in self.links if link.source is not Source.PROSE}
             self.links = [
                 link for link in self.links if link.source is not Source.PROSE or link.reference not in named
@@ -264,7 +263,8 @@ class LinkReader:
         value = unbound(value)
         if not value:
             return
-        self._inner(value)
+        if "=" in value:
+            self._inner(value)
         if tag == "base":
             if name == "href" and self.base is None:
                 self.base = value
@@ -313,7 +313,6 @@ class LinkReader:
         self.markup += finds.markup
         self.templates |= finds.templates
         self.unbased.add(finds.unbased)
-        self._written += len(finds.prose)
         self.links += [Link(url, Source.PROSE) for url in finds.prose]
 
     def _data(self, finds: JsonFinds) -> None:

@@ -88,7 +88,7 @@ def unbound(text: str) -> str:
     What stands first is the page's own base, a quoted text is itself, the rest a plain value; empty where
     the template says nothing.
     """
-    if not _BINDING.search(text):
+    if not ("{" in text or "[[" in text or "<%" in text) or not _BINDING.search(text):
         return text
     out = _BINDING.sub(_bound, text)
     return "" if out.strip(f"{PLACEHOLDER}/") == "" else out
