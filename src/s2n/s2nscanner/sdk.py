@@ -44,6 +44,7 @@ from s2n.s2nscanner.oracles.browsing import Visitor, inside
 from s2n.s2nscanner.oracles.callback import Callback, Callbacks, prove_callback
 from s2n.s2nscanner.oracles.canaries import Canaries
 from s2n.s2nscanner.oracles.change import Change, Forged, same_site
+from s2n.s2nscanner.oracles.clientnames import NamedCookie, named_cookies
 from s2n.s2nscanner.oracles.clienttemplates import Expression, find_expression, frameworks, may_compile
 from s2n.s2nscanner.oracles.complaint import Malformed, Message, complaint, messages_of, new_messages
 from s2n.s2nscanner.oracles.computed import Product, fresh_product, prove_computed
@@ -110,6 +111,7 @@ from s2n.s2nscanner.oracles.uploadsearch import find_upload, folders_for
 from s2n.s2nscanner.oracles.viewstate import left_over as left_over_of_viewstate
 from s2n.s2nscanner.oracles.visitor import (
     anonymous,
+    cookies_sent,
     cookies_set,
     has_password_field,
     holds_session,
@@ -158,6 +160,7 @@ __all__ = [
     "LoginForm",
     "Malformed",
     "Message",
+    "NamedCookie",
     "NewPages",
     "NotApplicable",
     "Offer",
@@ -195,6 +198,7 @@ __all__ = [
     "closed_port",
     "complaint",
     "confirmation",
+    "cookies_sent",
     "cookies_set",
     "csp_of",
     "csp_weaknesses",
@@ -235,6 +239,7 @@ __all__ = [
     "login_forms",
     "may_compile",
     "messages_of",
+    "named_cookies",
     "names_in",
     "new_messages",
     "only_reads",
