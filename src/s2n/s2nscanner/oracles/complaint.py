@@ -20,14 +20,28 @@ class Message(Struct, frozen=True):
     text: str
 
 
-def messages_of(source: str, patterns: Sequence[re.Pattern[str]]) -> Callable[[str], list[Message]]:
-    """Finds the messages of a system: each pattern is one kind."""
+def messages_of(
+    source: str, patterns: Sequence[re.Pattern[str]], needles: Sequence[str] = ("",)
+) -> Callable[[str], list[Message]]:
+    """Finds the messages of a system: each pattern is one kind.
+
+    A text without any of ``needles`` (lower case) holds none of them: most are told so by a search for plain
+    words, which takes a twentieth of the time.
+    """
 
     def messages(text: str) -> list[Message]:
+        if not holds(text, needles):
+            return []
         found = ((kind, pattern.search(text)) for kind, pattern in enumerate(patterns))
         return [Message(source, kind, match[0]) for kind, match in found if match]
 
     return messages
+
+
+def holds(text: str, needles: Sequence[str]) -> bool:
+    """Does one of ``needles``, in lower case, stand in ``text`` in any case?"""
+    lower = text.lower()
+    return any(needle in lower for needle in needles)
 
 
 class Malformed(Struct, frozen=True):

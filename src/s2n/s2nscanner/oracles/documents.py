@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from s2n.model import Location, Request
 from s2n.s2nscanner.http.points import InputPoint, extend_name, inject, points_of, replace_literal
-from s2n.s2nscanner.oracles.complaint import Message
+from s2n.s2nscanner.oracles.complaint import Message, holds
 from s2n.s2nscanner.oracles.difference import Condition
 from s2n.s2nscanner.oracles.probe import Fresh, Probe
 
@@ -33,6 +33,9 @@ _MESSAGES = tuple(
 )
 
 
+_NEEDLES = ("operator", "can't use $", "mongo", "operationfailure", "jsinterpreterfailure", "$where")
+
+
 def with_object(point: InputPoint, value: str) -> Request:
     """The request with ``value``; an object in the way in which the place can hold one."""
     if not value.startswith("{") or not takes_objects(point):
@@ -53,6 +56,8 @@ def takes_objects(point: InputPoint) -> bool:
 
 def document_errors(text: str) -> list[Message]:
     """The database's complaints in a page."""
+    if not holds(text, _NEEDLES):
+        return []
     found = ((kind, pattern.search(text)) for kind, pattern in enumerate(_MESSAGES))
     return [Message("MongoDB", kind, match[0]) for kind, match in found if match]
 

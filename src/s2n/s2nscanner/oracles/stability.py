@@ -5,6 +5,7 @@ baselines are slots: whatever stands there later is ignored. The method is linea
 exact: two answers are the same page or they are not, there is no ratio to tune.
 """
 
+import asyncio
 import html
 import json
 import re
@@ -17,6 +18,9 @@ from s2n.s2nscanner.oracles.probe import Probe
 
 MAX_TEXT = 1 << 20
 """Characters of a body that are compared."""
+
+LARGE = 300_000
+"""Bytes of all baselines beyond which they are compared in a thread: the scan goes on meanwhile."""
 
 MAX_SLOTS = 0.3
 """Above this share of changing segments the baselines are not aligned, and only common segments count."""
@@ -73,7 +77,11 @@ async def learn_page(probe: Probe, *, anew: bool = False) -> Stable | None:
         repeats: Sequence[Exchange] = [await probe.original() for _ in range(2)]
     else:
         repeats = await probe.repeats()
-    page = learned([probe.baseline, *repeats], probe.point.value)
+    baselines, value = [probe.baseline, *repeats], probe.point.value
+    if sum(len(each.response.body) for each in baselines) > LARGE:
+        page = await asyncio.to_thread(learned, baselines, value)
+    else:
+        page = learned(baselines, value)
     probe.learnt(page)
     return page
 

@@ -33,7 +33,14 @@ MESSAGES = [
         r"(?:unbalanced parens|(?:illegal unescaped|invalid escaped) char)[^\n<]{0,60}",
     )
 ]
-messages = messages_of("LDAP", MESSAGES)
+messages = messages_of(
+    "LDAP",
+    MESSAGES,
+    (
+        *("ldap", "search filter", "searchfilter", "namingexception", "directoryservicescom"),
+        *("directoryoperation", "filter compile", "unbalanced parens", "unescaped char", "escaped char"),
+    ),
+)
 """What directories and their libraries say of a filter that is none."""
 
 # {v}: the value that is there, {c}: a name, or * for any.

@@ -33,7 +33,14 @@ MESSAGES = [
         r"\bX[PQ](?:ST|TY|DY)\d{4}\b[^\n<]{0,80}|Empty Path Expression|must evaluate to a node-set",
     )
 ]
-messages = messages_of("XPath", MESSAGES)
+messages = messages_of(
+    "XPath",
+    MESSAGES,
+    (
+        *("xpath", "saxon", "ms.internal.xml", "invalid token", "empty path", "node-set"),
+        *("xpst", "xpty", "xpdy", "xqst", "xqty", "xqdy"),
+    ),
+)
 """What XPath libraries say of an expression that is none."""
 
 # {v}: the value that is there, {c}: a condition.
