@@ -14,6 +14,7 @@ from s2n.s2nscanner.crawler.catalogue import MAX_REQUESTS
 from s2n.s2nscanner.crawler.crawl import Crawler, Sender
 from s2n.s2nscanner.crawler.sitemodel import SiteModel
 from s2n.s2nscanner.engine.browsing import Browsing, advice, browsing_for
+from s2n.s2nscanner.engine.session import SessionKeeper
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.oracles.probe import Fresh
 
@@ -54,6 +55,7 @@ class Crawling:
             enough=self._enough,
             chart=site,
         )
+        self._outside = sender.outside if isinstance(sender, SessionKeeper) and site is None else None
         self._client = client
         self._scan = scan
         self._site = site
@@ -62,6 +64,8 @@ class Crawling:
 
     async def run(self, inspect: Callable[[Exchange], Awaitable[None]]) -> list[str]:
         """Crawl, handing each exchange to ``inspect``; what the user should know, a sentence each.
+
+        With a session, those of the login and of a stranger's visit are handed on as well.
 
         Raises:
             Unreachable: the target URL does not answer.
@@ -77,6 +81,9 @@ class Crawling:
                 if self._enough():
                     self.crawler.cut_short = True
                     break
+        if self._outside is not None:
+            for exchange in await self._outside.exchanges(self._scan.target_url):
+                await inspect(exchange)
         if self._site is not None and (self.crawler.cut_short or ledger.BUDGET in self.crawler.skipped):
             self.cut = BudgetSpent(f"{self._limit() or '--max-time'} is used up", MORE_BUDGET)
         elif self.crawler.cut_short:

@@ -14,6 +14,7 @@ from s2n.s2nscanner.auth.proof import Proof, guessed, learn
 from s2n.s2nscanner.auth.session import Credentials, Login, Session, Storage
 from s2n.s2nscanner.auth.signs import LONG_UNSEEN, Endpoint, Signs, Suspicion
 from s2n.s2nscanner.auth.whoami import usual_places
+from s2n.s2nscanner.engine.outside import Outside
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.governor import Governor
 from s2n.s2nscanner.oracles.forgery import sets_password
@@ -39,8 +40,8 @@ class SessionKeeper:
 
     One login at a time: nothing else is in flight meanwhile, so that no late answer of the old session
     overwrites the new one's cookies. ``through``: what requests are sent through, so that asking again renews
-    their tokens, too. ``logins`` counts those that succeeded; ``failure`` is set when there
-    is no way back in, and every further request is refused with `SessionLost`.
+    their tokens, too. ``outside`` hears the first login. ``logins`` counts those that succeeded; ``failure``
+    is set when there is no way back in, and every further request is refused with `SessionLost`.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class SessionKeeper:
         self.logins = 0
         self.failure: LoginFailed | None = None
         self.through: Sender = client
+        self.outside = Outside(client)
         self._client = client
         self._login = login
         self._scan = scan
@@ -314,6 +316,7 @@ class SessionKeeper:
 
     async def _log_in(self) -> None:
         visitor = self._client.apart(self._governor())
+        visitor.on_exchange.append(self.outside.hear)
         credentials = await self._login.log_in(visitor)
         before = {(cookie.name, cookie.value) for cookie in self._client.jar}
         for cookie in visitor.jar:
