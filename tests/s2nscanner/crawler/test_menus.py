@@ -40,7 +40,7 @@ def test_every_option_of_a_menu_is_tried_once():
     assert len(sent) <= len(numbers) + 1
 
 
-@pytest.mark.parametrize("place", ["/thanks", "/start?saved=1", "/jump", ""])
+@pytest.mark.parametrize("place", ["/thanks", "/start?saved=1", "/jump", "", "http://[/"])
 def test_a_list_that_is_no_menu_costs_a_few_requests(place):
     menus = Menus()
     menus.keep(sends(), form([str(number) for number in range(40)]))

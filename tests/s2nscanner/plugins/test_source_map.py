@@ -25,6 +25,17 @@ def test_one_claim_for_each_map_however_many_pages():
     assert "back to 1 sources, their text included: a.ts" in claim.evidence
 
 
+def test_addresses_that_are_none_are_passed_over():
+    pages = {
+        "/a.js": SCRIPT,
+        "/a.js.map": Response(200, body=MAP.encode()),
+        "/b.js": Response(200, headers=SCRIPT.headers, body=b"1\n//# sourceMappingURL=http://[/b.map"),
+    }
+    links = "<script src=http://[></script><script src=/b.js></script><script src=/a.js></script>"
+    found, _ = run_site(Plugin(), lambda r: pages.get(r.path) or html(links), "/x")
+    assert [claim.exchange.request.path for claim in found] == ["/a.js.map"]
+
+
 def test_large_sites_stay_within_the_budget():
     def site(request):
         links = "".join(f"<script src='{request.path}{n}.js'></script>" for n in range(30))

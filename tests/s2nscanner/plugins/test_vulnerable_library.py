@@ -24,6 +24,12 @@ def test_one_claim_for_each_version():
     assert claims[0].references[0].startswith("https://nvd.nist.gov/vuln/detail/CVE-")
 
 
+def test_an_address_that_is_none_hides_no_library():
+    page = "<script src='http://[/x.js'></script><script src=/jquery-1.8.3.js></script>"
+    (claim,) = Plugin().inspect(Exchange(Request.from_url("http://site.test/"), html(page)))
+    assert claim.variant == "jquery 1.8.3"
+
+
 def test_versions_are_ordered():
     ordered = ["1.2", "1.9.0-beta1", "1.9", "1.9.1", "1.10.0", "2.0.0-rc.1", "2.0.0", "10.0"]
     assert sorted(sorted(ordered), key=key) == ordered

@@ -6,7 +6,6 @@ two of them lead to two pages, all are.
 
 from collections import Counter
 from collections.abc import Iterator
-from urllib.parse import urljoin
 
 from msgspec import Struct, field
 
@@ -14,6 +13,7 @@ from s2n.s2nscanner.crawler.danger import endangers
 from s2n.s2nscanner.crawler.forms import Form, option_value
 from s2n.s2nscanner.crawler.frontier import Entry
 from s2n.s2nscanner.crawler.recognise import identity
+from s2n.s2nscanner.crawler.urls import Base
 from s2n.s2nscanner.http.points import inject, points_of
 
 MIN_OPTIONS = 3
@@ -59,7 +59,7 @@ class Menus:
         menu = self._menus.get(_key(entry))
         if menu is None:
             return []
-        place = _place(urljoin(entry.url, redirect))
+        place = _place(Base(entry.url).join(redirect) or entry.url)
         if place not in {_place(entry.url), _place(menu.first.page)}:
             menu.places.add(place)
         if len(menu.places) > 1:

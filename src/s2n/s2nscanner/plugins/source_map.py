@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from urllib.parse import urljoin
 
 import msgspec
@@ -78,7 +79,10 @@ class Plugin:
                 continue
             named = _NAMED.findall(answer.body[-_TAIL:])
             link = named[-1].decode("latin-1") if named else script.partition("?")[0] + ".map"
-            url = urljoin(script, link)
+            try:
+                url = urljoin(script, link)
+            except ValueError:
+                continue
             if not url.startswith("http") or Request.from_url(url).origin not in origins:
                 continue  # data: maps lie in the script itself, others with somebody else
             found = await _map(ctx, url)
@@ -102,11 +106,8 @@ def _linked(exchange: Exchange) -> Iterator[str]:
     links = [element.attrs.get("src") for element in document.select("script[src]")]
     links += [element.attrs.get("href") for element in document.select("link[rel~=stylesheet][href]")]
     for link in links:
-        url = urljoin(exchange.request.url, str(link)).partition("#")[0]
-        try:
-            yield Request.from_url(url).url
-        except ValueError:
-            continue
+        with suppress(ValueError):  # "http://[" leads nowhere
+            yield Request.from_url(urljoin(exchange.request.url, str(link)).partition("#")[0]).url
 
 
 async def _map(ctx: CheckContext, url: str) -> tuple[Exchange, SourceMap] | None:

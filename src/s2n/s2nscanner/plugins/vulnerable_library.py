@@ -5,6 +5,7 @@ The data file beside this module is made of retire.js' by scripts/update_librari
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urljoin
@@ -133,7 +134,8 @@ def _found(exchange: Exchange) -> Iterator[tuple[Library, str, str]]:
         for script in document.find_all("script"):
             source = script.attrs.get("src")
             if source:
-                yield from by_url(urljoin(exchange.request.url, str(source)), str(source))
+                with suppress(ValueError):  # "http://[" loads nothing
+                    yield from by_url(urljoin(exchange.request.url, str(source)), str(source))
             else:
                 inline.append(script.text)
         yield from by_code("\n".join(inline), "a script in the page")
