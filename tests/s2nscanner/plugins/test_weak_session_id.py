@@ -63,6 +63,37 @@ def test_a_button_without_fields_may_give_ids_as_well():
     assert all(request.method == "GET" for request in found(make, [full])[1].requests)
 
 
+def led_to(place, make):
+    """A site whose start page leads a stranger to ``place``, where the ids are given out."""
+
+    def site():
+        counted = make()
+
+        def app(request):
+            if request.path == "/login":
+                return counted(request)
+            return html("", 302, location=place)
+
+        return app
+
+    return site
+
+
+def test_ids_that_only_the_login_gives_out_to_a_stranger():
+    (claim,), sender = found(led_to("/login", corpus.site(corpus.counting(1000), "PHPSESSID")), [])
+    assert claim.parameter == "PHPSESSID"
+    assert claim.exchange.request.path == "/login"
+    assert [request.path for request in sender.requests[:3]] == ["/", "/", "/login"]
+
+
+def test_redirects_to_elsewhere_and_in_circles_are_not_followed():
+    for place in ("http://other.test/login", "/", "http://[", "/a"):
+        claims, sender = found(led_to(place, corpus.site(corpus.counting())), [])
+        assert claims == []
+        assert {request.origin.host for request in sender.requests} == {"site.test"}
+        assert len(sender.requests) <= 3
+
+
 def test_other_origins_are_left_alone():
     other = Request.from_url("http://other.test/")
     _, sender = found(corpus.site(corpus.counting()), [other])

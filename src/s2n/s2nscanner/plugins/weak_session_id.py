@@ -1,13 +1,16 @@
 """Session ids that can be guessed, or that stay good for too long."""
 
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
+from urllib.parse import urljoin
 
 from s2n.s2nscanner.sdk import (
     CheckContext,
     Claim,
     Confidence,
     Exchange,
+    Origin,
     PluginInfo,
     Request,
     Severity,
@@ -56,26 +59,49 @@ class Plugin:
 
     async def run(self, ctx: CheckContext) -> AsyncIterator[Claim]:
         """At most two findings for each session cookie: its values, and its life."""
-        pages = [Request.from_url(ctx.scan.target_url)]
-        pages += [each for each in ctx.endpoints if each.method == "GET" and each.origin == pages[0].origin]
-        like = await ctx.send(pages[0])
-        asked = [
-            anonymous(Request("GET", page.origin, page.target, like.request.headers))
-            for page in list(dict.fromkeys(pages))[:MAX_PAGES]
-        ]
-        known: set[str] = set()
-        for request in asked:
-            first = await ctx.send(request, exact=True)
-            known = _sessions(first)
-            if known:  # the other pages give out the same ids
-                for claim in await _judge(ctx, first, known):
-                    yield claim
-                break
+        first = await _welcome(ctx)
+        known = _sessions(first) if first is not None else set()
+        if first is not None:
+            for claim in await _judge(ctx, first, known):
+                yield claim
         buttons = [each for each in ctx.endpoints if each.method == "POST" and not each.body]
         for request in buttons[:MAX_BUTTONS]:
             first = await ctx.send(request)
             for claim in await _judge(ctx, first, _sessions(first) - known):
                 yield claim
+
+
+async def _welcome(ctx: CheckContext) -> Exchange | None:
+    """The first answer that gives a stranger a session: the other pages give out the same ids.
+
+    A stranger is often led to the login, which a crawl with a session never met.
+    """
+    start = Request.from_url(ctx.scan.target_url)
+    like = await ctx.send(start)
+    pages = [start, *(Request.from_url(url) for url in [ctx.scan.login_url] if url), *ctx.endpoints]
+    pages = [page for page in pages if page.method == "GET" and page.origin == start.origin]
+    left = deque(dict.fromkeys((page.origin, page.target) for page in pages))
+    seen: set[tuple[Origin, str]] = set()
+    while left and len(seen) < MAX_PAGES:
+        if (place := left.popleft()) in seen:
+            continue
+        seen.add(place)
+        exchange = await ctx.send(anonymous(Request("GET", *place, like.request.headers)), exact=True)
+        if _sessions(exchange):
+            return exchange
+        there = _led_to(exchange)
+        if there is not None and there.origin == start.origin:
+            left.appendleft((there.origin, there.target))
+    return None
+
+
+def _led_to(exchange: Exchange) -> Request | None:
+    if not exchange.response.is_redirect:
+        return None
+    try:
+        return Request.from_url(urljoin(exchange.request.url, exchange.response.header("location") or ""))
+    except ValueError:
+        return None
 
 
 async def _judge(ctx: CheckContext, first: Exchange, names: set[str]) -> list[Claim]:
