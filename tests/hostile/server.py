@@ -96,6 +96,9 @@ LAUGHS = (
     + b"".join(b'<!ENTITY lol%d "%s">' % (n, b"&lol%d;" % (n - 1) * 10) for n in range(1, 10))
     + b"]><urlset><url><loc>&lol9;</loc></url></urlset>"
 )
+DOUBLING = (
+    b"<script>var a0='/x';" + b"".join(b"var a%d=a%d+a%d;" % (n, n - 1, n - 1) for n in range(1, 60))
+) + b"fetch(a59)</script>"
 ANSI = b"\x1b[2J\x1b[31mOWNED\x1b]0;title\x07"
 
 
@@ -124,6 +127,11 @@ def tricks() -> dict[str, Trick]:
         "oddlocation": once(whole(b"", b"Location: \xff\xfe\x01//\\\x7f%zz", status=b"302 Found")),
         "deep": once(whole(b"<div><b><a href=/x>" * 100_000)),
         "tables": once(whole(b"<table><tr><td><b>" * 30_000)),
+        "unclosed": once(whole(b"<a " * 700_000)),
+        "ids": once(whole(b"<a href='" + b"/1" * 1_000_000 + b"'>x</a>")),
+        "doubling": once(whole(DOUBLING)),
+        "stylesheet": once(whole(b"/*" * 1_000_000, kind=b"text/css")),
+        "elements": once(whole(b"<loc> " * 350_000, kind=b"text/xml")),
         "attributes": once(whole(b"<p " + b" ".join(b"a%d=1" % n for n in range(100_000)) + b">x</p>")),
         "bigheader": once(whole(b"<p>x</p>", b"X-Big: " + b"h" * (1 << 20), b"X-Frame-Options: DENY")),
         "manyheaders": once(whole(b"<p>x</p>", *[b"X-%d: y" % n for n in range(20_000)])),

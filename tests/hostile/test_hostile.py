@@ -93,3 +93,10 @@ def test_what_is_read_to_its_end_is_read_in_bounded_memory(tmp_path: Path) -> No
         ended = scan(url, tmp_path, "--timeout", "3", "-p", "security_headers", "--max-pages", "20")
     must_be_well(ended, 20)
     assert ended.report["metadata"]["status"] == "COMPLETE"
+
+
+def test_pages_of_two_megabytes_that_are_made_to_be_slow_to_read(tmp_path: Path) -> None:
+    """Each held a reader for a minute or for ever while it took quadratic time, or worse."""
+    with hostile(("unclosed", "ids", "doubling", "stylesheet", "elements")) as url:
+        ended = scan(url, tmp_path, "--max-time", "10", "--timeout", "3")
+    must_be_well(ended, 10)
