@@ -139,6 +139,31 @@ def test_an_unknown_host_variable_is_the_target():
     assert "{{baseUrl}} has no value" in found.notes[0]
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://{{host}}/a",
+        "https://{{ host }}:8443/a",
+        "{{scheme}}://{{host}}:{{port}}/a",
+        "{{host}}:{{port}}/a",
+    ],
+)
+def test_an_unknown_host_in_a_url_is_the_target(url):
+    found = imported(collection(item(url=url)))
+    assert [operation.request.url for operation in found.operations] == ["http://site.test/a"]
+    assert "host" in found.notes[0]
+    assert "has no value" in found.notes[0]
+
+
+def test_a_known_host_and_part_of_one_stay():
+    variables = [{"key": "host", "value": "site.test"}]
+    found = imported(collection(item(url="http://{{host}}/a"), variable=variables))
+    assert (found.operations[0].request.url, found.notes) == ("http://site.test/a", [])
+    assert not imported(
+        collection(item(url="http://{{tenant}}.other.test/a"), item(url="http://third.test/"))
+    ).notes
+
+
 def test_another_deployment_is_moved_to_the_target_and_a_third_party_is_not():
     found = imported(
         collection(item(url="http://localhost:5000/a"), item("s", url="http://localhost:5000/b"))

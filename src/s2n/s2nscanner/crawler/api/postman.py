@@ -21,6 +21,11 @@ from s2n.s2nscanner.crawler.bodies import Field, file_field, multipart, urlencod
 from s2n.s2nscanner.crawler.danger import endangers, url_endangers
 from s2n.s2nscanner.crawler.values import plausible
 
+_WHERE = re.compile(
+    r"(?:(?:https?|\{\{[^{}]{1,100}\}\})://(?=\{\{[^{}]{1,100}\}\}(?:[:/?#]|$)))?(\{\{[^{}]{1,100}\}\})"
+    r"(?::(?:\d+|\{\{[^{}]{1,100}\}\}))?"
+)
+"""What a URL begins with that is a variable: all of its base, or its host."""
 _VARIABLE = re.compile(r"\{\{\s*([^{}\s]+)\s*\}\}")
 _PATH_VARIABLE = re.compile(r"(?<=/):(\w[\w-]*)")
 _DYNAMIC = {
@@ -119,10 +124,10 @@ class _Reader:
         """The URL with ``{name}`` for path variables, its query, and the variables' values."""
         given = _pairs(url.get("variable")) if isinstance(url, Mapping) else {}
         text = url if isinstance(url, str) else str(url.get("raw") or _assembled(url))
-        match = re.match(r"\{\{\s*[^{}\s]+\s*\}\}", text)
-        if match and self._known(match[0][2:-2].strip()) is None:
+        match = _WHERE.match(text)
+        if match and self._known(match[1][2:-2].strip()) is None:
             self._imported.note(
-                f"the variable {match[0]} has no value: {self._ground.target.origin} stands in for it"
+                f"the variable {match[1]} has no value: {self._ground.target.origin} stands in for it"
             )
             text = f"{self._ground.target.origin}{text[match.end() :]}"
         text = self._said(text)
