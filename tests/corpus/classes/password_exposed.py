@@ -49,6 +49,13 @@ CASES = [
     case("camel case", True, both(passwordDigest=BCRYPT)),
     case("an API's own type", True, both(password="hunter2"), kind="application/vnd.api+json"),
     case("django", True, both(password="pbkdf2_sha256$600000$c2FsdA$aGFzaA=")),
+    case("mongo", True, [{"_id": f"65a{n}", "userPassword": f"tea-{n}"} for n in range(3)]),
+    case("one of many has none", True, [ANN | {"password": ""}, BOB | {"password": "x9y8z7"}]),
+    case(
+        "sha-1 with a salt",
+        True,
+        {"member": ANN | {"passwordHash": "a94a8fe5ccb19ba61c4c0873d391e987982fbbd3:x1"}},
+    ),
     # Traps.
     case("no password", False, {"users": [ANN, BOB]}),
     case(
