@@ -34,6 +34,42 @@ f.onsubmit = e => { if (step === 2) return; e.preventDefault(); step = 2; const 
   setTimeout(() => { v.innerHTML = '<input type=hidden name=user><input name=pass type=password><input type=submit value="Sign in">'; f.user.value = who; }, 200); };
 </script>"""
 
+APP = "<div id=app>{}</div><p id=said></p><script>const form = () => {{ app.innerHTML = '<input id=user placeholder=User><input id=pass type=password placeholder=Password><button>Log in</button>'; app.lastChild.onclick = () => {{ {} }} }}; {}</script>"
+
+
+def app(start: str = "", then: str = "form()", sends: str = SENDS) -> Door:
+    """An application whose form is shown by ``then``; ``start``: what is there before."""
+    return Door(
+        "",
+        SENT,
+        path="/none",
+        action="/api/enter",
+        front=APP.format(start, sends, then),
+        as_json=True,
+        lets_in=by_json,
+        wrong=("no", 401),
+    )
+
+
+def hands_token(door: Door, request: Request, session: str) -> Response:
+    del request
+    door.admit(session)
+    return as_json({"jwt": session})
+
+
+def with_token() -> Door:
+    """The token is nowhere but in the page's memory."""
+    door = app(
+        sends=SENDS.replace(
+            "if (r.ok) location = '/'",
+            "if (r.ok) r.json().then(j => fetch('/orders', {headers: {Authorization: 'Bearer ' + j.jwt}})).then(() => { app.textContent = 'Hello' })",
+        )
+    )
+    door.lets_in = hands_token
+    door.session = lambda request: (request.header("authorization") or "").removeprefix("Bearer ")  # type: ignore[method-assign]
+    return door
+
+
 SCRIPTED: dict[str, Callable[[], Door]] = {
     "the script scrambles the password": lambda: Door(
         form("user", "pass").replace("<form", "<form onsubmit='return scramble(this)'")
@@ -69,6 +105,16 @@ SCRIPTED: dict[str, Callable[[], Door]] = {
         lets_in=by_json,
         wrong=("no", 401),
     ),
+    "a form that takes its time": lambda: app(then="setTimeout(form, 1200)"),
+    "behind a menu": lambda: app(
+        "<button aria-label='Account menu' id=menu>☰</button>",
+        "menu.onclick = () => { app.innerHTML = '<a href=\"#\" id=way>Sign in</a>'; way.onclick = e => { e.preventDefault(); form() } }",
+    ),
+    "behind a word that is neither link nor button": lambda: app(
+        "<div id=way>Log in</div>", "way.onclick = form"
+    ),
+    "a password in a field of another type": lambda: app(then="form(); pass.type = 'text'"),
+    "a token that only the page remembers": with_token,
 }
 """Name → a site whose login takes a browser."""
 

@@ -41,6 +41,8 @@ PASSWORD = "<input type=password name=p>"
         (f"<form action='/in?next=/register'><input name=u>{PASSWORD}</form>", ("u", "p", "")),
         ("<form><input name=user><input name=pin></form>", ("user", "pin", "")),
         ("<form><input name=pin></form>", ("", "", "pin")),
+        ("<form><input name=user><input name=x placeholder=Passwort></form>", ("user", "x", "")),
+        ("<form><input name=user><input name=x autocomplete=current-password></form>", ("user", "x", "")),
     ],
 )
 def test_what_a_form_asks_for(markup: str, found: tuple[str, str, str]) -> None:

@@ -53,6 +53,8 @@ def asked(wanted: Wanted | None) -> dict[str, int]:
         (("email", "text:zip", "password"), {"user": 0, "password": 2}),
         (("password",), {"password": 0}),
         (("text:user", "password", "text:otp"), {"user": 0, "password": 1, "code": 2}),
+        (("text:user", "text=Password"), {"user": 0, "password": 1}),
+        (("text:user", "text:x#current-password"), {"user": 0, "password": 1}),
         (("search:q@0", "text:user@1", "password@1"), {"user": 1, "password": 2}),
         (("text#one-time-code",), {"code": 0}),
         (("tel:a#single", "tel:b#single"), {"code": 0}),

@@ -22,14 +22,16 @@ from s2n.s2nscanner.auth.session import Session
 from s2n.s2nscanner.auth.stepping import Stepper
 from s2n.s2nscanner.auth.takeover import taken_over
 from s2n.s2nscanner.auth.verdict import as_page
-from s2n.s2nscanner.auth.words import MAIL_LINK, PASSKEY
+from s2n.s2nscanner.auth.words import LOGIN_ALONE, MAIL_LINK, PASSKEY, TO_LOGIN
 from s2n.s2nscanner.crawler.browser.browser import Tab
 from s2n.s2nscanner.crawler.browser.shared import SharedProcess
 from s2n.s2nscanner.crawler.sights import Sight
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.oracles.loginform import has_puzzle
 
-LOOKS, LOOK_SECONDS = 3, 0.2
+LOOKS, LOOK_SECONDS = 10, 0.2
+"""How often, and how far apart, a page is looked at that shows no form: some take their time to show one."""
+
 MAX_STEPS = 6
 MAX_NODS = 3
 MAX_WAYS = 3
@@ -94,13 +96,31 @@ class BrowserLogin:
         for number in range(MAX_WAYS):
             ways = ways_to_login(await controls_of(tab.page.main_frame))
             if number >= len(ways):
-                return None
+                break
             await click(tab.page.main_frame, ways[number])
             await tab.settle()
-            if shown := await _look(tab):
+            if shown := await self._here_or_in_a_menu(tab):
                 return shown
             await tab.open(start)
-        return None
+        # What a script listens to need be neither link nor button.
+        text = tab.page.get_by_text(LOGIN_ALONE).first
+        if not await text.count():
+            return None
+        await text.dispatch_event("click")
+        await tab.settle()
+        return await _look(tab)
+
+    async def _here_or_in_a_menu(self, tab: Tab) -> Shown | None:
+        """The step that came, or that comes by what a menu offers, which was opened."""
+        if shown := await _look(tab):
+            return shown
+        ways = ways_to_login(await controls_of(tab.page.main_frame))
+        named = [way for way in ways if way.names(TO_LOGIN)]
+        if not named:
+            return None
+        await click(tab.page.main_frame, named[0])
+        await tab.settle()
+        return await _look(tab)
 
     async def _no_form(
         self, tab: Tab, start: str, outside: str, allows: Callable[[str], bool]

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from s2n.model import Exchange, Location, Request
-from s2n.s2nscanner.auth.words import CODE, LOGIN, OTHER, USER
+from s2n.s2nscanner.auth.words import CODE, LOGIN, OTHER, PASSWORD, USER
 from s2n.s2nscanner.crawler.calls import Call
 from s2n.s2nscanner.crawler.forms import Control, Form, Submission, submissions
 from s2n.s2nscanner.crawler.page import Page, read_page
@@ -92,8 +92,9 @@ def _step(form: Form, read: Page, page: Exchange) -> Step | None:
         return None
     typed = [control for control in form.controls if control.kind in TYPED and control.name]
     user, code = _best(typed, passwords, form), next((c for c in typed if _is_code(c)), None)
-    if not passwords and code is not None and code is not user and user is not None and _is_pin(code):
-        passwords, code = [code], None
+    if not passwords and user is not None and len(typed) > 1:
+        passwords = [control for control in typed if control is not user and _is_in_plain(control)][:1]
+        code = None if code in passwords else code
     if not passwords:
         if code is None and (user is None or len(typed) > 1 or not _is_login(form, about, page)):
             return None
@@ -145,9 +146,11 @@ def _unlikely(form: Form, page: Exchange) -> tuple[bool, int]:
     return not named, sum(control.kind in TYPED for control in form.controls)
 
 
-def _is_pin(control: Control) -> bool:
-    """A password of digits rather than a one-time code, where a user is asked for beside it."""
-    return any(_PIN.search(hint) for hint in (control.name, control.attributes.get("id", "")))
+def _is_in_plain(control: Control) -> bool:
+    """A password whose field has another type, where a user is asked for beside it; a PIN is one, too."""
+    hints = (control.name, control.attributes.get("id", ""), control.attributes.get("placeholder", ""))
+    named = any(_PIN.search(hint) or PASSWORD.search(hint) for hint in hints)
+    return named or control.attributes.get("autocomplete") == "current-password"
 
 
 def _best(typed: list[Control], passwords: list[Control], form: Form) -> Control | None:

@@ -7,7 +7,18 @@ from msgspec import Struct
 
 from s2n.s2nscanner.auth.loginpage import TYPED
 from s2n.s2nscanner.auth.proof import offers_logout
-from s2n.s2nscanner.auth.words import ACCOUNT, CODE, ELSEWHERE, GO_ON, LOGIN, OTHER, SEND, TO_LOGIN, USER
+from s2n.s2nscanner.auth.words import (
+    ACCOUNT,
+    CODE,
+    ELSEWHERE,
+    GO_ON,
+    LOGIN,
+    OTHER,
+    PASSWORD,
+    SEND,
+    TO_LOGIN,
+    USER,
+)
 
 MAX_NAME = 60
 """Characters of what a button or link is called; what has more is a teaser."""
@@ -119,9 +130,11 @@ def _first(buttons: Iterable[Described], pattern: re.Pattern[str]) -> Described 
 def _wanted(fields: list[Described], controls: Sequence[Described], url: str) -> Wanted | None:
     about = fields[0].about
     passwords = [field for field in fields if field.kind == "password"]
+    if not passwords and len(fields) > 1:
+        passwords = [field for field in fields if field.kind in TYPED and _is_password(field)]
     if len(passwords) > 1 or OTHER.search(about) or any(f.autocomplete == "new-password" for f in passwords):
         return None
-    typed = [field for field in fields if field.kind in TYPED]
+    typed = [field for field in fields if field.kind in TYPED and field not in passwords]
     codes = [field for field in typed if _is_code(field)] or [field for field in typed if field.single]
     if passwords:
         before = [field for field in typed if field.nth < passwords[0].nth and not _is_code(field)]
@@ -138,6 +151,10 @@ def _wanted(fields: list[Described], controls: Sequence[Described], url: str) ->
     sender = sender_of(controls, wanted)
     named = LOGIN.search(f"{about} {url.partition('://')[2].partition('/')[2]}") is not None
     return wanted if named or (sender is not None and sender.names(LOGIN)) else None
+
+
+def _is_password(field: Described) -> bool:
+    return field.autocomplete == "current-password" or field.speaks(PASSWORD)
 
 
 def _is_code(field: Described) -> bool:

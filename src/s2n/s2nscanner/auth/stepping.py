@@ -78,6 +78,9 @@ class Stepper:
             if said != words or after is None or after.wanted.asks != shown.wanted.asks:
                 break
             await asyncio.sleep(LATE_SECONDS / LATE_LOOKS)
+        else:
+            return after, said
+        await self.tab.settle()  # what is shown now may ask for its data
         return after, said
 
     def _unsent(self, told: Verdict, against: str, outside: str) -> LoginFailed:

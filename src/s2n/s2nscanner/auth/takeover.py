@@ -1,5 +1,6 @@
 """Takes over what a login in the browser has gained: cookies, headers that carry a token, what pages keep."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from playwright.async_api import Error
@@ -10,6 +11,9 @@ from s2n.s2nscanner.crawler.browser.browser import Tab
 from s2n.s2nscanner.crawler.sights import Heard, Sight
 from s2n.s2nscanner.http.cookies import Cookie, CookieJar
 from s2n.s2nscanner.http.secrets import carries_login
+
+_JWT = re.compile(r"[\w-]{8,}\.[\w-]{8,}\.[\w-]*")
+"""Where there are cookies as well, any other token may be one against forgery."""
 
 MAX_CHECKS = 8
 """Requests of the page that may show whether we are in."""
@@ -30,14 +34,15 @@ async def taken_over(tab: Tab, jar: CookieJar, seen: Sequence[Sight], before: Se
     heard = _heard(seen)
     headers = _headers(heard, _heard(before))
     storage = await stored_in(tab)
-    if not headers and storage:
+    if not headers and (storage or not _checks(heard)):
         await tab.open(landing)
         heard += _heard(tab.take())
         headers = _headers(heard, _heard(before))
         storage = await stored_in(tab)
     await _take_cookies(tab, jar)
-    if not headers and not len(jar):
+    if not headers:
         token = next((found for each in heard if (found := token_in(each.exchange))), "")
+        token = token if not len(jar) or _JWT.fullmatch(token) else ""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
     return Session(
         headers=tuple(headers.items()),

@@ -9,6 +9,12 @@ USER = re.compile(
 )
 """The field for the user."""
 
+PASSWORD = re.compile(
+    r"(?i)passw|passphrase|\bpwd\b|kennwort|contrase|mot ?de ?passe|senha|wachtwoord|lösen|hasło"
+    r"|パスワード|暗証|비밀번호|пароль|密码|密碼"
+)
+"""A field for the password whose type does not say so: its style masks what is typed, or nothing does."""
+
 CODE = re.compile(
     r"(?i)otp|2fa|mfa|two[_-]?factor|(?:auth|verif\w{0,20}|security|one[_-]?time)[_-]?code|^code$|pin$"
 )
@@ -36,6 +42,13 @@ TO_LOGIN = re.compile(
     r"|ログイン|サインイン|войти|вход\b|登录|登入"
 )
 """A way to the login."""
+
+LOGIN_ALONE = re.compile(
+    r"^\s*(?:log[ -]?in|log[ -]?on|sign[ -]?in|anmelden|einloggen|connexion|se connecter|iniciar sesi[oó]n"
+    r"|entrar|accedi|inloggen|logga in|zaloguj się|로그인|ログイン|войти|登录|登入)\s*$",
+    re.IGNORECASE,
+)
+"""A text that says nothing else."""
 
 ACCOUNT = re.compile(
     r"(?i)\b(?:my|your)[ _-]?(?:account|area|profile|page|space)|\baccount\b|members?\b|\bportal\b"

@@ -349,9 +349,8 @@ class SessionKeeper:
             return await others.send(request, follow=True, learn=True)
 
         proof = await learn(self._look, ask, self._pages(), self._scan.logged_in_pattern)
-        credentials, scan = self._credentials, self._scan
-        token = isinstance(credentials, Session) and credentials.token
-        if proof is not None or not token or scan.auth_check_url or scan.logged_in_pattern:
+        scan = self._scan
+        if proof is not None or scan.auth_check_url or scan.logged_in_pattern:
             return proof
         return await guessed(self._look, ask, usual_places(scan.target_url, self._checks))
 
