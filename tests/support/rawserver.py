@@ -58,6 +58,8 @@ class RawServer:
         self.port = 0
         self.arrived = asyncio.Event()
         """A request has come."""
+        self.stop_listening: Callable[[], None]
+        """Refuse further connections."""
         self.left = asyncio.Event()
         """A connection is over."""
 
@@ -83,6 +85,7 @@ async def raw_server(
     raw = RawServer(handler)
     server = await asyncio.start_server(raw._serve, host, 0, ssl=context)
     raw.port = server.sockets[0].getsockname()[1]
+    raw.stop_listening = server.close
     try:
         yield raw
     finally:

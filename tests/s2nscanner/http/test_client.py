@@ -8,10 +8,12 @@ import pytest
 from s2n.errors import BadResponse, BudgetSpent, ConnectFailed, ConnectTimedOut, OutOfScope, TimedOut
 from s2n.model import Request
 from s2n.protocol import ScanRequest
+from s2n.s2nscanner.http.absence import Absences
 from s2n.s2nscanner.http.client import HttpClient, transport_settings
 from s2n.s2nscanner.http.governor import Governor
 from s2n.s2nscanner.http.transport import Transport, TransportSettings
 from support.rawserver import raw_server
+from support.restarted import Restarted
 
 
 class Site:
@@ -473,3 +475,73 @@ def test_every_connection_option_reaches_the_transport():
         "client_cert": "cert", "client_key": "key", "proxy": "http://p:1",
     }  # fmt: skip
     assert transport_settings(ScanRequest(target_url="h", **values)) == TransportSettings(**values)
+
+
+@asynccontextmanager
+async def restarted(patience=5.0, **options):
+    server, said = Restarted(**options), []
+    await server.start()
+    scan = ScanRequest(target_url=server.url)
+    client = HttpClient(scan, Governor.of(scan))
+    client.absences = Absences(server.connects, patience)
+    client.absences.warn = said.append
+
+    def at(path, method="GET"):
+        return Request.from_url(server.url + path, method)
+
+    try:
+        yield client, server, at, said
+    finally:
+        await client.close()
+        await server.stop()
+
+
+def test_a_server_that_comes_back_is_asked_again():
+    async def go():
+        async with restarted() as (client, server, at, said):
+            await client.send(at("a"))
+            with pytest.raises(BadResponse):
+                await client.send(at("stop", "POST"))
+            answers = await asyncio.gather(*(client.send(at(f"b{n}", "POST")) for n in range(4)))
+            assert [each.response.text for each in answers] == ["ok"] * 4
+            assert sorted(server.asked[2:]) == [f"POST /b{n}" for n in range(4)]
+            assert client.absences.returns == 1
+            (text,) = said
+            assert ", after POST /stop; it came back after 0 s" in text
+
+    asyncio.run(go())
+
+
+def test_a_server_that_stays_away_is_refused_at_once_from_then_on():
+    async def go():
+        async with restarted(patience=0.05, comes_back=False) as (client, server, at, said):
+            await client.send(at("a"))
+            with pytest.raises((BadResponse, ConnectFailed)):
+                await client.send(at("stop"))
+            knocks = server.knocks
+            for _ in range(3):
+                with pytest.raises(ConnectFailed, match="refused"):
+                    await client.send(at("b"))
+            assert server.knocks == knocks
+            assert len(said) == 1
+
+    asyncio.run(go())
+
+
+def test_a_server_that_never_answered_is_not_waited_for():
+    async def go():
+        async with restarted() as (client, server, at, said):
+            await server.stop()
+            with pytest.raises(ConnectFailed):
+                await client.apart().send(at("a"))
+            assert (server.knocks, said) == (0, [])
+
+    asyncio.run(go())
+
+
+def test_who_is_away_is_known_to_all_visitors():
+    async def go():
+        async with restarted() as (client, _, _, _):
+            assert client.apart().absences is client.absences
+
+    asyncio.run(go())

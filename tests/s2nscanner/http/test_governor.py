@@ -128,6 +128,16 @@ def test_the_scope_is_checked():
         governor.check(Request("GET", THERE, "/x"))
 
 
+def test_who_has_answered_is_known():
+    governor, _ = governed()
+    assert not governor.answered(HERE)
+    governor.leave(governor.enter(HERE, "/a"), ConnectFailed("refused"), "/a")
+    assert not governor.answered(HERE)
+    governor.leave(governor.enter(HERE, "/a"), Response(404, "", (), b""), "/a")
+    assert governor.answered(HERE)
+    assert not governor.answered(THERE)
+
+
 def test_entering_is_free_while_nothing_limits():
     governor, _ = governed(concurrency=2)
     first, second = governor.enter(HERE), governor.enter(HERE)

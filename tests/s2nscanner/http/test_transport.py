@@ -354,6 +354,34 @@ def test_connections_grow_old() -> None:
     assert against(answering(OK, then="keep"), script) == 1
 
 
+def test_what_was_sent_before_nobody_listened_any_more_is_not_called_unsent() -> None:
+    async def handler(peer: Peer) -> None:
+        await peer.request()
+        await peer.say(OK)
+        await peer.request()
+        peer.server.stop_listening()
+
+    async def script(transport: Transport, server: RawServer) -> None:
+        await transport.send(get(server))
+        with pytest.raises(BadResponse) as caught:
+            await transport.send(get(server))
+        assert isinstance(caught.value.__cause__, ConnectFailed)
+        with pytest.raises(ConnectFailed):
+            await transport.send(get(server))
+
+    against(handler, script)
+
+
+def test_whether_somebody_listens() -> None:
+    async def script(transport: Transport, server: RawServer) -> None:
+        origin = get(server).origin
+        assert await transport.connects(origin)
+        server.stop_listening()
+        assert not await transport.connects(origin)
+
+    against(answering(OK), script)
+
+
 def test_after_closing_nothing_is_kept() -> None:
     async def script(transport: Transport, server: RawServer) -> None:
         await transport.close()

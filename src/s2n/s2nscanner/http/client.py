@@ -6,6 +6,7 @@ from math import inf
 from s2n.errors import BadResponse, BudgetSpent, ConnectFailed, ConnectTimedOut, NetworkError, TimedOut
 from s2n.model import Exchange, Origin, Request, Response
 from s2n.protocol import ScanRequest
+from s2n.s2nscanner.http.absence import PATIENCE, Absences, is_refusal
 from s2n.s2nscanner.http.cookies import CookieJar
 from s2n.s2nscanner.http.governor import Governor
 from s2n.s2nscanner.http.greeting import Greeter
@@ -16,6 +17,9 @@ from s2n.s2nscanner.http.secrets import Secrets
 from s2n.s2nscanner.http.transport import Transport, TransportSettings
 
 _REPEATABLE = frozenset({"GET", "HEAD"})
+
+MAX_RETURNS = 3
+"""So often a request waits for a server that refuses connections now and then."""
 
 
 class HttpClient:
@@ -45,6 +49,8 @@ class HttpClient:
         """Logs connections in; they carry the requests to its origin that are not sent ``exact``."""
         self._settings = settings
         self._transport = transport or Transport(transport_settings(settings))
+        self.absences = Absences(self._transport.connects, min(PATIENCE, settings.plugin_timeout / 2))
+        """Servers that stopped answering; a plugin that waits for one must not run out of its own time."""
         self._timeout = settings.timeout
 
     async def send(
@@ -64,7 +70,8 @@ class HttpClient:
         back. ``timeout``: seconds in total. ``learn``: keep the cookies that are set; without it they hold
         for the redirects of this call only, so that attacks don't change the session.
 
-        A GET or HEAD whose connection fails is sent once more: servers close connections under load.
+        A GET or HEAD whose connection fails is sent once more: servers close connections under load. A server
+        that answered before, and where nobody listens now, is waited for (see `Absences`).
 
         Raises:
             OutOfScope, BudgetSpent: it was not sent.
@@ -104,11 +111,12 @@ class HttpClient:
     def apart(self, governor: Governor | None = None) -> "HttpClient":
         """Another visitor: none of this session, only the scan's own headers and cookies.
 
-        It shares the connections, so only this client is to be closed, the secrets, and the limits, unless it
-        is given a ``governor`` of its own.
+        It shares the connections, so only this client is to be closed, the secrets, who is away, and the
+        limits, unless it is given a ``governor`` of its own.
         """
         visitor = HttpClient(self._settings, governor or self.governor, self._transport)
         visitor.secrets = self.secrets
+        visitor.absences = self.absences
         return visitor
 
     def _completed(self, request: Request, jar: CookieJar) -> Request:
@@ -140,16 +148,27 @@ class HttpClient:
     ) -> Exchange:
         if greeter is not None and greeter.origin != request.origin:
             greeter = None
-        try:
-            return await self._once(request, greeter, alone=alone, timeout=timeout)
-        except (ConnectFailed, ConnectTimedOut, BadResponse) as error:
-            unsent = isinstance(error, ConnectTimedOut)
-            if not unsent and (request.method not in _REPEATABLE or request.body):
-                raise
+        returns, first = 0, None
+        while True:
             try:
                 return await self._once(request, greeter, alone=alone, timeout=timeout)
             except BudgetSpent:
-                raise error from None
+                if first is None:
+                    raise
+                raise first from None
+            except (ConnectFailed, ConnectTimedOut, BadResponse) as error:
+                if is_refusal(error) and returns < MAX_RETURNS and await self._is_back(request.origin):
+                    returns += 1  # nothing was sent: this is not a second time
+                    continue
+                unsent = isinstance(error, ConnectTimedOut)
+                if first is not None or (not unsent and (request.method not in _REPEATABLE or request.body)):
+                    raise
+                first = error
+
+    async def _is_back(self, origin: Origin) -> bool:
+        """Was somebody listening there before, and is again?"""
+        governor = self.governor
+        return governor.answered(origin) and await self.absences.over(origin, governor.remaining)
 
     async def _once(
         self,
@@ -178,9 +197,12 @@ class HttpClient:
             raise
         except NetworkError as error:
             outcome = error
+            if isinstance(error, BadResponse):
+                self.absences.broke(request)
             raise
         finally:
             governor.leave(lane, outcome, path)
+        self.absences.last = request
         exchange = Exchange(request, response)
         for callback in self.on_exchange:
             callback(exchange)

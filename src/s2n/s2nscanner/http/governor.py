@@ -122,6 +122,11 @@ class Governor:
         lane = self._lanes.get(request.origin)
         return lane is not None and bool(lane.apart) and request.path in lane.apart
 
+    def answered(self, origin: Origin) -> bool:
+        """Has anything there been answered?"""
+        lane = self._lanes.get(origin)
+        return lane is not None and lane.answers_beside("")
+
     def check(self, request: Request) -> None:
         """Do nothing if ``request`` may be sent.
 

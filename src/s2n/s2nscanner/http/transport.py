@@ -5,7 +5,7 @@ from time import perf_counter
 
 from msgspec import Struct
 
-from s2n.errors import BadResponse, TimedOut
+from s2n.errors import BadResponse, ConnectFailed, ConnectTimedOut, TimedOut, TlsFailed
 from s2n.model import Origin, Request, Response
 from s2n.s2nscanner.http.connection import Connection
 from s2n.s2nscanner.http.decode import decode
@@ -91,20 +91,26 @@ class Transport:
         data = compose(request, f"{request.origin}{request.target}" if proxy else "", extra)
         route = (request.origin, proxy is not None, greeter)
         connection = self._pool.take(route)
+        lost: BadResponse | None = None
         while True:
             if connection is None:
                 try:
                     connection = await self._connect(route, deadline)
                 except NotGreeted as refusal:
                     return refusal.answer
+                except ConnectFailed as error:
+                    if lost is not None:  # it was sent, and nobody listens since
+                        raise lost from error
+                    raise
             parser = ResponseParser(self._settings.max_body, bodiless=request.method == "HEAD")
             self._deadlines.watch(connection)
             try:
                 await connection.exchange(data, parser, deadline)
                 break
-            except BadResponse:
+            except BadResponse as error:
                 if not connection.used or connection.arrived:
                     raise
+                lost = error
             except asyncio.CancelledError:
                 connection.close()
                 raise
@@ -130,6 +136,15 @@ class Transport:
         if timeout is not None:
             seconds = min(timeout, seconds)
         return await self._dialer.shake(origin, seconds, context)
+
+    async def connects(self, origin: Origin) -> bool:
+        """Does ``origin`` accept a connection now?"""
+        try:
+            sock = await self._dialer.connect(origin, self._settings.connect_timeout)
+        except (ConnectFailed, TlsFailed, ConnectTimedOut):
+            return False
+        sock.close()
+        return True
 
     async def close(self) -> None:
         """Close every connection; exchanges under way end as if their time was up."""
