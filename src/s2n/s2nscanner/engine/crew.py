@@ -239,9 +239,10 @@ class Crew:
         ctx: Context,
     ) -> bool:
         """Report the claim if it holds. Is it reported, now or before?"""
-        if self._written(claim, member) is None:
+        told = self._is_told(claim, member)
+        if not told and self._written(claim, member) is None:
             return False
-        if self._is_told(claim, member) or self._mirrors.knows(member.id, claim):
+        if told or self._mirrors.knows(member.id, claim):
             return True
         try:
             confirmed = await member.verifier.confirm(claim, rerun, point, ctx)
@@ -272,8 +273,10 @@ class Crew:
             return False
 
     def _report(self, claim: Claim, member: Member) -> None:
+        if self._is_told(claim, member):
+            return
         finding = self._written(claim, member)
-        if finding is None or self._is_told(claim, member):
+        if finding is None:
             return
         mark, place = finding.fingerprint, self._scribe.place(claim)
         if mark in self._reported:
@@ -286,7 +289,10 @@ class Crew:
 
     def _is_told(self, claim: Claim, member: Member) -> bool:
         """Is the flaw reported already, at this place or at enough others?"""
-        places = self._reported.get(fingerprint_of(claim, member.info))
+        try:
+            places = self._reported.get(fingerprint_of(claim, member.info))
+        except Exception:  # noqa: BLE001 -- a claim may hold anything: whoever writes it down will say so
+            return False
         return places is not None and (len(places) > MAX_PLACES or self._scribe.place(claim) in places)
 
     def _written(self, claim: Claim, member: Member) -> Finding | None:
