@@ -1,8 +1,10 @@
 """What a function's parameters stand for, and what it is called."""
 
+import time
+
 import pytest
 
-from s2n.s2nscanner.crawler.binding import bind, name_of
+from s2n.s2nscanner.crawler.binding import bind, name_of, named_functions
 from s2n.s2nscanner.crawler.javascript import HOLE, parse
 
 
@@ -29,3 +31,18 @@ def test_name(script, name):
     parsed = parse(script)
     (function,) = parsed.scopes.all_functions()
     assert name_of(parsed, function) == name
+
+
+def test_functions_by_name():
+    script = parse(
+        "function a() {} const b = x => x; app.c = function () {}; o = {d: () => 1, e() {}}; f(() => 1);"
+        " class G { h() {} i = () => 1 } const named = function j() {}"
+    )
+    assert sorted(name for name, _ in named_functions(script)) == list("abcdehij")
+
+
+def test_names_of_buried_functions_take_no_longer():
+    text = "[" * 20_000 + "function(){}," * 4000 + "]" * 20_000
+    begin = time.process_time()
+    list(named_functions(parse(text)))
+    assert time.process_time() - begin < 2

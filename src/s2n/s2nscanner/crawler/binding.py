@@ -5,9 +5,18 @@ from itertools import repeat
 from typing import Any
 
 from s2n.s2nscanner.crawler.javascript import HOLE, Node, Script
-from s2n.s2nscanner.crawler.scopes import parameters
+from s2n.s2nscanner.crawler.scopes import FUNCTIONS, parameters
 
-__all__ = ["bind", "name_of"]
+__all__ = ["bind", "name_of", "named_functions"]
+
+_HOLDERS = {
+    "variable_declarator": ("name", "value"),
+    "assignment_expression": ("left", "right"),
+    "field_definition": ("property", "value"),
+}
+"""Where functions get their names: the fields of the name and of the function."""
+
+_MAX_MEMBERS = 1000
 
 
 def bind(script: Script, function: Node, values: Sequence[Any]) -> dict[str, Any]:
@@ -40,6 +49,31 @@ def _matched(script: Script, pattern: Node, value: Any) -> dict[str, Any]:
         if inner is not None and part.type != "rest_pattern":
             out |= _matched(script, inner, value.get(script.text(key), HOLE))
     return out
+
+
+def named_functions(script: Script) -> Iterator[tuple[str, Node]]:
+    """The functions of ``script`` with what they are called by.
+
+    From the outside in: asking a function for what is around it takes longer the deeper it lies.
+    """
+    for function in script.scopes.all_functions():
+        own = function.child_by_field_name("name")
+        if own is not None:
+            yield script.text(own), function
+    for kind, (name, value) in _HOLDERS.items():
+        for node in script.nodes(kind):
+            yield from _named(script, node.child_by_field_name(name), node.child_by_field_name(value))
+    for node in script.nodes("object"):
+        for part in node.named_children[:_MAX_MEMBERS]:
+            if part.type == "pair":
+                yield from _named(script, part.child_by_field_name("key"), part.child_by_field_name("value"))
+
+
+def _named(script: Script, name: Node | None, value: Node | None) -> Iterator[tuple[str, Node]]:
+    if name is None or value is None or value.type not in FUNCTIONS:
+        return
+    if value.child_by_field_name("name") is None:
+        yield script.text(name).strip("'\"").rpartition(".")[2], value
 
 
 def name_of(script: Script, function: Node) -> str:

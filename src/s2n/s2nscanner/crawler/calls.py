@@ -89,10 +89,11 @@ class CallReader:
         self.modules: dict[str, None] = {}
         self.code: list[str] = []
         self._script = script
-        script.returned = Returns(script).value
+        returns = Returns(script)
+        script.returned = returns.value
         self._clients = Clients(script, self.sent)
         self._sites: dict[str, list[Node]] = {}
-        self._wrappers = Wrappers(script, self._sites)
+        self._wrappers = Wrappers(script, self._sites, returns)
 
     def read(self) -> None:
         """Work through the script."""

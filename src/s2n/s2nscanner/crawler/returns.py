@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from s2n.s2nscanner.crawler.binding import bind, name_of
+from s2n.s2nscanner.crawler.binding import bind, named_functions
 from s2n.s2nscanner.crawler.javascript import HOLE, Node, Script
 
 MAX_CALLS = 2000
@@ -21,8 +21,7 @@ class Returns:
         self._left = MAX_CALLS
         self._open: set[int] = set()
         self._functions: dict[str, Node | None] = {}
-        for function in script.scopes.all_functions():
-            name = name_of(script, function)
+        for name, function in named_functions(script):
             if len(name) >= MIN_NAME:
                 self._functions[name] = None if name in self._functions else function
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from s2n.s2nscanner.crawler.binding import bind, name_of
 from s2n.s2nscanner.crawler.javascript import HOLE, MARK, Node, Script, arguments
 from s2n.s2nscanner.crawler.references import filled, is_address, is_bare
-from s2n.s2nscanner.crawler.returns import MIN_NAME
+from s2n.s2nscanner.crawler.returns import MIN_NAME, Returns
 from s2n.s2nscanner.crawler.scopes import parameters
 
 __all__ = ["Wrappers"]
@@ -49,16 +49,16 @@ class Wrappers:
     """Finds the functions around requests, and reads the requests again for each call of those.
 
     ``sites`` are the script's calls by the last name of what is called. ``prefixes`` are what such
-    functions put before a path that they are given.
+    functions put before a path that they are given. ``returns`` knows the functions by name.
     """
 
-    def __init__(self, script: Script, sites: Mapping[str, Sequence[Node]]) -> None:
+    def __init__(self, script: Script, sites: Mapping[str, Sequence[Node]], returns: Returns) -> None:
         self.prefixes: dict[str, None] = {}
         self._script = script
         self._sites = sites
         self._todo: list[_Wrapper] = []
         self._known: set[tuple[int, int]] = set()
-        self._names = Counter(name_of(script, function) for function in script.scopes.all_functions())
+        self._returns = returns
 
     def consider(self, request: Node, url: Node, body: Node | None, enter: Enter) -> None:
         """A request whose URL or body may be made of parameters; ``enter`` reads it with those bound."""
@@ -93,7 +93,7 @@ class Wrappers:
         values = [self._script.value(each) for each in arguments(site)]
         whole = any(isinstance(each, str) and _WHOLE.match(each) for each in values)
         told = any(map(_tells, values))
-        if not told and wrapper.segment and _is_plain(site) and self._names[wrapper.name] == 1:
+        if not told and wrapper.segment and _is_plain(site) and self._returns.knows(wrapper.name):
             told = any(map(_is_word, values))
         if told and not (wrapper.segment and whole):
             wrapper.enter(bind(self._script, wrapper.function, values))
