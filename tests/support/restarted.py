@@ -7,7 +7,7 @@ from support.site import Site, html
 
 
 class Restarted:
-    """Says what ``site`` says. ``knocks`` counts the looks for it while it is away; it is back at the second."""
+    """Says what ``site`` says. ``knocks`` counts the looks for it while it is away; the second wakes it."""
 
     def __init__(self, site: Site = lambda _: "ok", *, comes_back: bool = True) -> None:
         self.comes_back = comes_back
