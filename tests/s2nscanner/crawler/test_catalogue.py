@@ -5,7 +5,7 @@ import pytest
 from s2n.model import Request, Response
 from s2n.model.site import How, Sighting
 from s2n.s2nscanner.crawler.api.operation import Operation
-from s2n.s2nscanner.crawler.catalogue import MAX_ALIKE, MAX_NUMBERED, MAX_PAGES, Catalogue
+from s2n.s2nscanner.crawler.catalogue import MAX_ALIKE, MAX_CLOSED, MAX_NUMBERED, MAX_PAGES, Catalogue
 from s2n.s2nscanner.crawler.forms import Control, Form, Submission
 
 
@@ -224,3 +224,27 @@ def test_the_form_beside_the_own_one_of_every_page_is_tested_on_some():
 def test_pages_that_look_all_the_same_are_all_tested(forms):
     many = MAX_PAGES + 20
     assert kept_of(many, *forms) == [many] * len(forms)
+
+
+def test_what_was_refused_is_remembered_though_it_has_nothing_to_test():
+    catalogue = Catalogue()
+    for target, status in (
+        ("/admin", 403),
+        ("/me?id=1", 401),
+        ("/shop", 200),
+        ("/gone", 404),
+        ("/down", 503),
+    ):
+        catalogue.add_page(get(target), Response(status), 1)
+    for method, status in (("GET", 401), ("POST", 401)):
+        request = Request.from_url("http://site.test/api/me", method=method)
+        catalogue.add_operation(Operation(name=method, request=request, source="api"), Response(status))
+    assert [f"{page.method} {page.target}" for page in catalogue.closed] == [
+        "GET /admin",
+        "GET /me?id=1",
+        "GET /api/me",
+    ]
+    assert "/admin" not in [request.target for request in catalogue.requests]
+    for number in range(2 * MAX_CLOSED):
+        catalogue.add_page(get(f"/inner/{number}x"), Response(403), 1)
+    assert len(catalogue.closed) == MAX_CLOSED

@@ -127,6 +127,8 @@ class Catalogue:
     def add_operation(self, operation: Operation, answer: Response | None = None) -> None:
         """Add what an API's description or a recording names: whoever wrote it knows its handlers apart."""
         request = operation.request
+        if answer is not None and request.method == "GET":
+            self._note_refusal(request, answer.status)
         if self._keep(request) and operation.page is not None:
             self.sources[request] = operation.page
         if self._chart is not None:
@@ -154,11 +156,14 @@ class Catalogue:
         elif response.is_redirect or (response.status >= 400 and response.status not in {404, 410}):
             self._chart.add_refused(request, found, response)
 
+    def _note_refusal(self, request: Request, status: int) -> None:
+        if status in REFUSALS and len(self.closed) < MAX_CLOSED:
+            self.closed.append(request)
+
     def _add_page(self, request: Request, response: Response, skeleton: int, *, start: bool) -> None:
         pairs = parameters(request.query)
         status = response.status
-        if status in REFUSALS and len(self.closed) < MAX_CLOSED:
-            self.closed.append(request)
+        self._note_refusal(request, status)
         if not start and (status in {404, 410} or (not pairs and (status >= 400 or response.is_redirect))):
             return
         template = hash((status, skeleton))
