@@ -42,6 +42,11 @@ PAGES = {
         list.onclick = () => fetch('help'); const draw = () => { view.innerHTML = location.hash.length > 2 ?
         '<a href=#/two>Two</a> <a href=#/three>Three</a><p>' + location.hash : '' };
         onhashchange = draw; draw()</script>""",
+    "closed": """<button id=a>About</button><button onclick="fetch('b')">B</button><button onclick="fetch('c')">C</button>
+        <dialog id=d><p>About us</p></dialog><script>fetch('load'); a.onclick = () => d.showModal()</script>""",
+    "routes-first": "".join(f"<button onclick=\"fetch('{name}')\">{name}</button>" for name in NAMES.split())
+    + """<a href=#/deep>Deep</a><div id=view></div><script>onhashchange = () => {
+        view.innerHTML = '<h1>Deep</h1>'; fetch('deep') }</script>""",
     "combined": "".join(
         f"<details><summary>{name}</summary><p class={name}>x</p></details>" for name in NAMES.split()[:8]
     ),
@@ -100,6 +105,16 @@ def test_the_walk_goes_back_in_the_document_where_its_script_knows_the_way(walke
     assert [shown.url.partition("#")[2] for shown in walk.shown] == ["", "/one", "", "/two", "/three"]
     assert "GET help" in walk.asked
     assert sum(each.target.endswith("/load") for each in walk.requests) <= 5  # of nine actions
+
+
+def test_a_dialog_is_closed_by_its_key_and_the_page_goes_on(walked):
+    assert set(walked["closed"].asked) == {"GET load", "GET b", "GET c"}
+    assert sum(each.target.endswith("/load") for each in walked["closed"].requests) <= 3
+
+
+def test_links_to_new_addresses_are_followed_first(walked):
+    assert walked["routes-first"].asked[0] == "GET deep"
+    assert {f"GET {name}" for name in NAMES.split()} <= set(walked["routes-first"].asked)
 
 
 def test_a_pushed_address_is_a_state(walked):

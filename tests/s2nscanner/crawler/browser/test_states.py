@@ -8,6 +8,7 @@ from s2n.s2nscanner.crawler.browser.states import (
     States,
     is_followed,
     kind_of,
+    leads_to,
     routed,
     same,
     unchanged,
@@ -73,6 +74,19 @@ def test_a_link_is_followed_where_the_document_shows_its_address():
     assert not is_followed("/two", at("/one"), at("/two", born=2.0))  # another document
     assert not is_followed("#", at("/#/one"), at("/#/two"))
     assert not is_followed("", at("/one"), at("/one"))
+
+
+def test_a_link_within_the_document_names_a_kind_of_address():
+    state = snapshot(f"{SITE}/app/#/one")
+    assert leads_to(state, candidate(url="#/two")) == kind_of(f"{SITE}/app/#/two")
+    assert leads_to(state, candidate(url="/app/two")) == kind_of(f"{SITE}/app/two")
+    for elsewhere in ("", "http://other.test/", "mailto:a@b.test", "javascript:go()", "//[/", "#" * 999):
+        assert leads_to(state, candidate(url=elsewhere)) == 0
+    assert leads_to(state, candidate(kind="link", url="/two")) == 0
+    states = States()
+    assert not states.knows(kind_of(state.url))
+    states.add(state)
+    assert states.knows(kind_of(state.url))
 
 
 def test_addresses_that_show_nothing_new_are_states_a_number_of_times():

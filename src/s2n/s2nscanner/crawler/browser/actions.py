@@ -19,6 +19,9 @@ _VERBS = {
     "drop": "drop a file on",
     "clip": "copy from and paste into",
 }
+_WORDS = {"scroll": "scroll to the end", "back": "go back", "escape": "press Escape"}
+"""What is done to the page as a whole."""
+
 _VIEW = re.compile(
     r"(?i)\b(?:toggle|enable|disable)[ _-]*(?:the |main |side |mobile )*"
     r"(?:nav\w*|menu|side ?bar|drop ?down|theme|dark|light|search|panel|password|details)"
@@ -37,10 +40,8 @@ class Action(Struct, frozen=True):
     times: int = 1
 
     def __str__(self) -> str:
-        if self.kind == "scroll":
-            return "scroll to the end"
-        if self.kind == "back":
-            return "go back"
+        if self.kind in _WORDS:
+            return _WORDS[self.kind]
         verb = _VERBS.get(self.kind, self.kind)
         if self.kind == "select":
             return f'{verb} "{self.value}" in "{self.label}"'
@@ -51,6 +52,10 @@ class Action(Struct, frozen=True):
         alike = [each for each in state.candidates if each.kind == self.kind and each.path == self.path]
         named = [each for each in alike if each.label == self.label]
         return next((each for each in named if each.nth == self.nth), named[0] if named else None)
+
+
+ESCAPE = Action("escape", 0, "", 0)
+"""Close what has opened, as the Escape key does."""
 
 
 def back(steps: int) -> Action:

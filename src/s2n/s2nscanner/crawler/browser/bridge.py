@@ -175,6 +175,17 @@ class Bridge:
             raise WithheldError(f"{request.method} {request.url} is not sent: it is only to be seen")
 
     async def _ask(self, request: Request, kind: str, asker: Asker, *, endless: bool) -> Response:
+        """As `_asked`, but what the page asked for a moment ago is not asked for again."""
+        if kind != "fetch" or endless:
+            return await self._asked(request, kind, asker, endless=endless)
+        async with asker.record.recent.turn(request) as held:
+            if held is not None:
+                return held
+            response = await self._asked(request, kind, asker, endless=False)
+            asker.record.recent.put(request, response)
+            return response
+
+    async def _asked(self, request: Request, kind: str, asker: Asker, *, endless: bool) -> Response:
         """Ask the site; what is heard is written down.
 
         Raises:

@@ -1,18 +1,23 @@
 """The walk from one start: state by state, action by action."""
 
-from collections import deque
-from collections.abc import AsyncGenerator
-from typing import NamedTuple
+from collections.abc import AsyncGenerator, Iterator
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from s2n.errors import BrowserFailed, NetworkError
-from s2n.s2nscanner.crawler.browser.actions import Action, actions_on, back, objection
-from s2n.s2nscanner.crawler.browser.interest import Alike
+from s2n.s2nscanner.crawler.browser.actions import ESCAPE, Action, actions_on, back, objection
+from s2n.s2nscanner.crawler.browser.agenda import TURN, Agenda, Node, Way
 from s2n.s2nscanner.crawler.browser.memory import Gap, Memory
 from s2n.s2nscanner.crawler.browser.snapshot import Candidate, Snapshot
-from s2n.s2nscanner.crawler.browser.states import holds, is_followed, kind_of, routed, same, unchanged
+from s2n.s2nscanner.crawler.browser.states import (
+    holds,
+    is_followed,
+    kind_of,
+    leads_to,
+    routed,
+    same,
+    unchanged,
+)
 from s2n.s2nscanner.crawler.browser.visit import Visit
 from s2n.s2nscanner.crawler.danger import url_endangers
 from s2n.s2nscanner.crawler.sights import Heard, Shown, Sight, Withheld
@@ -30,32 +35,11 @@ FAILURES = 3
 """Times a page may hang or crash before it is left."""
 
 
+STUCK = 3
+"""Times in a row that the Escape key closes nothing, before it is not pressed any more."""
+
 DRIFT = 10
 """Actions in a row before a page is opened anew, if the next element is there all the same."""
-
-
-class Way(NamedTuple):
-    """How to get to a state: open ``url``, then do ``actions``."""
-
-    url: str
-    actions: tuple[Action, ...]
-
-
-class Node(Struct, frozen=True):
-    """A state, the actions that led to it from the start, and the ways on which it may be had again.
-
-    ``inherited`` are the elements that the state before it has as well. ``again``: it was lost once.
-    """
-
-    actions: tuple[Action, ...]
-    state: Snapshot
-    ways: tuple[Way, ...]
-    inherited: frozenset[int] = frozenset()
-    again: bool = False
-
-    def led_by(self, action: Action) -> bool:
-        """Is this how the state was reached?"""
-        return bool(self.actions) and replace(self.actions[-1], times=1) == action
 
 
 class Course:
@@ -65,7 +49,7 @@ class Course:
         self._visit = visit
         self._url = url
         self._memory = memory
-        self._queue: deque[Node] = deque()
+        self._agenda = Agenda(memory.turns, memory.states.knows)
         self._sights: list[Sight] = []
         self._at_node = False
         self._way = Way(url, ())
@@ -73,6 +57,7 @@ class Course:
         self._failures = 0
         self._held: Node | None = None
         self._there: Snapshot | None = None
+        self._stuck = 0
 
     def take(self) -> list[Sight]:
         """What was seen since the last call."""
@@ -84,23 +69,14 @@ class Course:
         try:
             await self._begin()
             yield
-            while self._queue and self._failures < FAILURES and not self._memory.spent:
-                async for _ in self._try_all(self._next()):
+            while self._agenda and self._failures < FAILURES and not self._memory.spent:
+                async for _ in self._try_all(self._agenda.next()):
                     yield
             await self._visit.leave()
         except NetworkError:  # it does not open, or not any more
             self._memory.miss(Gap.FAILED)
         self._hear()
         yield
-
-    def _next(self) -> Node:
-        """The state to go on with: of the kinds of URL in turn, so that all are seen early."""
-        turns = self._memory.turns
-        at = min(range(len(self._queue)), key=lambda at: (turns[kind_of(self._queue[at].state.url)], at))
-        node = self._queue[at]
-        del self._queue[at]
-        turns[kind_of(node.state.url)] += 1
-        return node
 
     async def _begin(self) -> None:
         view = await self._visit.open()
@@ -118,33 +94,40 @@ class Course:
         begun = self._visit.view.state
         if begun.cut:
             self._memory.miss(Gap.MANY)
-        alike = Alike()
-        done = 0
-        for action, candidate in self._in_order(begun, node):
-            if self._memory.spent:
-                return
-            if not alike.wants(action, candidate) or not self._wants(action, candidate, node):
-                continue
-            if candidate is not None and self._withhold(candidate, begun):
-                continue
-            if done >= MAX_ACTIONS:
+        for done, (action, candidate) in enumerate(self._chosen(begun, node)):
+            if len(node.tried) >= MAX_ACTIONS:
                 self._memory.miss(Gap.MANY)
+                return
+            if done >= TURN and self._agenda:
+                self._agenda.add(node)
                 return
             if not self._is_there(action, candidate, node) and not await self._reach(node):
                 return
-            done += 1
-            try:
-                new, left = await self._try(action, candidate, node)
-            except BrowserFailed:  # the page hangs or crashes from it: one action less
-                self._memory.miss(Gap.FAILED)
-                self._memory.interest.ban(action, candidate)
-                self._failures += 1
-                if self._failures >= FAILURES:
-                    return
-                new = left = False
+            node.tried.add(action)
+            new, left = await self._try_or_ban(action, candidate, node)
             self._memory.interest.result(action, candidate, new=new, left=left)
-            alike.result(action, candidate, new=new)
+            node.alike.result(action, candidate, new=new)
             yield
+
+    def _chosen(self, begun: Snapshot, node: Node) -> Iterator[tuple[Action, Candidate | None]]:
+        """What is worth doing, judged when its turn comes, as long as the walk goes on."""
+        for action, candidate in self._in_order(begun, node):
+            if self._memory.spent or self._failures >= FAILURES:
+                return
+            if action in node.tried or not node.alike.wants(action, candidate):
+                continue
+            if self._wants(action, candidate, node) and not self._withhold(candidate, begun):
+                yield action, candidate
+
+    async def _try_or_ban(self, action: Action, candidate: Candidate | None, node: Node) -> tuple[bool, bool]:
+        """As `_try`; what makes the page hang or crash is one action less."""
+        try:
+            return await self._try(action, candidate, node)
+        except BrowserFailed:
+            self._memory.miss(Gap.FAILED)
+            self._memory.interest.ban(action, candidate)
+            self._failures += 1
+            return False, False
 
     def _wants(self, action: Action, candidate: Candidate | None, node: Node) -> bool:
         """Is it worth doing? What led to this state may lead further: "next", "more"."""
@@ -166,22 +149,40 @@ class Course:
         if candidate is None or node.led_by(action) or len(trail) > len(self._way.actions) + DRIFT:
             return False
         alike = bool(trail) and (trail[-1].kind, trail[-1].path) == (action.kind, action.path)
-        more = view.state.url == node.state.url and node.state.looks <= view.state.looks  # a menu opened
-        if not (alike or more or candidate.does in node.inherited):
+        if not (alike or self._is_more(node, view.state) or candidate.does in node.inherited):
             return False
         found = action.find(view.state)
         return found is not None and found.does == candidate.does and found.hidden <= candidate.hidden
 
-    def _in_order(self, state: Snapshot, node: Node) -> list[tuple[Action, Candidate | None]]:
-        """What can be done: first what is the state's own, and was done in no other."""
+    def _is_more(self, node: Node, now: Snapshot) -> bool:
+        """Is all of the state of ``node`` still there, beside a menu or a dialog that opened?"""
+        there = self._there
+        return (
+            self._held is node
+            and there is not None
+            and (now.born, now.url) == (there.born, there.url)
+            and now.looks > there.looks
+        )
 
-        def order(each: tuple[Action, Candidate | None]) -> tuple[bool, bool]:
-            inherited = each[1] is not None and each[1].does in node.inherited
-            return inherited and not node.led_by(each[0]), self._memory.interest.tried(*each) > 0
+    def _in_order(self, state: Snapshot, node: Node) -> list[tuple[Action, Candidate | None]]:
+        """What can be done: first what names a new address, is the state's own, and was done in no other."""
+        known = self._memory.states.knows
+
+        def order(each: tuple[Action, Candidate | None]) -> tuple[bool, bool, bool]:
+            action, candidate = each
+            leads = leads_to(state, candidate) if candidate is not None else 0
+            inherited = candidate is not None and candidate.does in node.inherited
+            return (
+                not leads or known(leads),
+                inherited and not node.led_by(action),
+                self._memory.interest.tried(*each) > 0,
+            )
 
         return sorted(actions_on(state), key=order)
 
-    def _withhold(self, candidate: Candidate, state: Snapshot) -> bool:
+    def _withhold(self, candidate: Candidate | None, state: Snapshot) -> bool:
+        if candidate is None:
+            return False
         reason = objection(candidate, state)
         if reason and reason not in self._memory.withheld:
             self._memory.withheld.add(reason)
@@ -233,7 +234,8 @@ class Course:
         html = await self._visit.html()
         self._sights.append(Shown(state.url, self._url, html, tuple(map(str, actions))))
         if len(actions) < MAX_DEPTH:
-            self._queue.append(Node(actions, state, ways, inherited))
+            leads = frozenset(leads_to(state, each) for each in state.candidates) - {0}
+            self._agenda.add(Node(actions, state, ways, inherited, leads=leads))
         else:
             self._memory.miss(Gap.DEEP)
 
@@ -256,7 +258,7 @@ class Course:
         if node.again:
             self._memory.miss(Gap.LOST)
         else:
-            self._queue.append(replace(node, again=True))
+            self._agenda.add(replace(node, again=True))
         return False
 
     def _hold(self, node: Node) -> bool:
@@ -266,15 +268,21 @@ class Course:
         return True
 
     async def _go_back(self, node: Node, now: Snapshot) -> bool:
-        """Go back to the state of ``node`` in the same document, where its script knows the way."""
+        """Go back to the state of ``node`` in the same document, if that knows a way."""
         there = self._there
-        if self._held is not node or there is None or there.step < 0:
+        if self._held is not node or there is None or now.born != there.born:
             return False
-        if now.born != there.born or now.step <= there.step or now.url == there.url:
-            return False
-        view = await self._visit.do(back(now.step - there.step))
-        self._hear()
-        return view is not None and view.state.url == there.url and same(node.state, view.state)
+        if now.step > there.step >= 0 and now.url != there.url:
+            view = await self._visit.do(back(now.step - there.step))
+            self._hear()
+            return view is not None and view.state.url == there.url and same(node.state, view.state)
+        if self._is_more(node, now) and self._stuck < STUCK:
+            view = await self._visit.do(ESCAPE)
+            self._hear()
+            closed = view is not None and view.state.url == there.url and view.state.looks == there.looks
+            self._stuck = 0 if closed else self._stuck + 1
+            return closed
+        return False
 
     def _is_roundabout(self, url: str, node: Node) -> bool:
         """Is it known that this kind of address, when opened, does not show what it stood for?"""

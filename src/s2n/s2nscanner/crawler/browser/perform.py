@@ -58,6 +58,9 @@ async def perform(
     if action.kind == "back":
         await inside.call(page.main_frame, "back", int(action.value))
         return True
+    if action.kind == "escape":
+        await page.keyboard.press("Escape")
+        return True
     candidate = action.find(view.state)
     if candidate is None:
         return False

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from s2n.errors import NetworkError
+from s2n.s2nscanner.crawler.browser.recent import Recent
 from s2n.s2nscanner.crawler.sights import Heard, Sight
 
 MANY = 5
@@ -38,6 +39,7 @@ class Record:
         self.failure: NetworkError | None = None
         self.fault: BaseException | None = None
         self.hops: dict[str, Hop] = {}
+        self.recent = Recent()
         self._times: Counter[str] = Counter()
         self._flying: set[object] = set()
         self._slow: set[object] = set()
@@ -86,6 +88,7 @@ class Record:
         self.give_up()
         self._times.clear()
         self.hops.clear()
+        self.recent.forget()
         self.windows = 0
         self.failure, self.opening = None, url
 

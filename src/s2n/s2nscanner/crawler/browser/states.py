@@ -6,11 +6,11 @@ value in them) counts for a bounded number of states of a kind.
 """
 
 import re
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct, field
 
-from s2n.s2nscanner.crawler.browser.snapshot import Snapshot
+from s2n.s2nscanner.crawler.browser.snapshot import Candidate, Snapshot
 from s2n.s2nscanner.crawler.recognise import shape_of
 
 MAX_WORDS = 8
@@ -24,6 +24,9 @@ MAX_SIBLINGS = 30
 
 MAX_KNOWN = 200
 """Texts of one place that are kept."""
+
+MAX_REFERENCE = 300
+"""Characters of a reference that may name a page of the application."""
 
 ALIKE = 0.85
 """The part of their structure that two visits of one state share at least; a feed's new kinds, an
@@ -89,6 +92,10 @@ class States:
         self.count += new
         return new
 
+    def knows(self, kind: int) -> bool:
+        """Was a state of this kind of URL taken in?"""
+        return kind in self._kinds
+
     def reopened(self, seen: Snapshot) -> None:
         """Take in the state of a page just opened again: what is new in it came by itself."""
         kind = self._kinds.get(kind_of(seen.url))
@@ -140,6 +147,17 @@ def routed(url: str) -> str:
     if match is None or match.end() == len(fragment):
         return head  # "#/" is where an application starts
     return urljoin(head, "./%23/" + fragment[match.end() :])
+
+
+def leads_to(state: Snapshot, candidate: Candidate) -> int:
+    """The kind of URL that a link within the document names; 0 for anything else."""
+    if candidate.kind != "click" or not candidate.url or len(candidate.url) > MAX_REFERENCE:
+        return 0
+    try:
+        url = urljoin(state.url, candidate.url)
+        return kind_of(url) if urlsplit(url)[:2] == urlsplit(state.url)[:2] else 0
+    except ValueError:  # it is none
+        return 0
 
 
 def is_followed(reference: str, before: Snapshot, after: Snapshot) -> bool:

@@ -81,6 +81,7 @@ class Visit:
         acted_on = action.find(view.state)
         sensitive = acted_on is not None and is_sensitive(acted_on, view.state)
         self.tab.record.holding = sensitive and not self._risk
+        self.tab.record.recent.forget()
         doing = perform(self.tab.page, self._inside, view, action, self._rest)
         try:
             done = await self._patient(doing, PATIENCE + SETTLE * SCROLLS * (action.kind == "scroll"))
