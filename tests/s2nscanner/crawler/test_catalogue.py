@@ -218,6 +218,9 @@ def test_the_form_beside_the_own_one_of_every_page_is_tested_on_some():
         made = Submission("POST", "", "", b"x", ("lang",), "", False, menu, (form(f"own{number}").look,))
         kept_ += catalogue.add_submission(Request("POST", page.origin, page.path), made, page)
     assert kept_ == len(catalogue.requests) == MAX_PAGES
+    page = get("/bare")
+    made = Submission("POST", "", "", b"x", ("lang",), "", False, form("lang"))
+    assert not catalogue.add_submission(Request("POST", page.origin, page.path), made, page)
 
 
 @pytest.mark.parametrize("forms", [(form("a"),), (form("a"), form("b"))], ids=["one", "two alike"])

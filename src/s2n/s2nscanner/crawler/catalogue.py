@@ -209,7 +209,7 @@ class Catalogue:
             self._keep(request)
 
     def _is_everywhere(self, made: Submission, page: Request) -> bool:
-        """Is it on many pages, and the page has a form that is on fewer?"""
+        """Is it on many pages, and the page has a form that is on fewer, or many such pages had?"""
         if made.form is None:
             return False
         look = hash(("look", made.form.look))
@@ -217,7 +217,10 @@ class Catalogue:
         if self._seen.add(hash((look, page.path))):
             self._counts[look] = count + 1
         rarer = any(self._counts.get(hash(("look", each)), 0) < count for each in made.beside)
-        return rarer and count >= MAX_PAGES
+        if rarer and count >= MAX_PAGES:
+            self._room(hash(("common", look)), MAX_PAGES)
+            return True
+        return self._counts.get(hash(("common", look)), 0) >= MAX_PAGES
 
     def _room(self, at: int, most: int) -> bool:
         count = self._counts.get(at, 0)
