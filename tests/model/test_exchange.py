@@ -124,6 +124,8 @@ def answer(content_type: str | None, body: bytes, **fields: object) -> Response:
         ("text/html; charset=iso-8859-1", b"\xe9", "é"),
         ("text/html; CharSet='EUC-KR'", "한".encode("euc-kr"), "한"),
         ('text/html;charset="utf-16"', "é".encode("utf-16"), "é"),
+        ("text/html; charset=utf-8", "é".encode("utf-16"), "é"),
+        (None, "\ufeffé".encode("utf-16-be"), "é"),
         ("text/html; charset=klingon", "é".encode(), "é"),
         ("text/html; charset=idna", b"\xff", "\ufffd"),
         ("text/html; charset=base64", b"aGk=", "aGk="),

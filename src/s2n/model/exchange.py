@@ -16,6 +16,7 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 _URL = re.compile(r"(?i)(https?)://([^/?#\\]*)([^#]*)")
 _AUTHORITY = re.compile(r"(?:[^@]*@)?(\[[0-9A-Fa-f:.%]+\]|[^:\[\]]*)(?::(\d*))?")
 _UNSENDABLE = re.compile(r"[^\x21-\x7e]")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _MAX_HOST = 255
 """Characters of a host: a name has 253 at most (RFC 1035), and none grows shorter by being encoded."""
@@ -132,7 +133,9 @@ class Response(Struct, frozen=True, dict=True):
 
     @cached_property
     def text(self) -> str:
-        """The body as text: by the declared charset, else UTF-8, undecodable bytes replaced."""
+        """The body as text: by its byte order mark, the declared charset, else UTF-8; bad bytes replaced."""
+        if self.body[:2] in _UTF16:
+            return self.body.decode("utf-16", "replace")
         match = _CHARSET.search(self.header("content-type") or "")
         try:
             return self.body.decode(_codec(match[1]) if match else "utf-8", "replace")
