@@ -123,6 +123,8 @@ MARKUP = {
     "router-link-array": "<a [routerLink]=\"['/found', 'LEAF']\">t</a>",
     "schema-location": '<x xsi:schemaLocation="urn:x GOAL"></x>',
     "livewire-click": "<div wire:click=\"go('GOAL')\">t</div>",
+    "form-nested": "<form action=/><form action=GOAL><input name=a></form></form>",
+    "form-dialog": "<form action=GOAL method=dialog><input name=a></form>",
     "base-itself": '<base href="GOAL"><p>t</p>',
     "attribute-markup": "<button data-content=\"<a href='GOAL'>t</a>\">t</button>",
     "meta-markup": "<meta name=banner content=\"<img src='GOAL'>\">",

@@ -83,10 +83,14 @@ class Submission(NamedTuple):
 
 
 class FormReader:
-    """Collects the forms of a page from its tokens."""
+    """Collects the forms of a page from its tokens.
+
+    ``idle``: where forms would send to that send nothing, because they stand inside others or are dialogs.
+    """
 
     def __init__(self) -> None:
         self.forms: list[Form] = []
+        self.idle: list[str] = []
         self._by_id: dict[str, Form] = {}
         self._outside: list[tuple[str, Control]] = []
         self._lists: dict[str, list[Option]] = {}
@@ -110,15 +114,20 @@ class FormReader:
         elif tag == "optgroup":
             self._group_disabled = "disabled" in _attributes(token)
         elif tag == "form":
-            if self._open is None and len(self.forms) < MAX_FORMS:
-                self._open = Form(_attributes(token))
-                self.forms.append(self._open)
-                self._by_id.setdefault(self._open.attributes.get("id", ""), self._open)
+            self._start_form(_attributes(token))
         elif tag == "datalist":
             self._options = self._lists.setdefault(_attributes(token).get("id", ""), [])
         elif tag == "fieldset":
             self._fieldsets.append("disabled" in _attributes(token))
             self._disabled += self._fieldsets[-1]
+
+    def _start_form(self, attributes: Attributes) -> None:
+        if self._open is not None or attributes.get("method", "").strip().lower() == "dialog":
+            self.idle += [attributes["action"]] if attributes.get("action") else []
+        if self._open is None and len(self.forms) < MAX_FORMS:
+            self._open = Form(attributes)
+            self.forms.append(self._open)
+            self._by_id.setdefault(attributes.get("id", ""), self._open)
 
     def end(self, tag: str) -> None:
         """Take in an end tag."""

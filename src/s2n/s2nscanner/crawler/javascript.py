@@ -25,7 +25,7 @@ MARK = "\1"
 MAX_DEPTH = 40
 
 MAX_STEPS = 20_000
-"""Expressions that may be worked out, and one more for each byte: ``b = a + a; c = b + b`` doubles each time."""
+"""Expressions that are worked out, and one more for each byte: ``b = a + a; c = b + b`` doubles each time."""
 
 _CONSTANT_KINDS = frozenset(
     {

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from s2n.s2nscanner.crawler.calls import Call
-from s2n.s2nscanner.crawler.forms import Form, FormReader
+from s2n.s2nscanner.crawler.forms import MAX_FORMS, Form, FormReader
 from s2n.s2nscanner.crawler.links import Link, LinkReader, Source, doubted
 from s2n.s2nscanner.crawler.prefixes import Unbased
 from s2n.s2nscanner.html import MAX_HTML, Token, TokenType, tokenize
@@ -44,6 +44,7 @@ def read_page(text: str) -> Page:
     links = reader.links.finish()
     forms, skeleton = reader.forms.finish(), hash(frozenset(reader.parts))
     read = reader.links
+    links += [Link(action, Source.GUESS) for action in reader.forms.idle[:MAX_FORMS]]
     return Page(
         links,
         forms,
