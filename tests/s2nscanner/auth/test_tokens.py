@@ -21,3 +21,8 @@ from support.site import html
 )
 def test_the_token_of_an_answer(answer, token) -> None:
     assert token_in(Exchange(Request.from_url("http://h/"), answer)) == token
+
+
+def test_an_answer_that_nests_too_deep_holds_none() -> None:
+    page = Exchange(Request.from_url("http://h/login"), as_json("[" * 5000))
+    assert token_in(page) == ""

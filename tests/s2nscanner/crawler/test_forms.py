@@ -4,7 +4,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from s2n.s2nscanner.crawler.forms import needs_of_form, show, submissions
+from s2n.s2nscanner.crawler.forms import MAX_OPTIONS, MAX_TEXT, needs_of_form, show, submissions
 from s2n.s2nscanner.crawler.page import read_page
 from s2n.s2nscanner.crawler.seenvalues import Need, SeenValues
 from s2n.s2nscanner.crawler.urls import Base
@@ -218,3 +218,15 @@ def test_what_a_form_shows_and_what_it_needs():
     assert needs_of_form(form, Base(PAGE), PAGE, seen) == [Need("customer_id", "orders/pay")]
     seen.see_url("/customers/8")
     assert needs_of_form(form, Base(PAGE), PAGE, seen) == []
+
+
+def test_a_disabled_fieldset_ends_with_its_tag():
+    page = "<fieldset disabled><fieldset><input name=a></fieldset></fieldset><input name=b value=1>"
+    assert fields(page) == [("b", "1")]
+
+
+def test_lists_and_texts_have_an_end():
+    (form,) = read_page(
+        f"<form><select name=a>{'<option>x' * (MAX_OPTIONS + 9)}</select><textarea name=b>{'<b>' * MAX_TEXT}"
+    ).forms
+    assert (len(form.controls[0].options), len(form.controls[1].text)) == (MAX_OPTIONS, MAX_TEXT)

@@ -97,3 +97,11 @@ def test_other_threads_get_their_turn_while_a_bundle_is_parsed():
         stop.set()
         thread.join()
     assert turns >= 5
+
+
+def test_what_doubles_with_each_line_is_given_up():
+    lines = "".join(f"var a{n}=a{n - 1}+a{n - 1};" for n in range(1, 60))
+    begin = time.process_time()
+    assert HOLE in value("a59", f"var a0='/x';{lines}")
+    assert time.process_time() - begin < 2
+    assert value("a3", f"var a0='/x';{lines[:200]}") == "/x" * 8

@@ -52,3 +52,12 @@ def test_no_example(pattern):
 )
 def test_matches(pattern, text, whole):
     assert matches(pattern, text) is whole
+
+
+@pytest.mark.parametrize("pattern", ["a?" * 30 + "a" * 30, "(?:a|a)" * 30, "a" * 501])
+def test_what_could_take_long_is_not_tried(pattern):
+    assert not matches(pattern, "a" * 30)
+
+
+def test_long_patterns_have_no_example():
+    assert example_of("a|" * 300) is None

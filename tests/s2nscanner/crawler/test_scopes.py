@@ -54,3 +54,10 @@ def test_not_known(source):
 def test_all_that_was_set_to_one_thing():
     script = parse("a.p = '/x'; let t = 'b'; t = 'c'; function f() { const u = 'd' }")
     assert {name for name, _ in script.scopes.assigned()} == {"a.p", "u"}
+
+
+def test_functions_deeper_than_any_script_has_share_the_last_scope():
+    def nested(depth):
+        return "(function(){" * depth + "var a = '/x'; use(a);" + "})()" * depth
+
+    assert used(nested(3)) == used(nested(1000)) == "/x"

@@ -7,7 +7,7 @@ import pytest
 from s2n.model import Response
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler import Crawler
-from s2n.s2nscanner.crawler.seenvalues import MAX_NAMES, Need, SeenValues, wanted
+from s2n.s2nscanner.crawler.seenvalues import MAX_NAMES, MAX_URL, Need, SeenValues, wanted
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.governor import Governor
 from s2n.s2nscanner.http.scope import Scope
@@ -139,3 +139,11 @@ def test_without_links_they_get_plausible_ones():
     requests = asked_by_a_crawl_of(lambda request: FORM if request.path == "/" else html("", 404))
     (sent,) = [params(request) for request in requests if request.path == "/track"]
     assert (sent["order_id"], sent["shop"], sent["pieces"]) == ("1", "s2n", "1")
+
+
+def test_a_url_that_nobody_would_share_is_not_read():
+    seen = SeenValues()
+    seen.see_url("/orders/17" + "/1" * MAX_URL)
+    assert seen.find(Need("order_id", "")) is None
+    seen.see_url("/orders/17")
+    assert seen.find(Need("order_id", "")) == "17"

@@ -5,7 +5,14 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from s2n.model import Location
-from s2n.s2nscanner.http.bodies import body_slots, boundary_of, json_slots, xml_slots
+from s2n.s2nscanner.http.bodies import (
+    MAX_DEPTH,
+    MAX_NAME,
+    body_slots,
+    boundary_of,
+    json_slots,
+    xml_slots,
+)
 
 NASTY = "a'\"<>&=#+;, ]]> %41 \\ \n\té漢"
 
@@ -209,3 +216,16 @@ def test_a_search_is_no_graphql(document):
 )
 def test_boundaries(content_type, boundary):
     assert boundary_of(content_type) == boundary
+
+
+def test_elements_deeper_than_any_document_has_are_not_read():
+    def nested(depth):
+        return "<a>" * depth + "x" + "</a>" * depth
+
+    assert [slot.value for slot in xml_slots(nested(MAX_DEPTH))] == ["x"]
+    assert xml_slots(nested(MAX_DEPTH + 1)) == []
+
+
+def test_long_names_of_leaves_are_cut():
+    slots = json_slots(json.dumps({"k" * 10_000: [1, {"a": 2}]}))
+    assert [(len(slot.name), slot.value) for slot in slots] == [(MAX_NAME, "1"), (MAX_NAME, "2")]

@@ -77,3 +77,16 @@ def test_a_first_line_that_looks_folded_is_a_field() -> None:
 def test_a_folded_framing_field_counts_as_a_whole() -> None:
     head = Head(b"HTTP/1.1 200 OK\r\nTransfer-Encoding:\r\n chunked\r\nContent-Length: 5\r\n\t6")
     assert head.framing == {"transfer-encoding": "chunked", "content-length": "5 6"}
+
+
+def test_a_field_that_many_lines_continue_is_one() -> None:
+    head = Head(b"HTTP/1.1 200 OK\r\nA: b\r\n" + b" c\r\n" * 3 + b"Connection: close,\r\n\tx\r\nD: e")
+    assert head.headers == (("A", "b c c c"), ("Connection", "close, x"), ("D", "e"))
+    assert head.framing == {"connection": "close, x"}
+    assert head.notes == ["folded header"] * 4
+
+
+def test_empty_lines_are_waited_for_so_long() -> None:
+    assert classify(b"\n" * 100) is Start.UNKNOWN
+    assert classify(b"\n" * 2000) is Start.BODY
+    assert classify(b"\n" * 2000 + b"HTTP/1.1 200 OK") is Start.HEAD

@@ -203,3 +203,11 @@ def test_what_might_be_taken_for_two_requests(headers: Headers, body: bytes, exp
 def test_a_target_that_holds_a_second_request() -> None:
     request = Request("GET", ORIGIN, "/ HTTP/1.1\r\n\r\nGET /second")
     assert not is_one_request(request, compose(request))
+
+
+def test_chunks_of_a_byte_each_are_joined() -> None:
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    parser = parse(head, b"1\r\nx\r\n" * 500 + b"0\r\n\r\n")
+    assert (parser.body, parser.complete, parser.reusable) == (b"x" * 500, True, True)
+    capped = parse(head, b"1\r\nx\r\n" * 500 + b"0\r\n\r\n", limit=9)
+    assert (capped.body, capped.notes, capped.reusable) == (b"x" * 9, ["body capped"], False)

@@ -140,3 +140,7 @@ def test_base64url():
     assert decoded("-_8") == b"\xfb\xff"
     assert decoded("a") is None
     assert decoded("a b=") is None
+
+
+def test_keys_that_nest_too_deep_are_none():
+    assert published_keys(Response(200, body=b"[" * 100_000)) == []

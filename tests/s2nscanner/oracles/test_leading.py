@@ -1,7 +1,7 @@
 import pytest
 
 from s2n.model import Exchange, Request, Response
-from s2n.s2nscanner.oracles.leading import leads, leads_to, refresh_target, script_targets
+from s2n.s2nscanner.oracles.leading import MAX_ASSIGNED, leads, leads_to, refresh_target, script_targets
 
 HTML = ("Content-Type", "text/html")
 
@@ -93,3 +93,8 @@ def test_a_handler_that_runs_at_load_leads_away() -> None:
     assert [lead.reference for lead in leads(answer("<body onload=\"location.assign('/a')\">"))] == ["/a"]
     assert leads(answer("<p onload=\"location.assign('/a')\">")) == []
     assert leads(answer("<body onload=\"track('location')\">")) == []
+
+
+def test_a_script_that_goes_on_setting_its_location_is_read_so_far() -> None:
+    source = "".join(f'location = "/{number}";' for number in range(MAX_ASSIGNED + 9))
+    assert script_targets(source) == [f"/{number}" for number in range(MAX_ASSIGNED)]

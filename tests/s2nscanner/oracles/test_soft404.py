@@ -207,3 +207,11 @@ def test_answers_of_several_kinds_explain_everything():
 )
 def test_sibling_of(path, like):
     assert re.fullmatch(like, sibling_of(Request.from_url(ROOT + path), Fresh(1)).target)
+
+
+def test_a_long_word_is_one_word_and_a_token_is_a_token():
+    def look(text):
+        return look_of(Exchange(Request.from_url("http://h/x"), Response(200, body=text.encode())))
+
+    assert look("word" * 5000) != look("word" * 5001)
+    assert look("deadbeef-1234-zyx") == look("cafe0123-9876-abc")

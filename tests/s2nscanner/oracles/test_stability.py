@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from s2n.model import Exchange, Request, Response
-from s2n.s2nscanner.oracles.stability import echoes, learn_page, learned, undo_echo
+from s2n.s2nscanner.oracles.stability import MAX_FRAMES, echoes, learn_page, learned, undo_echo
 from support.site import html, probe
 
 REQUEST = Request.from_url("http://site.test/?q=tea")
@@ -162,3 +162,19 @@ def test_echoes_are_counted_in_each_encoding():
     assert echoes(text, "a<b>'\"") == 3
     assert echoes("a&lt;b", "a<b") == 1
     assert echoes("a<c", "a<b") == 0
+
+
+def test_many_kinds_of_slots_behind_one_segment_are_any():
+    """Rows that each change in their own way: beyond a number of ways, a row may be anything."""
+    serial = itertools.count()
+
+    def rows(ways):
+        lines = (f"<td>\n<i>{n}: {next(serial)}</i>\n\n<b>x</b>\n\n\n<u>y</u>\n" * 1 for n in range(ways))
+        return "".join(lines)
+
+    def learnt(ways):
+        page = learned([seen(html(rows(ways))) for _ in range(3)])
+        return page, page.same(seen(html(rows(ways)))), page.same(seen(html(rows(ways).replace("0:", "no"))))
+
+    assert learnt(MAX_FRAMES // 2)[1:] == (True, False)
+    assert learnt(MAX_FRAMES * 2)[1] is True

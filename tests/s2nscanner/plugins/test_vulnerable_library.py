@@ -59,3 +59,9 @@ def test_hostile_scripts_take_no_time(text):
 def test_a_script_without_a_type():
     script = Response(200, body=b"/*! jQuery v1.8.3 */")
     assert list(Plugin().inspect(Exchange(Request.from_url("http://site.test/a.js"), script)))
+
+
+def test_a_version_of_a_thousand_digits_is_none():
+    assert key("9" * 5000)[0] == (999_999_999,)
+    page = html(f'<script src="/jquery-3.{"9" * 5000}.js"></script>')
+    assert list(Plugin().inspect(Exchange(Request.from_url("http://h/"), page))) == []
