@@ -60,4 +60,4 @@ def test_functions_deeper_than_any_script_has_share_the_last_scope():
     def nested(depth):
         return "(function(){" * depth + "var a = '/x'; use(a);" + "})()" * depth
 
-    assert used(nested(3)) == used(nested(1000)) == "/x"
+    assert used(nested(3)) == used(nested(400)) == "/x"
