@@ -30,7 +30,7 @@ def test_a_page_that_waits_or_sleeps_does_not_hang():
         tab = await browser.tab()
         await tab.open(web.url)
         sleep = "new Promise(done => setTimeout(() => done(7), 1200))"
-        assert await tab.pulse.patient(tab.direct.evaluate(tab.page, sleep), 0.2) == 7
+        assert await tab.pulse.patient(tab.direct.evaluate(tab.page, sleep), 0.8) == 7
         ask = "const asked = new XMLHttpRequest(); asked.open('GET', '/slow', false); asked.send(); 7"
         asking = tab.direct.evaluate(tab.page, ask)
         assert await tab.pulse.patient(asking, 0.1, waits=lambda: tab.in_flight > 0) == 7

@@ -38,6 +38,19 @@ def test_the_same_is_asked_once_even_at_the_same_time():
     asyncio.run(go())
 
 
+def test_other_cookies_make_it_stale():
+    async def go() -> None:
+        recent = Recent()
+        recent.asked_with("a=1")
+        assert await asks(recent, request())
+        recent.asked_with("a=1")
+        assert not await asks(recent, request())
+        recent.asked_with("a=2")
+        assert await asks(recent, request())
+
+    asyncio.run(go())
+
+
 def test_what_may_change_something_makes_it_stale():
     async def go() -> None:
         recent = Recent()

@@ -114,6 +114,7 @@ class Bridge:
         request = _request(asked, document=kind == "document")
         if self._allows(request):
             mirror.told(request, asked.headers.get("cookie", ""))
+            asker.record.recent.asked_with(mirror.sends(request))
         if kind in {"script", "style"} and (held := self._cache.get(request)) is not None:
             return _given([held])
         hop = asker.record.hops.pop(request.url, None) if kind == "document" else None

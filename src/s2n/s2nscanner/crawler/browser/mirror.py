@@ -67,6 +67,10 @@ class Mirror:
                 self._jar.add(cookie)
             self._put[_key(cookie)] = cookie
 
+    def sends(self, request: Request) -> str:
+        """The Cookie header with which ``request`` goes out."""
+        return self._jar.header_for(request)
+
     def _remember(self, pairs: Iterable[tuple[str, str]]) -> None:
         if len(self._known) > _MAX_KNOWN:
             self._known.clear()

@@ -21,10 +21,17 @@ class Recent:
     def __init__(self) -> None:
         self._held: OrderedDict[object, tuple[float, Response]] = OrderedDict()
         self._asking: dict[object, asyncio.Lock] = {}
+        self._cookies = ""
 
     def forget(self) -> None:
         """Hold nothing any more: something was done."""
         self._held.clear()
+
+    def asked_with(self, cookies: str) -> None:
+        """Note the Cookie header of a request: with another one, the site may answer otherwise."""
+        if cookies != self._cookies:
+            self._cookies = cookies
+            self.forget()
 
     @asynccontextmanager
     async def turn(self, request: Request) -> AsyncIterator[Response | None]:
