@@ -122,6 +122,9 @@ SILENT = {
     "the right content behind an error": lambda request: Response(
         500, body=str(FILES.get(request.path, "")).encode()
     ),
+    "a server's rules without settings": files(
+        {"/web.config": "<configuration><system.webServer><rewrite/></system.webServer></configuration>"}
+    ),
     "a script": lambda request: Response(200, body=b"window.app = 1;\nvar DB_PASSWORD = 2;\n"),
 }
 
