@@ -6,10 +6,13 @@ import pytest
 
 from s2n import ScanConfig, Scanner
 from s2n.errors import PluginLoadError, UnknownPlugin, Unreachable, UsageError
-from s2n.model import PluginStatus, Request, Response, ScanReport, ScanStatus, Tested
+from s2n.model import Origin, PluginStatus, Request, Response, ScanReport, ScanStatus, Tested
 from s2n.protocol import Covered, Done, Event, Found, Hello, Phase, Started, Warned
 from s2n.report import render
+from s2n.s2nscanner.http.transport import Transport
+from s2n.s2nscanner.sdk import CheckContext, InputPoint
 from support.plugins import Echo, Once, Title, info
+from support.restarted import Restarted
 from support.site import html, params
 from support.webserver import serving
 
@@ -354,3 +357,59 @@ def test_a_trace_that_only_an_attack_provokes_is_found() -> None:
         alone = Scanner(ScanConfig(target_url=web.url, plugins=("stack_trace",))).scan()
     assert (finding.plugin, finding.title) == ("stack_trace", "Stack trace of Python")
     assert not alone.findings
+
+
+class Stopper:
+    """Makes the site stop at the first point that it is given."""
+
+    info = info("stopper", max_requests=10)
+
+    def __init__(self) -> None:
+        self.places: list[str] = []
+
+    async def check(self, point: InputPoint, ctx: CheckContext) -> None:
+        self.places.append(point.request.path)
+        if len(self.places) == 1:
+            await ctx.send(Request("POST", point.request.origin, "/stop", body=b"it=now"))
+        await ctx.send(point.request)
+
+
+def stopped(*, comes_back: bool) -> tuple[ScanReport, Restarted, Stopper]:
+    async def go() -> ScanReport:
+        await site.start()
+        scan = ScanConfig(target_url=site.url, plugins=("stopper",), browser="never", plugin_timeout=1.0)
+        scanner = Scanner(scan, [stopper])
+
+        async def connects(_: Transport, origin: Origin) -> bool:
+            return await site.connects(origin)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Transport, "connects", connects)
+            report = await scanner.scan_async()
+        await site.stop()
+        return report
+
+    site, stopper = Restarted(shop, comes_back=comes_back), Stopper()
+    return asyncio.run(go()), site, stopper
+
+
+def test_a_target_that_stops_and_comes_back_is_tested_to_the_end() -> None:
+    report, site, stopper = stopped(comes_back=True)
+    assert site.stops == 1
+    told = [text for text in report.metadata.warnings if "stopped answering" in text]
+    assert len(told) == 1
+    assert "UTC, after POST /stop it=now" in told[0]
+    assert told[0].endswith("; it came back after 0 s")
+    assert report.summary.points_not_tested == 0
+    assert stopper.places.count(stopper.places[0]) > 1
+    assert {result.status for result in report.plugin_results} == {PluginStatus.SUCCESS}
+
+
+def test_a_target_that_does_not_come_back_is_told_with_what_that_costs() -> None:
+    report, _, _ = stopped(comes_back=False)
+    told = [text for text in report.metadata.warnings if "away" in text or "stopped" in text]
+    assert "it did not come back within 0.5 s" in told[0]
+    missing = report.summary.points_not_tested
+    assert missing > 0
+    assert told[1].endswith(f": {missing} checks there failed and are not tested")
+    assert {result.status for result in report.plugin_results} == {PluginStatus.PARTIAL}

@@ -17,6 +17,7 @@ class Restarted:
         self._site = site
         self._port = 0
         self._server: asyncio.Server | None = None
+        self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     @property
     def url(self) -> str:
@@ -25,15 +26,14 @@ class Restarted:
 
     async def start(self) -> None:
         """Listen, at the same port each time."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self._port)
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", self._port)
         self._port = self._server.sockets[0].getsockname()[1]
         self.knocks = 0
 
     async def stop(self) -> None:
-        """Listen no more."""
-        assert self._server is not None
-        self._server.close()
-        await self._server.wait_closed()
+        """Listen no more, and end what is under way."""
+        self._die()
+        await asyncio.gather(*self._connections)
 
     async def connects(self, _: object) -> bool:
         """Knock at the door, as `s2n.s2nscanner.http.absence.Absences` does."""
@@ -43,14 +43,25 @@ class Restarted:
         await self.start()
         return True
 
+    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.ensure_future(self._serve(reader, writer))
+        self._connections[task] = writer
+        task.add_done_callback(self._connections.pop)
+
+    def _die(self) -> None:
+        """As a process ends: nobody is answered any more."""
+        assert self._server is not None
+        self._server.close()
+        for writer in self._connections.values():
+            writer.transport.abort()
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while (request := await self._read(reader)) is not None:
                 self.asked.append(f"{request.method} {request.target}")
                 if "/stop" in request.target:
                     self.stops += 1
-                    assert self._server is not None
-                    self._server.close()
+                    self._die()
                     return
                 answer = self._site(request)
                 response = html(answer) if isinstance(answer, str) else answer

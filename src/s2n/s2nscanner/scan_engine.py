@@ -1,12 +1,11 @@
 """The Scanner: discovers plugins, crawls, schedules every check, and says what was and was not tested."""
 
 import asyncio
-import contextlib
 import os
 import platform
 import traceback
 import uuid
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -41,12 +40,14 @@ from s2n.s2nscanner.engine.baselines import Baselines
 from s2n.s2nscanner.engine.crawling import MORE_BUDGET, Crawling
 from s2n.s2nscanner.engine.crew import Crew, Member
 from s2n.s2nscanner.engine.discovery import Catalog, Loaded, discover, select
+from s2n.s2nscanner.engine.ledger import lost
 from s2n.s2nscanner.engine.loginscript import ScriptLogin
 from s2n.s2nscanner.engine.others import meet
 from s2n.s2nscanner.engine.plan import plan
 from s2n.s2nscanner.engine.schedule import Schedule
 from s2n.s2nscanner.engine.screen import Screen
 from s2n.s2nscanner.engine.session import SessionKeeper
+from s2n.s2nscanner.engine.timers import ticking, time_limit
 from s2n.s2nscanner.engine.tokens import TokenKeeper
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.governor import Governor
@@ -56,8 +57,6 @@ from s2n.s2nscanner.oracles.probe import Sender
 
 PLUGIN_PACKAGE = "s2n.s2nscanner.plugins"
 """The package whose modules are the built-in plugins."""
-
-PROGRESS_SECONDS = 0.5
 
 
 def external_plugin_dir() -> Path:
@@ -179,6 +178,7 @@ class Scanner:
         if scan.auth == "script":
             login = ScriptLogin(scan, external_plugin_dir())
         self._client = HttpClient(without_credentials(scan), self._governor)
+        self._client.absences.warn = lambda text: self._emit(Warned(text))
         self._emit(
             Started(
                 scan_id=uuid.uuid4().hex,
@@ -190,7 +190,7 @@ class Scanner:
             )
         )
         self._note_absent(catalog, skipped)
-        async with switchboard(scan) as board, _ticking(self._tick), _time_limit(scan.max_time):
+        async with switchboard(scan) as board, ticking(self._tick), time_limit(scan.max_time):
             if login is not None:
                 scan = await self._log_in(login, scan)
             secrets = self._client.secrets
@@ -261,7 +261,13 @@ class Scanner:
         if not targets:
             self._emit(Warned("no input point was found: there was nothing to attack"))
         self._schedule = Schedule(
-            self._crew, start, targets, self._spent, self._emit, held=self._governor.holds
+            self._crew,
+            start,
+            targets,
+            self._spent,
+            self._emit,
+            held=self._governor.holds,
+            absences=self._client.absences,
         )
         self._governor.on_held.append(self._schedule.relieve)
         self._client.on_exchange.append(self._crew.overhear)
@@ -324,6 +330,8 @@ class Scanner:
                         f"{self._crew.unproved} suspicions did not show a second time and are not reported"
                     )
                 )
+        for text in lost(self._assembler.coverage, self._client.absences.gone) if self._client else ():
+            self._emit(Warned(text))
         self._emit(
             Done(
                 status=status,
@@ -370,30 +378,3 @@ def failure(error: BaseException) -> Failed:
         if known and os.environ.get("APP_ENV") != "dev"
         else "".join(traceback.format_exception(error)),
     )
-
-
-@contextlib.asynccontextmanager
-async def _ticking(tick: Callable[[], None]) -> AsyncIterator[None]:
-    async def forever() -> None:
-        while True:
-            await asyncio.sleep(PROGRESS_SECONDS)
-            tick()
-
-    task = asyncio.create_task(forever())
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-        tick()
-
-
-@contextlib.asynccontextmanager
-async def _time_limit(seconds: float) -> AsyncIterator[None]:
-    """--max-time holds even while a request hangs."""
-    try:
-        async with asyncio.timeout(seconds or None):
-            yield
-    except TimeoutError:
-        raise BudgetSpent(f"--max-time {seconds:g} s is used up", MORE_BUDGET) from None

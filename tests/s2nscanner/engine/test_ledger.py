@@ -1,12 +1,13 @@
 import time
 from collections import Counter
+from datetime import UTC, datetime
 from typing import get_args
 
 import pytest
 
-from s2n.model import PluginError, PluginStatus, Request, Tested
+from s2n.model import Coverage, PluginError, PluginStatus, Request, Tested
 from s2n.s2nscanner.engine.isolation import Ending, Outcome
-from s2n.s2nscanner.engine.ledger import ENDINGS, FAILURES_ALLOWED, PluginAccount, Row, blocked_reason
+from s2n.s2nscanner.engine.ledger import ENDINGS, FAILURES_ALLOWED, PluginAccount, Row, blocked_reason, lost
 from support.site import point_at
 
 
@@ -92,6 +93,19 @@ def test_a_row_is_complete_when_every_plugin_has_been_there() -> None:
     assert (covered.endpoint, covered.location, covered.parameter) == ("GET http://h/a", "query", "q")
     assert list(covered.results.items()) == [("x", Tested.BLOCKED), ("y", Tested.TESTED)]
     assert covered.reasons == {"x": "why"}
+
+
+def test_what_a_server_that_went_away_cost_is_told() -> None:
+    rows = [
+        Coverage(endpoint="GET http://h/a", results={"x": Tested.FAILED, "y": Tested.TESTED}),
+        Coverage(endpoint="POST http://h/b", results={"x": Tested.FAILED, "y": Tested.SKIPPED}),
+        Coverage(endpoint="GET http://h:81/a", results={"x": Tested.FAILED}),
+    ]
+    at = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
+    assert list(lost(rows, {Request.from_url("http://h/").origin: at})) == [
+        "http://h stays away since 03:04:05 UTC: 2 checks there failed and are not tested"
+    ]
+    assert list(lost(rows, {})) == []
 
 
 def test_the_row_of_the_whole_site_names_no_point() -> None:

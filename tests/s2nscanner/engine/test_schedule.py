@@ -4,13 +4,14 @@ from collections.abc import Awaitable, Callable, Sequence
 import pytest
 from msgspec.structs import replace
 
-from s2n.errors import BudgetSpent
-from s2n.model import Location, Request, Tested
+from s2n.errors import BadResponse, BudgetSpent
+from s2n.model import Location, PluginStatus, Request, Tested
 from s2n.protocol import Covered, Event, ScanRequest
 from s2n.s2nscanner.engine.crew import Crew, Member
 from s2n.s2nscanner.engine.discovery import BUILT_IN, adopt
 from s2n.s2nscanner.engine.plan import Target
 from s2n.s2nscanner.engine.schedule import Schedule
+from s2n.s2nscanner.http.absence import Absences
 from s2n.s2nscanner.sdk import CheckContext, InputPoint, learn_page, points_of
 from support.plugins import info
 from support.site import MemorySender
@@ -61,6 +62,7 @@ def scheduled(
     targets: Sequence[Target] = (),
     site: Callable[[Request], str] = lambda _: "x",
     scan: ScanRequest = SCAN,
+    absences: Absences | None = None,
 ) -> tuple[Schedule, list[Event]]:
     events: list[Event] = []
     sender = MemorySender(site)
@@ -69,7 +71,7 @@ def scheduled(
     requests = [Request.from_url(f"http://site.test/{path}?{query}") for path in paths]
     targets = targets or whole_plan(requests)
     crew = Crew(members, scan, events.append)
-    return Schedule(crew, START, targets, spent, events.append, held=held), events
+    return Schedule(crew, START, targets, spent, events.append, held=held, absences=absences), events
 
 
 def rows(events: list[Event]) -> dict[str, dict[str, Tested]]:
@@ -449,3 +451,67 @@ def test_disturbed_checks_are_in_the_ledger_when_there_is_no_time_to_repeat_them
     results = rows(asyncio.run(asyncio.wait_for(go(), 5))).values()
     assert [row["disturbed"] for row in results] == [Tested.TESTED] * 3  # both requests have an "a"
     assert len(plugin.looks) == 4
+
+
+class Broken(Worker):
+    """The network fails it at ``c``, so many ``times``."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__("one")
+        self.times = times
+
+    async def check(self, point: InputPoint, ctx: CheckContext) -> None:
+        await super().check(point, ctx)
+        if point.name == "c" and self.places.count("c") <= self.times:
+            raise BadResponse("the server closed the connection")
+
+
+async def away(_: object) -> bool:
+    return False
+
+
+@pytest.mark.parametrize(
+    ("returns", "times", "asked", "becomes", "status"),
+    [
+        (1, 1, 2, Tested.TESTED, PluginStatus.SUCCESS),
+        (1, 9, 2, Tested.FAILED, PluginStatus.PARTIAL),
+        (0, 1, 1, Tested.FAILED, PluginStatus.PARTIAL),
+    ],
+)
+def test_what_the_network_failed_is_asked_once_more_if_a_server_came_back(
+    returns: int, times: int, asked: int, becomes: Tested, status: PluginStatus
+) -> None:
+    worker, absences = Broken(times), Absences(away)
+    absences.returns = returns
+
+    async def go() -> list[Event]:
+        schedule, events = scheduled(worker, absences=absences)
+        await schedule.run(2)
+        assert schedule.done == schedule.total
+        assert schedule._crew.members[0].account.ended().status is status
+        return events
+
+    events = asyncio.run(go())
+    assert worker.places.count("c") == asked
+    assert worker.places[-1] == "c" if asked == 2 else worker.places[-1] != "c"
+    assert rows(events)["c"] == {"one": becomes}
+    assert rows(events)["a"] == {"one": Tested.TESTED}
+
+
+def test_what_the_network_failed_is_entered_when_the_scan_ends_first() -> None:
+    worker, absences = Broken(1), Absences(away)
+    absences.returns = 1
+
+    async def go() -> list[Event]:
+        schedule, events = scheduled(
+            worker,
+            absences=absences,
+            spent=lambda: BudgetSpent("spent") if len(worker.places) >= 6 else None,
+        )
+        with pytest.raises(BudgetSpent):
+            await schedule.run(1)
+        schedule.abandon(Tested.OUT_OF_BUDGET, "used up")
+        assert schedule.done == schedule.total
+        return events
+
+    assert rows(asyncio.run(go()))["c"] == {"one": Tested.FAILED}

@@ -87,6 +87,7 @@ class Crew:
         self._mirrors = Mirrors()
         self._provoked = Provoked()
         self._disturbed: set[tuple[str, InputPoint]] = set()
+        self._unanswered: set[tuple[str, InputPoint | None]] = set()
         self._still: dict[Request, bool] = {}
         self._concluded: set[str] = set()
         traffic = Traffic()
@@ -126,6 +127,16 @@ class Crew:
     def was_disturbed(self, member: Member, point: InputPoint) -> bool:
         """Did the page change while it was compared, and was nothing found? Others may have caused it."""
         return (member.id, point) in self._disturbed
+
+    def was_unanswered(self, member: Member, point: InputPoint | None) -> bool:
+        """Did the network fail there?"""
+        return (member.id, point) in self._unanswered
+
+    async def again(self, member: Member, point: InputPoint | None) -> tuple[Tested, str]:
+        """Once more where the network failed, as if that had not been."""
+        self._unanswered.discard((member.id, point))
+        member.account.unreached -= 1
+        return await (self.run(member) if point is None else self.check(member, point, anew=True))
 
     async def keeps_still(self, member: Member, point: InputPoint) -> bool:
         """Does that page stay as it is, now that nobody else is at work?"""
@@ -220,6 +231,8 @@ class Crew:
         shown = [await self._verify(claim, member, rerun, point, ctx) for claim in outcome.claims]
         if point is not None and not any(shown) and await self._is_disturbed(member, ctx):
             self._disturbed.add((member.id, point))
+        if outcome.ending == "network":
+            self._unanswered.add((member.id, point))
         url = point.request.url if point is not None else member.shared.scan.target_url
         member.account.note(outcome, ctx.requests, began, url)
         if outcome.ending == "ok" and ctx.unanswered:

@@ -1,9 +1,11 @@
 """The ledger: what became of each plugin at each input point, and of each plugin as a whole."""
 
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from time import monotonic
 
-from s2n.model import Coverage, PluginError, PluginStatus, Tested
+from s2n.model import Coverage, Origin, PluginError, PluginStatus, Tested
 from s2n.protocol import PluginEnded
 from s2n.s2nscanner.engine.isolation import Outcome
 from s2n.s2nscanner.sdk import InputPoint, Request
@@ -152,3 +154,16 @@ def blocked_reason(statuses: Counter[int], requests: int) -> str:
         return ""
     common = ", ".join(f"{status} ×{count}" for status, count in statuses.most_common(3))
     return f"{refused} of {requests} requests were refused ({common})"
+
+
+def lost(coverage: Iterable[Coverage], gone: Mapping[Origin, datetime]) -> Iterator[str]:
+    """A sentence for each server that went away and did not come back: since when, and what that cost."""
+    rows = list(coverage)
+    for origin, since in gone.items():
+        cost = sum(
+            outcome is Tested.FAILED
+            for row in rows
+            if f" {origin}/" in row.endpoint
+            for outcome in row.results.values()
+        )
+        yield f"{origin} stays away since {since:%H:%M:%S} UTC: {cost} checks there failed and are not tested"

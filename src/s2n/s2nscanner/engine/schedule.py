@@ -2,7 +2,7 @@
 
 The cells come in groups (see `order`), and each begins when the points of the one before are done: what
 changes the site disturbs nobody who compares its pages. Checks that were disturbed all the same are repeated
-at the end, one at a time, when nobody else is at work.
+at the end, one at a time, when nobody else is at work; so are those that a server failed that was away.
 
 Cells of a path that refuses requests by itself wait until the others are done, and those that were already
 begun don't count as work of the pool: one limit on logging in must not hold up a whole scan.
@@ -20,6 +20,7 @@ from s2n.s2nscanner.engine.crew import Crew, Emit, Member
 from s2n.s2nscanner.engine.ledger import Row
 from s2n.s2nscanner.engine.order import groups
 from s2n.s2nscanner.engine.plan import Target
+from s2n.s2nscanner.http.absence import Absences
 from s2n.s2nscanner.sdk import InputPoint
 
 Cell = tuple[Member, InputPoint | None, Row]
@@ -32,6 +33,7 @@ class Schedule:
     """The test phase. ``spent`` says why nothing more can be tested: a hard limit, a lost session.
 
     ``held``: does the request's path refuse by itself? Whoever notices that one does calls `relieve`.
+    ``absences``: who was away; cells that the network failed are then repeated.
     """
 
     def __init__(
@@ -43,11 +45,13 @@ class Schedule:
         emit: Emit,
         *,
         held: Callable[[Request], bool] = lambda _: False,
+        absences: Absences | None = None,
     ) -> None:
         self._crew = crew
         self._spent = spent
         self._emit = emit
         self._held = held
+        self._absences = absences
         site = {member.info: member for member in crew.members if member.has("run")}
         active = crew.active()
         whole = Row(start, None, [member.id for member in site.values()])
@@ -62,6 +66,7 @@ class Schedule:
         self._aside: deque[Cell] = deque()
         self._open: dict[int, Cell] = {}
         self._disturbed: deque[tuple[Cell, Tested, str]] = deque()
+        self._unanswered: deque[tuple[Cell, Tested, str]] = deque()
         self._begins = False
         """Has a group just begun, for which the whole pool is to come back?"""
         self._workers = 0
@@ -79,6 +84,7 @@ class Schedule:
                 self.relieve()
         finally:
             self._pool = None
+        await self._ask_again()
         await self._repeat()
         if self.done < self.total and (why := self._spent()) is not None:
             raise why
@@ -91,7 +97,8 @@ class Schedule:
 
     def abandon(self, result: Tested, reason: str) -> None:
         """Enter what has not been tested, and why: the ledger is complete however the scan ends."""
-        self._leave_disturbed()
+        self._leave(self._unanswered)
+        self._leave(self._disturbed)
         for member, _, row in chain(self._open.values(), self._aside, self._waiting, *self._later):
             member.account.left += 1
             self._enter(member, row, result, reason)
@@ -110,10 +117,22 @@ class Schedule:
             else:
                 result, reason = await self._crew.check(member, point)
             del self._open[id(cell)]
-            if point is not None and self._crew.was_disturbed(member, point):
+            if len(self._unanswered) < MAX_REPEATED and self._crew.was_unanswered(member, point):
+                self._unanswered.append((cell, result, reason))
+            elif point is not None and self._crew.was_disturbed(member, point):
                 self._disturbed.append((cell, result, reason))
             else:
                 self._enter(member, row, result, reason)
+
+    async def _ask_again(self) -> None:
+        """Once more, alone, where the network failed, if a server was away meanwhile and came back."""
+        while self._unanswered and self._spent() is None:
+            (member, point, row), result, reason = self._unanswered[0]
+            self.current = f"{member.id} {row.endpoint}"
+            if self._absences is not None and self._absences.returns:
+                result, reason = await self._crew.again(member, point)
+            self._unanswered.popleft()
+            self._enter(member, row, result, reason)
 
     async def _repeat(self) -> None:
         """Look again, alone, where what was compared changed, unless it does so by itself."""
@@ -136,11 +155,11 @@ class Schedule:
                     f"the first {MAX_REPEATED} were"
                 )
             )
-            self._leave_disturbed()
+            self._leave(self._disturbed)
 
-    def _leave_disturbed(self) -> None:
-        while self._disturbed:
-            (member, _, row), result, reason = self._disturbed.popleft()
+    def _leave(self, cells: deque[tuple[Cell, Tested, str]]) -> None:
+        while cells:
+            (member, _, row), result, reason = cells.popleft()
             self._enter(member, row, result, reason)
 
     def _at_work(self) -> int:
