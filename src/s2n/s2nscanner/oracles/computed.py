@@ -61,9 +61,8 @@ async def prove_computed(
     """
     product = fresh_product(probe.fresh, digits)
     value = payload(product)
-    witness = _witness(product, value)
     attack = await probe.send(value, raw=raw, follow=follow)
-    found = witness.search(attack.response.text)
+    found = _witness(product, value, attack.response.text)
     if found is None or product.answer in value:
         return None
     harmless = await probe.send(control(product), raw=raw, follow=follow)
@@ -80,10 +79,14 @@ async def prove_computed(
     )
 
 
-def _witness(product: Product, value: str) -> re.Pattern[str]:
+def _witness(product: Product, value: str, text: str) -> re.Match[str] | None:
+    """The answer in ``text``. Most have nothing of it: an expression is made only for those that may."""
+    answer = product.answer
     if product.left in value and product.right in value:
-        return re.compile(f"{product.left}{_GAP}{_grouped(product.answer)}{_GAP}{product.right}")
-    return re.compile(rf"(?<!\d){product.answer}(?!\d)")
+        if product.left not in text or answer[-3:] not in text:
+            return None
+        return re.search(f"{product.left}{_GAP}{_grouped(answer)}{_GAP}{product.right}", text)
+    return re.search(rf"(?<!\d){answer}(?!\d)", text) if answer in text else None
 
 
 def _grouped(digits: str) -> str:
