@@ -45,6 +45,8 @@ def test_a_refresh_in_the_header() -> None:
         "<p>Hello</p>",
         "<meta http-equiv=refresh content='300'>",
         "<meta http-equiv=refresh content='300; url=/in'>",
+        f"<meta http-equiv=refresh content='{'9' * 5000}; url=/in'>",
+        "<meta http-equiv=refresh content='²; url=/in'>",
         "<meta http-equiv=refresh content='0; url=/login'>",
         "<a href=/logout>Log out</a><meta http-equiv=refresh content='0; url=/in'>",
         "<script>if (old) location = '/login'</script>" + "<p>word </p>" * 150,

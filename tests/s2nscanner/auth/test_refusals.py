@@ -2,7 +2,7 @@ import pytest
 
 from s2n.model import Exchange, Request, Response
 from s2n.s2nscanner.auth.attempts import Attempts
-from s2n.s2nscanner.auth.refusals import captcha, changed, refusal, said
+from s2n.s2nscanner.auth.refusals import asked_to_wait, captcha, changed, refusal, said
 from support.site import html
 
 BEFORE = Exchange(Request.from_url("http://h/login"), html("<form><input type=password></form>"))
@@ -52,3 +52,12 @@ def test_only_words_about_a_failure_are_quoted() -> None:
 def test_what_nothing_can_be_done_about() -> None:
     assert "http://h/ wants a captcha" in str(captcha("http://h/"))
     assert "http://h/ is no longer there (status 404)" in str(changed("http://h/", 404))
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [("30", 30), ("0", 0), ("", None), ("soon", None), ("²", None), ("9" * 5000, None), ("-1", None)],
+)
+def test_what_a_site_asks_to_wait(value: str, seconds: int | None) -> None:
+    answer = Exchange(BEFORE.request, html("", 429, retry_after=value))
+    assert asked_to_wait(answer) == seconds

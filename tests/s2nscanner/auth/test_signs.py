@@ -1,7 +1,7 @@
 import pytest
 
 from s2n.model import Exchange, Request, Response
-from s2n.s2nscanner.auth.signs import Signs
+from s2n.s2nscanner.auth.signs import Signs, shape_of
 from support.members import as_json
 from support.site import html
 
@@ -158,3 +158,10 @@ def test_where_strangers_are_sent_is_suspicious_by_whatever_name() -> None:
     assert suspicion is not None
     assert suspicion.sign == "what others get"
     assert signs.suspect(sent("/other", "/news")) is None
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"a":' * 9000 + b"1" + b"}" * 9000, b'{"a":', b'{"\xff": 1}', b"{" * 30_000]
+)
+def test_json_that_cannot_be_read_has_no_shape(body: bytes) -> None:
+    assert shape_of(Response(200, "", (("Content-Type", "application/json"),), body)) == frozenset()

@@ -26,7 +26,8 @@ MAX_SCRIPT = 3000
 MAX_SECONDS = 10
 """A refresh that comes later is for those who read the page."""
 
-_META = re.compile(r"(?i)<meta\b[^>]*http-equiv\s*=\s*[\"']?refresh[^>]*>")
+_SOON = re.compile(r"\s*([0-9]{1,2})(?:\.[0-9]*)?\s*[;,]")
+_META = re.compile(r"(?i)<meta\b[^<>]*http-equiv\s*=\s*[\"']?refresh[^<>]*>")
 _CONTENT = re.compile(r"(?i)content\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _SENDS = re.compile(r"\.submit\s*\(")
 _GOES = re.compile(r"\blocation(?:\.href)?\s*(?:=\s*|\.(?:replace|assign)\s*\(\s*)[\"']([^\"'\s]+)[\"']")
@@ -74,8 +75,8 @@ def _refresh(page: Exchange) -> str:
     for tag in _META.finditer(page.response.text):
         values += [match[1] or match[2] or "" for match in _CONTENT.finditer(tag[0])]
     for value in values:
-        seconds = value.partition(";")[0].partition(",")[0].strip().partition(".")[0]
-        if seconds.isdigit() and int(seconds) <= MAX_SECONDS and (there := refresh_target(value)):
+        soon = _SOON.match(value)
+        if soon is not None and int(soon[1]) <= MAX_SECONDS and (there := refresh_target(value)):
             return there
     return ""
 

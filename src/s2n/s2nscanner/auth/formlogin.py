@@ -15,7 +15,7 @@ from s2n.s2nscanner.auth.between import onward
 from s2n.s2nscanner.auth.closed import closed, elsewhere, expired, mailed
 from s2n.s2nscanner.auth.codes import Codes
 from s2n.s2nscanner.auth.loginpage import Step, asks_for_password, step_of_calls, step_on
-from s2n.s2nscanner.auth.refusals import NeedsBrowser, NoForm, captcha, changed, refusal, said
+from s2n.s2nscanner.auth.refusals import NeedsBrowser, NoForm, asked_to_wait, captcha, changed, refusal, said
 from s2n.s2nscanner.auth.session import Session
 from s2n.s2nscanner.auth.tokens import token_in
 from s2n.s2nscanner.auth.ways import PATHS, account_ways, named_ways, other_ways
@@ -124,9 +124,9 @@ class FormLogin:
         """The answer to ``step``; asked again where the site first wants us to wait a little."""
         request = step.filled(self._scan.username, self._scan.password, code)
         page = await visitor.send(request, follow=True, learn=True)
-        wait = page.response.header("retry-after") or ""
-        if page.response.status in {429, 503} and wait.isdigit() and int(wait) <= PATIENCE:
-            await asyncio.sleep(int(wait))
+        wait = asked_to_wait(page)
+        if page.response.status in {429, 503} and wait is not None and wait <= PATIENCE:
+            await asyncio.sleep(wait)
             page = await visitor.send(request, follow=True, learn=True)
         return page
 

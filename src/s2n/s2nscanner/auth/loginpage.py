@@ -122,8 +122,9 @@ def _is_scripted(form: Form, page: Exchange) -> bool:
         return False
     if not {"action", "method"} & {name for name, value in form.attributes.items() if value}:
         return True
-    scripts = (script for script in re.findall(r"(?is)<script\b(.*?)</script", text) if "submit" in script)
-    sources = re.findall(r"(?i)<script\b[^>]*\bsrc\s*=\s*[\"']?([^\"'\s>]+)", text)
+    parts = (part.partition("</script")[0] for part in re.split(r"(?i)<script\b", text)[1:])
+    scripts = (script for script in parts if "submit" in script)
+    sources = re.findall(r"(?i)<script\b[^<>]*\bsrc\s*=\s*[\"']?([^\"'\s>]+)", text)
     return any(_SCRAMBLES.search(script) for script in (*scripts, *sources))
 
 

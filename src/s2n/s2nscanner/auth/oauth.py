@@ -63,7 +63,7 @@ class OAuth2Login:
 def _json(exchange: Exchange) -> dict[str, Any]:
     try:
         value = msgspec.json.decode(exchange.response.body)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
 

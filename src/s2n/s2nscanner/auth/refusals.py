@@ -19,6 +19,7 @@ _BLOCK = re.compile(
 )
 """Where a line begins: what a site says ends before its next button."""
 
+_SECONDS = re.compile(r"[0-9]{1,6}")
 _UTF_8 = (("Content-Type", "text/html; charset=utf-8"),)
 
 
@@ -44,8 +45,8 @@ def refusal(page: Exchange, before: Exchange, attempts: Attempts) -> LoginFailed
     attempts.count()
     words = said(page)
     if limits(page.response, before.response) and not has_puzzle(page.response):
-        wait = page.response.header("retry-after") or ""
-        asks = f"; it asks to wait {wait} s" if wait.isdigit() else ""
+        wait = asked_to_wait(page)
+        asks = f"; it asks to wait {wait} s" if wait is not None else ""
         return LoginFailed(
             f"the site slows logins down or has locked the account (status {status}{words}){asks}",
             "wait, or unlock it, and check the password before the next try",
@@ -56,6 +57,12 @@ def refusal(page: Exchange, before: Exchange, attempts: Attempts) -> LoginFailed
         f"{page.request.url} refuses the user or password (status {status}{words})",
         "check --username and --password",
     )
+
+
+def asked_to_wait(page: Exchange) -> int | None:
+    """Seconds that ``page`` asks to wait before the next try; None where it does not say."""
+    wait = page.response.header("retry-after") or ""
+    return int(wait) if _SECONDS.fullmatch(wait) else None
 
 
 def captcha(url: str) -> LoginFailed:

@@ -33,7 +33,7 @@ MAX_JSON = 1 << 15
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _KINDS = {b"{": "object", b"[": "list", b'"': "text", b"n": "null", b"t": "truth", b"f": "truth"}
 
-_REFRESH = re.compile(r"(?i)http-equiv\s*=\s*[\"']?refresh[^>]*url\s*=\s*[\"']?([^\"'>\s?#]+)")
+_REFRESH = re.compile(r"(?i)http-equiv\s*=\s*[\"']?refresh[^<>]{0,200}url\s*=\s*[\"']?([^\"'>\s?#]+)")
 
 Endpoint = tuple[str, str, str]
 """Method, origin and path."""
@@ -168,7 +168,7 @@ def _members(response: Response) -> dict[str, msgspec.Raw]:
         return {}
     try:
         return _MEMBERS.decode(response.body)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}
 
 

@@ -15,7 +15,7 @@ def token_in(page: Exchange) -> str:
         return ""
     try:
         return _token(msgspec.json.decode(page.response.body), 4)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
 
 

@@ -20,7 +20,7 @@ PATHS = (
 )
 """Where logins usually are."""
 
-_FRAME = re.compile(r"(?i)<i?frame\b[^>]*?\bsrc\s*=\s*[\"']?([^\"'\s>]+)")
+_FRAME = re.compile(r"(?i)<i?frame\b[^<>]*?\bsrc\s*=\s*[\"']?([^\"'\s>]+)")
 
 
 def named_ways(page: Exchange) -> list[str]:
