@@ -107,6 +107,7 @@ def test_a_page_that_fails_later_shows_nobody_in() -> None:
         ("/blogin", False),
         ("/login-tips.html/x", False),
         ("/home?next=/login", False),
+        ("http://[[${{7*7}}/login", False),
     ],
 )
 def test_where_a_redirect_leads(location: str, leads: bool) -> None:

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Awaitable, Callable, Iterable
-from urllib.parse import urljoin
 
 from msgspec import Struct
 
 from s2n.errors import NetworkError
 from s2n.model import Exchange, Request, Response
+from s2n.s2nscanner.http.redirects import redirected
 from s2n.s2nscanner.oracles.stability import Stable, learned
 from s2n.s2nscanner.oracles.visitor import has_password_field
 
@@ -130,11 +130,9 @@ def shows_login_form(response: Response) -> bool:
 def leads_to_login(exchange: Exchange) -> bool:
     """Is somebody sent to a login page here, on the way or by the last answer?"""
     for hop in (*exchange.hops, exchange):
-        if hop.response.is_redirect:
-            there = urljoin(hop.request.url, hop.response.header("location") or "")
-            path = there.partition("://")[2].partition("/")[2].partition("?")[0].partition("#")[0]
-            if LOGIN_PATH.search(f"/{path}"):
-                return True
+        there = redirected(hop.request, hop.response)
+        if there is not None and LOGIN_PATH.search(there.path):
+            return True
     return False
 
 
