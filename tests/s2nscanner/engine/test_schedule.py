@@ -515,3 +515,19 @@ def test_what_the_network_failed_is_entered_when_the_scan_ends_first() -> None:
         return events
 
     assert rows(asyncio.run(go()))["c"] == {"one": Tested.FAILED}
+
+
+def test_what_stopped_a_server_is_not_asked_again() -> None:
+    worker, absences = Broken(1), Absences(away)
+    absences.returns = 1
+
+    async def go() -> list[Event]:
+        schedule, events = scheduled(worker, absences=absences)
+        absences.broke(Request.from_url("http://site.test/p"))
+        await absences.over(START.origin, 0.0)
+        await schedule.run(2)
+        return events
+
+    events = asyncio.run(go())
+    assert worker.places.count("c") == 1
+    assert rows(events)["c"] == {"one": Tested.FAILED}

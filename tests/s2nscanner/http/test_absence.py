@@ -151,3 +151,22 @@ def test_only_a_refused_connection_means_that_nobody_listens() -> None:
     assert not is_refusal(failed(OSError("no route")))
     assert not is_refusal(failed(None))
     assert not is_refusal(ConnectionRefusedError())
+
+
+@pytest.mark.parametrize(
+    ("broken", "stopped"),
+    [
+        ([LOGIN], True),
+        ([LOGIN, LOGIN.with_header("X-A", "b")], True),
+        ([LOGIN, Request.from_url("http://shop.test/a")], False),
+        ([], False),
+    ],
+)
+def test_what_alone_was_under_way_has_stopped_it(broken: list[Request], stopped: bool) -> None:
+    held, _, _ = absences(closed=1)
+    held.last = LOGIN
+    for request in broken:
+        held.broke(request)
+    asyncio.run(held.over(AT))
+    assert held.stopped(LOGIN) is stopped
+    assert not held.stopped(Request.from_url("http://shop.test/login"))

@@ -125,11 +125,15 @@ class Schedule:
                 self._enter(member, row, result, reason)
 
     async def _ask_again(self) -> None:
-        """Once more, alone, where the network failed, if a server was away meanwhile and came back."""
+        """Once more, alone, where the network failed, if a server was away meanwhile and came back.
+
+        Not what stopped it: that is known, and must not be done twice.
+        """
+        away = self._absences
         while self._unanswered and self._spent() is None:
             (member, point, row), result, reason = self._unanswered[0]
             self.current = f"{member.id} {row.endpoint}"
-            if self._absences is not None and self._absences.returns:
+            if away is not None and away.returns and not (point is not None and away.stopped(point.request)):
                 result, reason = await self._crew.again(member, point)
             self._unanswered.popleft()
             self._enter(member, row, result, reason)

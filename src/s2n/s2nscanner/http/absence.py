@@ -65,12 +65,17 @@ class Absences:
         self._patience = patience
         self._left = in_all
         self._broken: deque[tuple[float, Request]] = deque(maxlen=MAX_BROKEN)
+        self._stoppers: set[tuple[str, Origin, str]] = set()
         self._locks: dict[Origin, asyncio.Lock] = {}
         self._waits: dict[Origin, int] = {}
 
     def broke(self, request: Request) -> None:
         """``request`` got no answer, though it was sent."""
         self._broken.append((monotonic(), request))
+
+    def stopped(self, request: Request) -> bool:
+        """Did a server stop when nothing but a request to this endpoint was under way?"""
+        return _endpoint(request) in self._stoppers
 
     async def over(self, origin: Origin, seconds: float = PATIENCE) -> bool:
         """Wait, for at most ``seconds``, until ``origin`` accepts connections again; does it?"""
@@ -110,6 +115,8 @@ class Absences:
         since = monotonic() - RECENT
         asked = [request for when, request in self._broken if when > since and request.origin == origin]
         self._broken.clear()
+        if len(endpoints := set(map(_endpoint, asked))) == 1:
+            self._stoppers |= endpoints
         if not asked and self.last is not None and self.last.origin == origin:
             asked = [self.last]
         asked.sort(key=lambda request: request.method in READ_ONLY)  # what only asks rarely breaks a server
@@ -120,6 +127,10 @@ class Absences:
     def _tell(self, text: str) -> None:
         if self.warn is not None:
             self.warn(text)
+
+
+def _endpoint(request: Request) -> tuple[str, Origin, str]:
+    return request.method, request.origin, request.path
 
 
 def _shown(request: Request) -> str:
