@@ -53,7 +53,7 @@ def _values(text: str) -> list[Any]:
         text = text.removeprefix(prefix)
     try:
         return [msgspec.json.decode(text)]
-    except (msgspec.DecodeError, RecursionError):
+    except (ValueError, RecursionError):
         pass
     jsonp = _JSONP.match(text)
     lines = [jsonp[1]] if jsonp else text.splitlines()[:1000]
@@ -62,7 +62,7 @@ def _values(text: str) -> list[Any]:
         if line.lstrip()[:1] in {"{", "["}:
             try:
                 out.append(msgspec.json.decode(line))
-            except (msgspec.DecodeError, RecursionError):
+            except (ValueError, RecursionError):
                 continue
     return out
 

@@ -186,7 +186,7 @@ class LinkReader:
         given = token.attr("hx-vals") or token.attr("data-hx-vals") or "{}"
         try:
             values = msgspec.json.decode(given, type=dict[str, Any])
-        except (msgspec.DecodeError, RecursionError):
+        except (ValueError, RecursionError):
             values = {}
         if is_address(url := filled(unbound(value))):
             self.calls.append(call_of(method, url, "", values, FORM))

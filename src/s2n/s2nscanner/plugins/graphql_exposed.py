@@ -90,7 +90,7 @@ async def _schema(ctx: CheckContext, url: str) -> tuple[Exchange, Schema] | None
     exchange = await ctx.send(request.with_header("Accept", "application/json"))
     try:
         answer = msgspec.json.decode(exchange.response.body, type=Answer)
-    except (msgspec.DecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return None
     schema = answer.data.get(alias)
     return None if schema is None or not schema.types else (exchange, schema)

@@ -76,7 +76,7 @@ class Plugin:
             return
         try:
             answer = msgspec.json.decode(body)
-        except (msgspec.DecodeError, RecursionError):
+        except (ValueError, RecursionError):
             return
         sent = _sent(exchange.request)
         found = [shown for shown in exposed(answer) if shown[1] not in sent]

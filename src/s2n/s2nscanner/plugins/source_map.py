@@ -123,7 +123,7 @@ def parse(response: Response) -> SourceMap | None:
     try:
         body = response.body.removeprefix(b")]}'").lstrip()
         found = msgspec.json.decode(body, type=SourceMap)
-    except (msgspec.DecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return None
     return found if found.version == 3 and (found.sections or (found.sources and found.mappings)) else None
 

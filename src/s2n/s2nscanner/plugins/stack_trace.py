@@ -144,7 +144,7 @@ def _matches(text: str, *, markup: bool = False) -> Iterator[tuple[Shape, str]]:
 def _json(body: str) -> Any:
     try:
         return msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return body
 
 

@@ -59,7 +59,7 @@ def _decoded(body: bytes, request: Request) -> Any:
         return None
     try:
         return msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except (ValueError, RecursionError):
         if "urlencoded" in (request.header("content-type") or "") and body is request.body:
             return dict(parse_qsl(body.decode("latin-1")))
         return None

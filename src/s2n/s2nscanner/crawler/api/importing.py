@@ -100,7 +100,7 @@ async def introspect(endpoint: str, ask: Ask) -> Schema | None:
         return None
     try:
         return from_introspection(msgspec.json.decode(response.body), endpoint)
-    except (msgspec.DecodeError, RecursionError, UsageError):
+    except (ValueError, RecursionError, UsageError):
         return None
 
 

@@ -227,7 +227,7 @@ def fitted(given: Any, schema: Mapping[str, Any]) -> Any:
     if kind in _READ_AS and isinstance(given, str):
         try:
             return msgspec.json.decode(given.strip(), type=_READ_AS[kind])
-        except (msgspec.DecodeError, RecursionError):
+        except (ValueError, RecursionError):
             return ABSENT
     return given
 
