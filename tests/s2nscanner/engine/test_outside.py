@@ -9,6 +9,7 @@ from s2n.protocol import ScanRequest
 from s2n.s2nscanner.engine.outside import MAX_HEARD, Outside
 from s2n.s2nscanner.http.client import HttpClient
 from s2n.s2nscanner.http.governor import Governor
+from support.browser import needs_browser
 from support.members import Members, as_json, cookies, redirect
 from support.site import html
 from support.webserver import serving
@@ -22,9 +23,10 @@ def scan(site, **options: object) -> ScanReport:
         "username": "anna",
         "password": "s3cret",
         "plugins": ("cookie_flags",),
+        "browser": "never",
     } | options
     with serving(site) as web:
-        return Scanner(ScanConfig(target_url=web.url, browser="never", **fields)).scan()  # type: ignore[arg-type]
+        return Scanner(ScanConfig(target_url=web.url, **fields)).scan()  # type: ignore[arg-type]
 
 
 class Careless(Members):
@@ -57,6 +59,27 @@ def test_a_cookie_that_only_the_login_sets_is_inspected() -> None:
 
 def test_a_careful_site_gives_no_finding() -> None:
     assert scan(Careless("; HttpOnly; SameSite=Lax")).findings == ()
+
+
+def careless_script(request: Request) -> Response | str:
+    """Logs in by a script, whose call is answered with the cookie."""
+    if request.path == "/in":
+        return html("yes", set_cookie=f"sid={LONG}; Path=/") if request.query == "s3cret" else html("no", 403)
+    if cookies(request).get("sid"):
+        return "<h1>Hello anna</h1>"
+    return (
+        "<div id=a></div><script>a.innerHTML = `<input name=user><input type=password id=p>"
+        "<button onclick='enter()'>Log in</button>`;"
+        "function enter() { fetch('/in?' + p.value, {method: 'POST'}).then(() => location.reload()); }"
+        "</script>"
+    )
+
+
+@needs_browser
+def test_a_login_in_the_browser_is_heard_too() -> None:
+    (found,) = scan(careless_script, browser="auto").findings
+    assert (found.plugin, found.parameter, found.method) == ("cookie_flags", "sid", "POST")
+    assert LONG not in found.response
 
 
 def test_a_login_by_token_has_a_stranger_look_at_the_start_page() -> None:
