@@ -73,35 +73,31 @@ class Head:
 
     def _read_fields(self, lines: list[str]) -> None:
         fields: list[tuple[str, str]] = []
-        framing: dict[str, list[str]] = {}
-        folded: list[str] = []
+        framing: dict[str, str] = {}
+        several: set[str] = set()
+        folded: dict[int, list[str]] = {}
         for line in lines:
             field, key, note = _field_of(line) if len(line) < _REMEMBERED else _split_field(line)
             if note:
                 self.notes.append(note)
-            if note == _FOLDED and fields:
-                folded.append(field[1])
-                continue
-            if note == _FOLDED:
-                field, key, _ = _split_field(field[1])
-            if folded:
-                _unfold(fields, framing, folded)
-                folded = []
+                if note == _FOLDED and fields:
+                    folded.setdefault(len(fields) - 1, []).append(field[1])
+                    continue
+                if note == _FOLDED:
+                    field, key, _ = _split_field(field[1])
             if key:
-                framing.setdefault(key, []).append(field[1])
+                if key in framing:
+                    several.add(key)
+                framing[key] = field[1]
             fields.append(field)
-        if folded:
-            _unfold(fields, framing, folded)
+        for index, lines_of in folded.items():
+            name, start = fields[index]
+            fields[index] = name, " ".join((start, *lines_of)).strip(_BLANK)
+            several.add(name.lower())
+        for key in several & _FRAMING:
+            framing[key] = ", ".join(value for name, value in fields if name.lower() == key)
         self.headers = tuple(fields)
-        self.framing = {key: ", ".join(values) for key, values in framing.items()}
-
-
-def _unfold(fields: list[tuple[str, str]], framing: dict[str, list[str]], folded: list[str]) -> None:
-    """Add to the last field the lines that continue it."""
-    name, start = fields[-1]
-    fields[-1] = (name, " ".join((start, *folded)).strip(_BLANK))
-    if name.lower() in _FRAMING:
-        framing[name.lower()] = [fields[-1][1]]
+        self.framing = framing
 
 
 def _split_field(line: str) -> tuple[tuple[str, str], str, str]:
