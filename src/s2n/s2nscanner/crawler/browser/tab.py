@@ -25,7 +25,7 @@ LIMIT = 3.0
 WINDOW_SECONDS = 1.0
 """Within this a window shows up after its first answer, on a machine that is not busy."""
 
-PAUSES = 3.0
+PAUSES = 2.0
 """Times as long, at most, nothing must happen on a busy machine: answers and timers are waited for anyway."""
 
 MANY_ERRORS = 20
