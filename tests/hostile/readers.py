@@ -21,9 +21,7 @@ from s2n.s2nscanner.crawler import (
     policies,
     prose,
     recognise,
-    references,
     scripted,
-    urls,
     values,
     valuetypes,
 )
@@ -31,8 +29,9 @@ from s2n.s2nscanner.crawler.api import importing, operation
 from s2n.s2nscanner.crawler.api.imports import describes
 from s2n.s2nscanner.crawler.discover import Known, discover
 from s2n.s2nscanner.crawler.frontier import Entry, Kind
+from s2n.s2nscanner.crawler.javascript import references
 from s2n.s2nscanner.html import parse
-from s2n.s2nscanner.http import bodies, cookies, decode, head, pace, redirects, slots, wire
+from s2n.s2nscanner.http import bodies, cookies, decode, head, pace, redirects, slots, urls, wire
 from s2n.s2nscanner.oracles import (
     browserurl,
     browsing,

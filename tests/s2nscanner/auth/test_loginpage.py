@@ -2,7 +2,7 @@ import pytest
 
 from s2n.model import Exchange, Request
 from s2n.s2nscanner.auth.loginpage import Step, asks_for_password, step_of_calls, step_on
-from s2n.s2nscanner.crawler.calls import calls_in_script
+from s2n.s2nscanner.crawler.javascript.calls import calls_in_script
 from support.site import html, params
 
 

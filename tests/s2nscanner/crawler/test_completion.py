@@ -2,13 +2,13 @@
 
 import pytest
 
-from s2n.s2nscanner.crawler.callbodies import FORM, JSON, Call
 from s2n.s2nscanner.crawler.completion import (
     completed,
     completed_call,
     needs_of_call,
     needs_of_reference,
 )
+from s2n.s2nscanner.crawler.javascript.callbodies import FORM, JSON, Call
 from s2n.s2nscanner.crawler.seenvalues import SeenValues
 
 

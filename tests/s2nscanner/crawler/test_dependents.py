@@ -8,7 +8,7 @@ from s2n.model import Response
 from s2n.s2nscanner.crawler.dependents import MAX_HELD, Dependents, Held
 from s2n.s2nscanner.crawler.frontier import Entry
 from s2n.s2nscanner.crawler.seenvalues import Need, SeenValues
-from s2n.s2nscanner.crawler.urls import Base
+from s2n.s2nscanner.http.urls import Base
 from s2nscanner.crawler.test_seenvalues import asked_by_a_crawl_of
 from support.site import html, params
 

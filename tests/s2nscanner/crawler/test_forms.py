@@ -7,7 +7,7 @@ import pytest
 from s2n.s2nscanner.crawler.forms import MAX_OPTIONS, MAX_TEXT, needs_of_form, show, submissions
 from s2n.s2nscanner.crawler.page import read_page
 from s2n.s2nscanner.crawler.seenvalues import Need, SeenValues
-from s2n.s2nscanner.crawler.urls import Base
+from s2n.s2nscanner.http.urls import Base
 
 PAGE = "http://site.test/dir/page?old=1"
 

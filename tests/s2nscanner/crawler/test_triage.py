@@ -14,9 +14,9 @@ from s2n.s2nscanner.crawler.ledger import Ledger
 from s2n.s2nscanner.crawler.links import Link, Source
 from s2n.s2nscanner.crawler.novelty import Novelty
 from s2n.s2nscanner.crawler.triage import MAX_HOPS, MAX_SITEMAPS, Triage
-from s2n.s2nscanner.crawler.urls import Base
 from s2n.s2nscanner.crawler.wellknown import WELL_KNOWN
 from s2n.s2nscanner.http.scope import Scope
+from s2n.s2nscanner.http.urls import Base
 
 URL = "http://site.test/"
 OK = Response(200)

@@ -11,7 +11,7 @@ from s2n.s2nscanner.crawler.forms import Form
 from s2n.s2nscanner.crawler.links import Source
 from s2n.s2nscanner.crawler.page import Page, read_page
 from s2n.s2nscanner.crawler.policies import refresh_target
-from s2n.s2nscanner.crawler.urls import Base
+from s2n.s2nscanner.http.urls import Base
 from s2n.s2nscanner.oracles.visitor import visible
 
 MAX_WORDS = 120

@@ -7,7 +7,7 @@ from s2n.errors import LoginFailed
 from s2n.model import Exchange
 from s2n.s2nscanner.auth.words import EXPIRED, MAIL_LINK, PASSKEY, TO_LOGIN
 from s2n.s2nscanner.crawler.page import read_page
-from s2n.s2nscanner.crawler.urls import Base
+from s2n.s2nscanner.http.urls import Base
 from s2n.s2nscanner.oracles.visitor import visible
 
 _BY_HAND = "log in by hand and give the session with --cookie or --cookie-file"

@@ -20,10 +20,10 @@ from s2n.s2nscanner.auth.session import Session
 from s2n.s2nscanner.auth.tokens import token_in
 from s2n.s2nscanner.auth.ways import PATHS, account_ways, named_ways, other_ways
 from s2n.s2nscanner.auth.words import MAIL_LINK
-from s2n.s2nscanner.crawler.calls import calls_in_script
+from s2n.s2nscanner.crawler.javascript.calls import calls_in_script
 from s2n.s2nscanner.crawler.page import read_page
-from s2n.s2nscanner.crawler.urls import Base
 from s2n.s2nscanner.http.client import HttpClient
+from s2n.s2nscanner.http.urls import Base
 from s2n.s2nscanner.oracles.loginform import has_puzzle, limits, turned_away
 from s2n.s2nscanner.oracles.visitor import visible
 

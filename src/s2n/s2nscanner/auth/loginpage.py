@@ -8,12 +8,12 @@ from msgspec.structs import replace
 
 from s2n.model import Exchange, Location, Request
 from s2n.s2nscanner.auth.words import CODE, LOGIN, OTHER, PASSWORD, USER
-from s2n.s2nscanner.crawler.calls import Call
 from s2n.s2nscanner.crawler.forms import Control, Form, Submission, submissions
+from s2n.s2nscanner.crawler.javascript.calls import Call
 from s2n.s2nscanner.crawler.page import Page, read_page
 from s2n.s2nscanner.crawler.seenvalues import SeenValues
-from s2n.s2nscanner.crawler.urls import Base
 from s2n.s2nscanner.http.points import inject, points_of
+from s2n.s2nscanner.http.urls import Base
 from s2n.s2nscanner.oracles.loginform import login_form
 from s2n.s2nscanner.oracles.probe import Fresh
 

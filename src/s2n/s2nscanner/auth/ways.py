@@ -8,7 +8,7 @@ from s2n.s2nscanner.auth.words import ACCOUNT, TO_LOGIN
 from s2n.s2nscanner.crawler.danger import endangers, url_endangers
 from s2n.s2nscanner.crawler.links import Link, Source
 from s2n.s2nscanner.crawler.page import read_page
-from s2n.s2nscanner.crawler.urls import Base
+from s2n.s2nscanner.http.urls import Base
 
 MAX_NAMED = 5
 MAX_OTHERS = 15

@@ -10,7 +10,7 @@ from s2n.s2nscanner.crawler.api.operation import Operation
 from s2n.s2nscanner.crawler.forms import Form, Submission
 from s2n.s2nscanner.crawler.hashset import HashSet
 from s2n.s2nscanner.crawler.recognise import Variety, fold, identity, parameters, variety, without_session
-from s2n.s2nscanner.crawler.urls import Base
+from s2n.s2nscanner.http.urls import Base
 
 MAX_REQUESTS = 20_000
 MAX_NAMED = 40

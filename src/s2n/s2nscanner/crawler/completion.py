@@ -6,8 +6,8 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from s2n.model import Location, Request
-from s2n.s2nscanner.crawler.callbodies import UNKNOWN, Call
-from s2n.s2nscanner.crawler.references import BLANK, PLACEHOLDER
+from s2n.s2nscanner.crawler.javascript.callbodies import UNKNOWN, Call
+from s2n.s2nscanner.crawler.javascript.references import BLANK, PLACEHOLDER
 from s2n.s2nscanner.crawler.seenvalues import Need, SeenValues, wanted
 from s2n.s2nscanner.http.points import InputPoint, inject, points_of, replace_literal
 

@@ -6,11 +6,11 @@ So what creates is asked before what reads, and a read is asked with the id that
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from s2n.s2nscanner.crawler.calls import Call
 from s2n.s2nscanner.crawler.forms import Form
 from s2n.s2nscanner.crawler.frontier import Entry
+from s2n.s2nscanner.crawler.javascript.calls import Call
 from s2n.s2nscanner.crawler.seenvalues import Need, SeenValues
-from s2n.s2nscanner.crawler.urls import Base
+from s2n.s2nscanner.http.urls import Base
 
 MAX_HELD = 2000
 

@@ -7,8 +7,6 @@ from msgspec import Struct, field
 
 from s2n.model import Request, Response
 from s2n.s2nscanner.crawler.binaries import urls_in_file
-from s2n.s2nscanner.crawler.bundles import below
-from s2n.s2nscanner.crawler.calls import Call
 from s2n.s2nscanner.crawler.completion import (
     completed,
     completed_call,
@@ -19,18 +17,20 @@ from s2n.s2nscanner.crawler.danger import body_endangers, url_endangers
 from s2n.s2nscanner.crawler.dependents import Held
 from s2n.s2nscanner.crawler.forms import Form, Submission, needs_of_form, show, submissions
 from s2n.s2nscanner.crawler.frontier import Entry, Kind
-from s2n.s2nscanner.crawler.handlers import Handlers
+from s2n.s2nscanner.crawler.javascript.bundles import below
+from s2n.s2nscanner.crawler.javascript.calls import Call
+from s2n.s2nscanner.crawler.javascript.handlers import Handlers
+from s2n.s2nscanner.crawler.javascript.prefixes import Prefixes
+from s2n.s2nscanner.crawler.javascript.scripts import ScriptFinds, read_script
 from s2n.s2nscanner.crawler.jsondata import JsonFinds, urls_in_json
 from s2n.s2nscanner.crawler.links import Link, Source, doubted
 from s2n.s2nscanner.crawler.page import read_page
 from s2n.s2nscanner.crawler.policies import header_urls
-from s2n.s2nscanner.crawler.prefixes import Prefixes
 from s2n.s2nscanner.crawler.prose import addresses, readings
-from s2n.s2nscanner.crawler.scripts import ScriptFinds, read_script
 from s2n.s2nscanner.crawler.seenvalues import SeenValues
 from s2n.s2nscanner.crawler.stylesheets import comments_in_css, urls_in_css
-from s2n.s2nscanner.crawler.urls import Base
 from s2n.s2nscanner.crawler.wellknown import robots, sitemap, urls_in_text, urls_in_xml
+from s2n.s2nscanner.http.urls import Base
 from s2n.s2nscanner.oracles.probe import Fresh
 
 _MAX_HEAD = 1 << 16

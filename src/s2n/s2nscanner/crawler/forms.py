@@ -21,9 +21,9 @@ from s2n.s2nscanner.crawler.controls import (
 )
 from s2n.s2nscanner.crawler.danger import button_endangers, endangers, url_endangers
 from s2n.s2nscanner.crawler.seenvalues import Need, SeenValues, wanted
-from s2n.s2nscanner.crawler.urls import Base
 from s2n.s2nscanner.crawler.values import accepts, plausible
 from s2n.s2nscanner.html import Token
+from s2n.s2nscanner.http.urls import Base
 
 __all__ = [
     "Control",

@@ -2,7 +2,7 @@
 
 from urllib.parse import unquote
 
-from s2n.s2nscanner.crawler.references import is_address
+from s2n.s2nscanner.crawler.javascript.references import is_address
 
 MAX_INNER = 5
 _SIGNS = ("=/", "=%2F", "=%2f", "=http")

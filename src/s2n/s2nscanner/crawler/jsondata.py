@@ -7,8 +7,8 @@ import msgspec
 from msgspec import Struct, field
 
 from s2n.s2nscanner.crawler.bodies import Field, urlencoded
-from s2n.s2nscanner.crawler.callbodies import FORM, UNKNOWN, Call
-from s2n.s2nscanner.crawler.references import filled, is_address, is_bare
+from s2n.s2nscanner.crawler.javascript.callbodies import FORM, UNKNOWN, Call
+from s2n.s2nscanner.crawler.javascript.references import filled, is_address, is_bare
 
 MAX_URLS = 1000
 MAX_VALUES = 50_000

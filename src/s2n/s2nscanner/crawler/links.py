@@ -6,15 +6,15 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from s2n.s2nscanner.crawler.callbodies import FORM, Call, call_of
 from s2n.s2nscanner.crawler.danger import endangers
 from s2n.s2nscanner.crawler.inner import inner_addresses
+from s2n.s2nscanner.crawler.javascript.callbodies import FORM, Call, call_of
+from s2n.s2nscanner.crawler.javascript.prefixes import Unbased
+from s2n.s2nscanner.crawler.javascript.references import filled, is_address, unbound
+from s2n.s2nscanner.crawler.javascript.scripts import MARKUP, read_script
 from s2n.s2nscanner.crawler.jsondata import JsonFinds, urls_in_json
 from s2n.s2nscanner.crawler.policies import policy_urls, refresh_target
-from s2n.s2nscanner.crawler.prefixes import Unbased
 from s2n.s2nscanner.crawler.prose import addresses
-from s2n.s2nscanner.crawler.references import filled, is_address, unbound
-from s2n.s2nscanner.crawler.scripts import MARKUP, read_script
 from s2n.s2nscanner.crawler.stylesheets import comments_in_css, data_url, urls_in_css
 from s2n.s2nscanner.html import Token
 

@@ -13,8 +13,8 @@ from s2n.s2nscanner.crawler.danger import endangers
 from s2n.s2nscanner.crawler.forms import Form, option_value
 from s2n.s2nscanner.crawler.frontier import Entry
 from s2n.s2nscanner.crawler.recognise import identity
-from s2n.s2nscanner.crawler.urls import Base
 from s2n.s2nscanner.http.points import inject, points_of
+from s2n.s2nscanner.http.urls import Base
 
 MIN_OPTIONS = 3
 MAX_OPTIONS = 300

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from s2n.s2nscanner.crawler.calls import Call
 from s2n.s2nscanner.crawler.forms import MAX_FORMS, Form, FormReader
+from s2n.s2nscanner.crawler.javascript.calls import Call
+from s2n.s2nscanner.crawler.javascript.prefixes import Unbased
 from s2n.s2nscanner.crawler.links import Link, LinkReader, Source, doubted
-from s2n.s2nscanner.crawler.prefixes import Unbased
 from s2n.s2nscanner.html import MAX_HTML, Token, TokenType, tokenize
 
 _MAX_NESTING = 4

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
 from s2n.model import Response
-from s2n.s2nscanner.crawler.references import filled, is_address
+from s2n.s2nscanner.crawler.javascript.references import filled, is_address
 
 _REFRESH = re.compile(r"\s*[\d.]*\s*[;,\s]\s*(?:url\s*=)?\s*(.+)", re.IGNORECASE | re.DOTALL)
 _LINK = re.compile(r"<([^<>]{1,4000})>")

@@ -17,9 +17,9 @@ from s2n.s2nscanner.crawler.links import Link, Source
 from s2n.s2nscanner.crawler.mentions import Mentions
 from s2n.s2nscanner.crawler.novelty import MAX_TRACKED, Novelty
 from s2n.s2nscanner.crawler.recognise import Shape, identity, is_trap, parameters, shape_of
-from s2n.s2nscanner.crawler.urls import Base
 from s2n.s2nscanner.crawler.wellknown import WELL_KNOWN
 from s2n.s2nscanner.http.scope import normalize_target
+from s2n.s2nscanner.http.urls import Base
 
 MAX_HOPS = 10
 """Redirects in a row; browsers stop at 20."""

@@ -6,7 +6,7 @@ import pytest
 
 from s2n.model import Request, Response
 from s2n.s2nscanner.crawler.api.filed import answering, shelf, spoken
-from s2n.s2nscanner.crawler.urls import Base
+from s2n.s2nscanner.http.urls import Base
 
 FILES = {"paths/a b.yaml": "A", "../common.json": "C"}
 

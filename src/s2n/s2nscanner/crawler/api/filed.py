@@ -6,7 +6,7 @@ from pathlib import PurePath
 from urllib.parse import quote, unquote
 
 from s2n.model import Request, Response
-from s2n.s2nscanner.crawler.urls import Base
+from s2n.s2nscanner.http.urls import Base
 
 _HOST = "http://files.invalid"
 _FOLDER = "/-" * 20

@@ -26,7 +26,7 @@ from s2n.s2nscanner.crawler.api.sitefile import read_site
 from s2n.s2nscanner.crawler.api.urllist import read_urls
 from s2n.s2nscanner.crawler.api.wsdl import imports_of, read_wsdl
 from s2n.s2nscanner.crawler.api.xmltree import parse_tree
-from s2n.s2nscanner.crawler.urls import Base
+from s2n.s2nscanner.http.urls import Base
 
 MAX_DOCUMENTS = 200
 """Documents that one description may refer to."""

@@ -22,7 +22,7 @@ from s2n.s2nscanner.crawler.api.payloads import Payload
 from s2n.s2nscanner.crawler.api.refs import DeadReference, Documents
 from s2n.s2nscanner.crawler.api.samples import Sampler
 from s2n.s2nscanner.crawler.danger import endangers, url_endangers
-from s2n.s2nscanner.crawler.urls import Base
+from s2n.s2nscanner.http.urls import Base
 
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
 MAX_OPERATIONS = 5000

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from s2n.s2nscanner.crawler.api.filed import spoken
-from s2n.s2nscanner.crawler.urls import Base
+from s2n.s2nscanner.http.urls import Base
 
 MAX_CHAIN = 20
 

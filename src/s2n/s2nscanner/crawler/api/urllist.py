@@ -5,7 +5,7 @@ import re
 from s2n.model import Request
 from s2n.s2nscanner.crawler.api.operation import Ground, Imported
 from s2n.s2nscanner.crawler.api.recorded import operation_of
-from s2n.s2nscanner.crawler.urls import Base
+from s2n.s2nscanner.http.urls import Base
 
 _LINE = re.compile(r"(?:([A-Z]{3,10})\s+)?(\S+)")
 

@@ -10,7 +10,7 @@ from s2n.s2nscanner.crawler.api.operation import Ground, Imported, Operation
 from s2n.s2nscanner.crawler.api.xmltree import Element, child, children, local
 from s2n.s2nscanner.crawler.api.xsd import Schemas, bare
 from s2n.s2nscanner.crawler.danger import endangers
-from s2n.s2nscanner.crawler.urls import Base
+from s2n.s2nscanner.http.urls import Base
 
 _SOAP12 = "http://schemas.xmlsoap.org/wsdl/soap12/"
 _SOAP11 = "http://schemas.xmlsoap.org/wsdl/soap/"

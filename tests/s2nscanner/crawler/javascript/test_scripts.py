@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from s2n.s2nscanner.crawler.scripts import MAX_URLS, read_script, urls_in_script
+from s2n.s2nscanner.crawler.javascript.scripts import MAX_URLS, read_script, urls_in_script
 
 
 @pytest.mark.parametrize(

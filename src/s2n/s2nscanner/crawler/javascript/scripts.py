@@ -9,13 +9,13 @@ from itertools import islice
 
 from msgspec import Struct, field
 
-from s2n.s2nscanner.crawler.bundles import chunks, listed_chunk, routes
-from s2n.s2nscanner.crawler.calls import Call, CallReader
-from s2n.s2nscanner.crawler.javascript import MAX_SCRIPT, Node, Script, parse
+from s2n.s2nscanner.crawler.javascript.bundles import chunks, listed_chunk, routes
+from s2n.s2nscanner.crawler.javascript.calls import Call, CallReader
+from s2n.s2nscanner.crawler.javascript.constants import MAX_SCRIPT, Node, Script, parse
+from s2n.s2nscanner.crawler.javascript.prefixes import Unbased
+from s2n.s2nscanner.crawler.javascript.references import closed, is_address, template
 from s2n.s2nscanner.crawler.jsondata import urls_in_json
-from s2n.s2nscanner.crawler.prefixes import Unbased
 from s2n.s2nscanner.crawler.prose import addresses
-from s2n.s2nscanner.crawler.references import closed, is_address, template
 
 MAX_URLS = 500
 _MAX_NESTING = 3

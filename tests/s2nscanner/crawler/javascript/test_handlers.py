@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from s2n.s2nscanner.crawler.handlers import MAX_JOINED, MAX_SCRIPT, Handlers
+from s2n.s2nscanner.crawler.javascript.handlers import MAX_JOINED, MAX_SCRIPT, Handlers
 
 LOAD = "function load(page) { location = '/pages/' + page }"
 

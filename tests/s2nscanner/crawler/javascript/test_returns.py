@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from s2n.s2nscanner.crawler.calls import CallReader
-from s2n.s2nscanner.crawler.javascript import HOLE, parse
-from s2n.s2nscanner.crawler.returns import Returns
+from s2n.s2nscanner.crawler.javascript.calls import CallReader
+from s2n.s2nscanner.crawler.javascript.constants import HOLE, parse
+from s2n.s2nscanner.crawler.javascript.returns import Returns
 
 
 def worked_out(text):

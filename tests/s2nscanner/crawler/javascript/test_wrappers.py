@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from s2n.s2nscanner.crawler.calls import CallReader, calls_in_script
-from s2n.s2nscanner.crawler.javascript import parse
-from s2n.s2nscanner.crawler.scripts import urls_in_script
+from s2n.s2nscanner.crawler.javascript.calls import CallReader, calls_in_script
+from s2n.s2nscanner.crawler.javascript.constants import parse
+from s2n.s2nscanner.crawler.javascript.scripts import urls_in_script
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from s2n.s2nscanner.crawler.bundles import below, chunks, listed_chunk, routes
-from s2n.s2nscanner.crawler.javascript import parse
+from s2n.s2nscanner.crawler.javascript.bundles import below, chunks, listed_chunk, routes
+from s2n.s2nscanner.crawler.javascript.constants import parse
 
 
 @pytest.mark.parametrize(

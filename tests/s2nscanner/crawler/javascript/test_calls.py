@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from s2n.s2nscanner.crawler.calls import calls_in_script
+from s2n.s2nscanner.crawler.javascript.calls import calls_in_script
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import tree_sitter_javascript
 from tree_sitter import Language, Node, Parser
 
-from s2n.s2nscanner.crawler.scopes import CLASSES, FUNCTIONS, Scopes
+from s2n.s2nscanner.crawler.javascript.scopes import CLASSES, FUNCTIONS, Scopes
 
 __all__ = ["MAX_SCRIPT", "MAX_TEXT", "Node", "arguments", "tree", "unescaped", "walk"]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from s2n.s2nscanner.crawler.urls import Base, without_dots
+from s2n.s2nscanner.http.urls import Base, without_dots
 
 PAGE = Base("http://site.test/a/b/page.php?x=1")
 

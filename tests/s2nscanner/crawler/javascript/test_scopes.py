@@ -2,8 +2,8 @@
 
 import pytest
 
-from s2n.s2nscanner.crawler.javascript import HOLE, parse
-from s2n.s2nscanner.crawler.syntax import arguments
+from s2n.s2nscanner.crawler.javascript.constants import HOLE, parse
+from s2n.s2nscanner.crawler.javascript.syntax import arguments
 
 
 def used(source):

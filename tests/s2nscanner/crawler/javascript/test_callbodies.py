@@ -2,8 +2,8 @@
 
 import pytest
 
-from s2n.s2nscanner.crawler.callbodies import FORM, JSON, TEXT, Call, call_of, declared_type, plain
-from s2n.s2nscanner.crawler.javascript import HOLE, Made
+from s2n.s2nscanner.crawler.javascript.callbodies import FORM, JSON, TEXT, Call, call_of, declared_type, plain
+from s2n.s2nscanner.crawler.javascript.constants import HOLE, Made
 
 
 @pytest.mark.parametrize(

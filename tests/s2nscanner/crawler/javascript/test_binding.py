@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from s2n.s2nscanner.crawler.binding import bind, name_of, named_functions
-from s2n.s2nscanner.crawler.javascript import HOLE, parse
+from s2n.s2nscanner.crawler.javascript.binding import bind, name_of, named_functions
+from s2n.s2nscanner.crawler.javascript.constants import HOLE, parse
 
 
 def test_bind():

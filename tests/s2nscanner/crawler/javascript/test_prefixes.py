@@ -2,9 +2,9 @@
 
 import pytest
 
-from s2n.s2nscanner.crawler.javascript import parse
-from s2n.s2nscanner.crawler.prefixes import MAX_PREFIXES, Prefixes, Unbased, bases
-from s2n.s2nscanner.crawler.scripts import read_script
+from s2n.s2nscanner.crawler.javascript.constants import parse
+from s2n.s2nscanner.crawler.javascript.prefixes import MAX_PREFIXES, Prefixes, Unbased, bases
+from s2n.s2nscanner.crawler.javascript.scripts import read_script
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from s2n.s2nscanner.crawler.javascript import HOLE, Node, Script, arguments
-from s2n.s2nscanner.crawler.references import filled
+from s2n.s2nscanner.crawler.javascript.constants import HOLE, Node, Script, arguments
+from s2n.s2nscanner.crawler.javascript.references import filled
 
 MAX_CHUNKS = 500
 

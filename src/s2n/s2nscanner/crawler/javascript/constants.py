@@ -11,8 +11,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, ClassVar, NamedTuple
 
-from s2n.s2nscanner.crawler.scopes import Scopes
-from s2n.s2nscanner.crawler.syntax import MAX_SCRIPT, MAX_TEXT, Node, arguments, tree, unescaped, walk
+from s2n.s2nscanner.crawler.javascript.scopes import Scopes
+from s2n.s2nscanner.crawler.javascript.syntax import (
+    MAX_SCRIPT,
+    MAX_TEXT,
+    Node,
+    arguments,
+    tree,
+    unescaped,
+    walk,
+)
 
 __all__ = ["HOLE", "MARK", "MAX_SCRIPT", "Made", "Node", "Script", "arguments", "parse", "unescaped"]
 

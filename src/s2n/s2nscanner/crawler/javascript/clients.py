@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct, field
 
-from s2n.s2nscanner.crawler.callbodies import FORM, JSON, TEXT, Call, call_of, declared_type, plain
-from s2n.s2nscanner.crawler.javascript import HOLE, Made, Node, Script, arguments
-from s2n.s2nscanner.crawler.references import (
+from s2n.s2nscanner.crawler.javascript.callbodies import FORM, JSON, TEXT, Call, call_of, declared_type, plain
+from s2n.s2nscanner.crawler.javascript.constants import HOLE, Made, Node, Script, arguments
+from s2n.s2nscanner.crawler.javascript.references import (
     PLACEHOLDER,
     closed,
     filled,

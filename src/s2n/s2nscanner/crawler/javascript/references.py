@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from s2n.s2nscanner.crawler.javascript import HOLE
+from s2n.s2nscanner.crawler.javascript.constants import HOLE
 
 PLACEHOLDER = "1"
 """What stands for a value that a script puts into a URL."""

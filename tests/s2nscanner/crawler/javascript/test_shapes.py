@@ -2,8 +2,8 @@
 
 import pytest
 
-from s2n.s2nscanner.crawler.calls import calls_in_script
-from s2n.s2nscanner.crawler.scripts import urls_in_script
+from s2n.s2nscanner.crawler.javascript.calls import calls_in_script
+from s2n.s2nscanner.crawler.javascript.scripts import urls_in_script
 
 
 @pytest.mark.parametrize(

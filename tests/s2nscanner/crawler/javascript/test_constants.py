@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from s2n.s2nscanner.crawler.javascript import HOLE, Made, arguments, parse
+from s2n.s2nscanner.crawler.javascript.constants import HOLE, Made, arguments, parse
 
 
 def value(expression, before=""):

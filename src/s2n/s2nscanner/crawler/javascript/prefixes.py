@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from msgspec import Struct, field
 
-from s2n.s2nscanner.crawler.callbodies import Call
-from s2n.s2nscanner.crawler.javascript import HOLE, Node, Script
-from s2n.s2nscanner.crawler.references import filled, is_address
+from s2n.s2nscanner.crawler.javascript.callbodies import Call
+from s2n.s2nscanner.crawler.javascript.constants import HOLE, Node, Script
+from s2n.s2nscanner.crawler.javascript.references import filled, is_address
 
 __all__ = ["Prefixes", "Unbased", "bases", "own_url"]
 

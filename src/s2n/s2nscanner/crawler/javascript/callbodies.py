@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from s2n.s2nscanner.crawler.bodies import Field, multipart, urlencoded
-from s2n.s2nscanner.crawler.javascript import HOLE, Made
+from s2n.s2nscanner.crawler.javascript.constants import HOLE, Made
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"

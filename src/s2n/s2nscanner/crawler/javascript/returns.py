@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from s2n.s2nscanner.crawler.binding import bind, named_functions
-from s2n.s2nscanner.crawler.javascript import HOLE, Node, Script
+from s2n.s2nscanner.crawler.javascript.binding import bind, named_functions
+from s2n.s2nscanner.crawler.javascript.constants import HOLE, Node, Script
 
 MAX_CALLS = 2000
 """Calls of one script that are worked out: functions that call functions soon are many."""

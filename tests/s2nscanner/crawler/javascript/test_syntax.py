@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from s2n.s2nscanner.crawler.scopes import Scopes
-from s2n.s2nscanner.crawler.syntax import arguments, tree, unescaped, walk
+from s2n.s2nscanner.crawler.javascript.scopes import Scopes
+from s2n.s2nscanner.crawler.javascript.syntax import arguments, tree, unescaped, walk
 
 
 def walked(source):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from s2n.s2nscanner.crawler.javascript import HOLE
-from s2n.s2nscanner.crawler.references import filled, is_address, is_bare, template, with_query
+from s2n.s2nscanner.crawler.javascript.constants import HOLE
+from s2n.s2nscanner.crawler.javascript.references import filled, is_address, is_bare, template, with_query
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from s2n.s2nscanner.crawler.javascript import Node, Script, arguments
-from s2n.s2nscanner.crawler.prefixes import own_url
+from s2n.s2nscanner.crawler.javascript.constants import Node, Script, arguments
+from s2n.s2nscanner.crawler.javascript.prefixes import own_url
 
 __all__ = ["Shaped", "shaped"]
 

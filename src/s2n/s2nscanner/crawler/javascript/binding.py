@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from itertools import repeat
 from typing import Any
 
-from s2n.s2nscanner.crawler.javascript import HOLE, Node, Script
-from s2n.s2nscanner.crawler.scopes import FUNCTIONS, parameters
+from s2n.s2nscanner.crawler.javascript.constants import HOLE, Node, Script
+from s2n.s2nscanner.crawler.javascript.scopes import FUNCTIONS, parameters
 
 __all__ = ["bind", "name_of", "named_functions"]
 

@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from s2n.s2nscanner.crawler.binding import bind, name_of
-from s2n.s2nscanner.crawler.javascript import HOLE, MARK, Node, Script, arguments
-from s2n.s2nscanner.crawler.references import filled, is_address, is_bare
-from s2n.s2nscanner.crawler.returns import MIN_NAME, Returns
-from s2n.s2nscanner.crawler.scopes import parameters
+from s2n.s2nscanner.crawler.javascript.binding import bind, name_of
+from s2n.s2nscanner.crawler.javascript.constants import HOLE, MARK, Node, Script, arguments
+from s2n.s2nscanner.crawler.javascript.references import filled, is_address, is_bare
+from s2n.s2nscanner.crawler.javascript.returns import MIN_NAME, Returns
+from s2n.s2nscanner.crawler.javascript.scopes import parameters
 
 __all__ = ["Wrappers"]
 

@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from s2n.s2nscanner.crawler.callbodies import Call
-from s2n.s2nscanner.crawler.clients import FETCHES, PREPARED, VERBS, Called, Clients, Sent
-from s2n.s2nscanner.crawler.javascript import HOLE, Node, Script, arguments, parse
-from s2n.s2nscanner.crawler.prefixes import bases
-from s2n.s2nscanner.crawler.references import PLACEHOLDER, filled, is_address, is_bare
-from s2n.s2nscanner.crawler.returns import Returns
-from s2n.s2nscanner.crawler.shapes import shaped
-from s2n.s2nscanner.crawler.wrappers import Wrappers
+from s2n.s2nscanner.crawler.javascript.callbodies import Call
+from s2n.s2nscanner.crawler.javascript.clients import FETCHES, PREPARED, VERBS, Called, Clients, Sent
+from s2n.s2nscanner.crawler.javascript.constants import HOLE, Node, Script, arguments, parse
+from s2n.s2nscanner.crawler.javascript.prefixes import bases
+from s2n.s2nscanner.crawler.javascript.references import PLACEHOLDER, filled, is_address, is_bare
+from s2n.s2nscanner.crawler.javascript.returns import Returns
+from s2n.s2nscanner.crawler.javascript.shapes import shaped
+from s2n.s2nscanner.crawler.javascript.wrappers import Wrappers
 
 __all__ = ["Call", "CallReader", "calls_in_script"]
 
