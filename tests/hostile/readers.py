@@ -69,7 +69,8 @@ NUMBER = "48271937"
 
 
 def response(text: str, kind: str = "text/html", status: int = 200, headers: Headers = ()) -> Response:
-    body = text.encode("utf-8", "replace")
+    """``text`` as a body; lone surrogates are bytes that are no UTF-8."""
+    body = text.encode("utf-8", "surrogateescape")
     return Response(status, headers=(("Content-Type", kind), *headers), body=body)
 
 

@@ -133,6 +133,11 @@ def test_a_start_page_that_leads_out_of_the_scope_says_so() -> None:
     assert "http://127.0.0.2:1/sso, which is not in the scope" in str(error)
 
 
+def test_a_redirect_that_leads_nowhere_says_so() -> None:
+    error = refused(lambda _: html("", 302, location="http://[[${{7}}"))
+    assert "redirects the login to 'http://[[${{7}}', which is no address" in str(error)
+
+
 def test_no_form_is_said_with_where_it_was_looked_for() -> None:
     error = refused(lambda _: "<p>nothing to enter here</p>")
     assert "no login form was found from http://127.0.0.1" in str(error)

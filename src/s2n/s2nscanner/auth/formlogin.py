@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Callable
-from urllib.parse import urljoin
 
 import msgspec
 
@@ -23,6 +22,7 @@ from s2n.s2nscanner.auth.words import MAIL_LINK
 from s2n.s2nscanner.crawler.javascript.calls import calls_in_script
 from s2n.s2nscanner.crawler.page import read_page
 from s2n.s2nscanner.http.client import HttpClient
+from s2n.s2nscanner.http.redirects import redirected
 from s2n.s2nscanner.http.urls import Base
 from s2n.s2nscanner.oracles.loginform import has_puzzle, limits, turned_away
 from s2n.s2nscanner.oracles.visitor import visible
@@ -252,8 +252,15 @@ class FormLogin:
         return error
 
     def _check_way(self, page: Exchange) -> None:
-        if page.response.is_redirect:
-            raise elsewhere(urljoin(page.request.url, page.response.header("location") or ""))
+        if not page.response.is_redirect:
+            return
+        there = redirected(page.request, page.response)
+        if there is not None:
+            raise elsewhere(there.url)
+        location = page.response.header("location") or ""
+        raise LoginFailed(
+            f"{page.request.url} redirects the login to {location!r}, which is no address", "give --login-url"
+        )
 
     def _no_form(self, page: Exchange, visitor: HttpClient) -> LoginFailed:
         status = page.response.status
