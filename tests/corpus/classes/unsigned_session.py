@@ -6,6 +6,7 @@ The scan's own user is the one that the harness logs in as: ann.
 import base64
 import hashlib
 import json
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from corpus.case import Case
 from corpus.classes._members import cookies, get, login_page, to_login
@@ -32,6 +33,58 @@ def signed(name):
 def from_signed(value):
     name = value.partition("|")[0]
     return name if signed(name) == value else ""
+
+
+def b64(text):
+    return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+def from_plain(value):
+    try:
+        return json.loads(value)["name"]
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def as_form(name):
+    return quote(urlencode({"role": "member", "user": name, "v": "2"}))
+
+
+def from_form(value):
+    return dict(parse_qsl(unquote(value))).get("user", "")
+
+
+def between(value):
+    """``17:ann:1700000000``, in whatever it is wrapped."""
+    parts = value.split(":")
+    return parts[1] if len(parts) == 3 else ""
+
+
+def in_base64(value):
+    try:
+        return base64.b64decode(value, b"-_").decode()
+    except ValueError:
+        return ""
+
+
+def half_signed(name):
+    """The signature is of another part, so that the name is anybody's."""
+    return f"{name}|{hashlib.sha256(SECRET.encode()).hexdigest()}"
+
+
+def from_half_signed(value):
+    name, _, signature = value.partition("|")
+    return name if half_signed(name).endswith(signature) and len(signature) == 64 else ""
+
+
+def mac_of_all(name):
+    body = as_json(name)
+    return f"{body}.{hashlib.sha256(f'{SECRET}{body}'.encode()).hexdigest()[:32]}"
+
+
+def from_mac_of_all(value):
+    name = from_json(value.partition(".")[0])
+    return name if name and mac_of_all(name) == value else ""
 
 
 def home(name):
@@ -70,7 +123,15 @@ CASES = [
     case("flask: JSON in base64", True, site(from_json), as_json("ann")),
     case("php: the plain name", True, site(str), "ann"),
     case("express: refused with a page", True, site(from_json, login_page), as_json("ann")),
+    case("a form in the cookie", True, site(from_form), as_form("ann")),
+    case("id, name and time", True, site(between), "17:ann:1700000000"),
+    case("id, name and time in base64", True, site(lambda v: between(in_base64(v))), b64(":17:ann:1"[1:])),
+    case("the name in base64 of URLs", True, site(in_base64), b64("ann")),
+    case("JSON, escaped", True, site(lambda v: from_plain(unquote(v))), quote('{"name": "ann", "admin": 0}')),
+    case("a signature of something else", True, site(from_half_signed), half_signed("ann")),
+    case("beside a session that nobody checks", True, site(str), "ann", "; sid=0"),
     case("signed", False, site(from_signed), signed("ann")),
+    case("JSON and its signature", False, site(from_mac_of_all), mac_of_all("ann")),
     case("only users that exist, by an id", False, site(lambda v: "ann" if v == "17" else ""), "17"),
     case("a name that is only a greeting", False, lambda: greeting, "ann", "; sid=9f86d081"),
     case("nobody is in", False, site(from_json, login_page), as_json("")),

@@ -212,6 +212,25 @@ def test_a_stuck_thread_is_given_up_and_the_next_call_works() -> None:
     stage.close()
 
 
+def test_what_waits_behind_a_stuck_call_does_not_get_stuck_as_well() -> None:
+    stage = ThreadStage("plugin-stuck-thrice")
+    threads: list[threading.Thread] = []
+
+    def hook() -> None:
+        threads.append(threading.current_thread())
+        while True:
+            pass
+
+    async def main() -> list[Outcome]:
+        return await asyncio.gather(*(run_hook(stage, hook, (), seconds) for seconds in (0.1, 0.2, 5)))
+
+    assert [outcome.ending for outcome in asyncio.run(main())] == ["timeout"] * 3
+    threads[0].join(5)
+    assert len(threads) == 1
+    assert not threads[0].is_alive()
+    stage.close()
+
+
 def test_a_thread_that_is_late_but_not_stuck_is_kept() -> None:
     stage = ThreadStage("plugin-late")
     threads: set[int] = set()

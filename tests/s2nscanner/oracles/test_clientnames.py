@@ -44,3 +44,10 @@ def test_the_name_is_found_and_replaced(name):
 )
 def test_other_values(value, user):
     assert list(named_cookies({"sid": value}, user)) == []
+
+
+def test_what_needs_no_padding_says_nothing_against_it():
+    (cookie,) = named_cookies({"sid": b64("elliot")}, "elliot")
+    assert cookie.write("mallory") == b64("mallory")
+    (cookie,) = named_cookies({"sid": b64("elliot:1", pad=False)}, "elliot")
+    assert cookie.write("mallory") == b64("mallory:1", pad=False)

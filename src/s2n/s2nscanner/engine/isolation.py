@@ -74,7 +74,7 @@ class ThreadStage(Stage):
     async def call(self, work: Callable[[], Awaitable[T]], seconds: float) -> T:
         """As `Stage.call`; a thread that does not even react to cancellation is given up."""
         loop = self._started()
-        call = _Call(loop, work)
+        call = _Call(loop, work, lambda: loop is self._loop)
         try:
             async with asyncio.timeout(seconds):
                 return await asyncio.wrap_future(call.result)
@@ -245,12 +245,21 @@ def _log_stray(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> Non
 
 
 class _Call(Generic[T]):
-    """Work handed to another thread's loop, with no coroutine before it really runs there."""
+    """Work handed to another thread's loop, with no coroutine before it really runs there.
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, work: Callable[[], Awaitable[T]]) -> None:
+    ``wanted``: is that loop still in use? What waited behind a stuck call does not get stuck as well.
+    """
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        work: Callable[[], Awaitable[T]],
+        wanted: Callable[[], bool] = lambda: True,
+    ) -> None:
         self.result: Future[T] = Future()
         self._loop = loop
         self._work = work
+        self._wanted = wanted
         self._task: asyncio.Task[T] | None = None
         self._dropped = False
         loop.call_soon_threadsafe(self._begin)
@@ -267,6 +276,8 @@ class _Call(Generic[T]):
             self._task.add_done_callback(self._finish)
 
     async def _run(self) -> T:
+        if self._dropped or not self._wanted():
+            raise TimeoutError
         try:
             return await self._work()
         except (SystemExit, KeyboardInterrupt) as error:  # would end the loop before the caller heard of it

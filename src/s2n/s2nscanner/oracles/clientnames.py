@@ -29,7 +29,8 @@ class NamedCookie(Struct, frozen=True):
         if self.altchars is None:
             return quote(text, safe="") if "%" in self.value else text
         coded = base64.b64encode(text.encode(), self.altchars).decode()
-        coded = coded if "=" in unquote(self.value) else coded.rstrip("=")
+        if len(unquote(self.value).strip('"')) % 4:  # whoever wrote it leaves the padding out
+            coded = coded.rstrip("=")
         return quote(coded, safe="") if "%" in self.value else coded
 
 

@@ -130,7 +130,7 @@ def test_no_browser_is_an_error_with_a_remedy(monkeypatch: pytest.MonkeyPatch) -
 
 
 CHILD = """
-import asyncio
+import asyncio, signal
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.crawler.browser.browser import Browser
 from s2n.s2nscanner.http.client import HttpClient
@@ -149,6 +149,7 @@ async def main():
         await browser.close()
         print("closed", flush=True)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may ignore it
 try:
     asyncio.run(main())
 except KeyboardInterrupt:
@@ -165,12 +166,15 @@ except KeyboardInterrupt:
 def test_the_browser_goes_with_the_scan_and_not_before(sign: signal.Signals, said: list[str]) -> None:
     command = [sys.executable, "-c", CHILD]
     with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True, text=True) as child:
-        home = child.stdout.readline().strip()
-        assert home
-        assert living(home)
-        if sign == signal.SIGINT:  # a terminal signals all processes of the group
-            os.killpg(child.pid, sign)
-        else:
+        try:
+            home = child.stdout.readline().strip()
+            assert home
+            assert living(home)
+            if sign == signal.SIGINT:  # a terminal signals all processes of the group
+                os.killpg(child.pid, sign)
+            else:
+                child.kill()
+            assert child.stdout.read().split() == said
+        finally:
             child.kill()
-        assert child.stdout.read().split() == said
     wait_for_the_end_of(home)
