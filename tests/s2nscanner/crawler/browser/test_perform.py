@@ -107,4 +107,5 @@ def test_the_page_notices(walked, page, asked):
 
 
 def test_what_a_dialog_came_before_is_done_by_script(walked):
-    assert {each.removesuffix("-script") for each in walked["alerts"].asked} == {"POST click"}
+    found = walked["alerts"]
+    assert {each.removesuffix("-script") for each in found.asked} == {"POST click"}, found.notes
