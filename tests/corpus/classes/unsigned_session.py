@@ -114,6 +114,23 @@ def greeting(request):
     return html(f"<p>Welcome back, {jar.get('user', 'you')}.</p><input type=password name=p>")
 
 
+def matched(request):
+    """The name counts only beside the session of the same user."""
+    jar = cookies(request)
+    return home("ann") if (jar.get("sid"), jar.get("user")) == ("9f86d081", "ann") else to_login(request)
+
+
+def ignored(request):
+    """The session alone says who it is."""
+    return home("ann") if cookies(request).get("sid") == "9f86d081" else to_login(request)
+
+
+def open_house(request):
+    """Whoever comes sees the shop; a name is put into the greeting, and opens nothing."""
+    name = cookies(request).get("user", "")
+    return html(f"<h1>Tea</h1>{f'<p>Hello {name}' if name else ''}<a href=/orders>Orders</a>")
+
+
 def case(name, vulnerable, make, value, more=""):
     cookie = f"user={value}{more}"
     return Case("unsigned_session", name, vulnerable, make, (get("/", cookie), get("/orders", cookie)))
@@ -132,6 +149,10 @@ CASES = [
     case("beside a session that nobody checks", True, site(str), "ann", "; sid=0"),
     case("signed", False, site(from_signed), signed("ann")),
     case("JSON and its signature", False, site(from_mac_of_all), mac_of_all("ann")),
+    case("signed, in base64", False, site(lambda v: from_signed(in_base64(v))), b64(signed("ann"))),
+    case("the session's own name", False, lambda: matched, "ann", "; sid=9f86d081"),
+    case("a shop for everybody", False, lambda: open_house, "ann"),
+    case("a name that only statistics read", False, lambda: ignored, as_form("ann"), "; sid=9f86d081"),
     case("only users that exist, by an id", False, site(lambda v: "ann" if v == "17" else ""), "17"),
     case("a name that is only a greeting", False, lambda: greeting, "ann", "; sid=9f86d081"),
     case("nobody is in", False, site(from_json, login_page), as_json("")),
