@@ -1,6 +1,15 @@
 """The frozen values everything speaks in."""
 
-from s2n.model.exchange import Exchange, Headers, Origin, Request, Response, set_header, split_url
+from s2n.model.exchange import (
+    READ_ONLY,
+    Exchange,
+    Headers,
+    Origin,
+    Request,
+    Response,
+    set_header,
+    split_url,
+)
 from s2n.model.finding import MAX_PLACES, Evidence, Finding, Place, PluginInfo, fingerprint
 from s2n.model.report import (
     SCHEMA_VERSION,
@@ -19,6 +28,7 @@ from s2n.model.severity import Confidence, Location, Severity
 
 __all__ = [
     "MAX_PLACES",
+    "READ_ONLY",
     "SCHEMA_VERSION",
     "Confidence",
     "Coverage",

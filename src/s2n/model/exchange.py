@@ -11,6 +11,9 @@ from msgspec.structs import replace
 Headers = tuple[tuple[str, str], ...]
 """Name and value pairs in wire order, duplicates kept; each character is one byte (latin-1)."""
 
+READ_ONLY = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that only ask: the safe ones of RFC 9110, 9.2.1, but for TRACE."""
+
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _URL = re.compile(r"(?i)(https?)://([^/?#\\]*)([^#]*)")

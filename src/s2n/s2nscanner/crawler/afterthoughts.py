@@ -4,12 +4,10 @@ What a parser reads of a call may lack half of its body, and an application that
 it: then the browser would see a site that the crawl has spoilt.
 """
 
-from s2n.model import Request
+from s2n.model import READ_ONLY, Request
 from s2n.s2nscanner.crawler.forms import Submission
 from s2n.s2nscanner.crawler.frontier import Entry
 from s2n.s2nscanner.crawler.recognise import fold
-
-_READ_ONLY = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Afterthoughts:
@@ -25,7 +23,7 @@ class Afterthoughts:
 
     def keep(self, entry: Entry, made: Submission) -> bool:
         """Take ``made``, found at ``entry``, for later; False where it may be asked now."""
-        if not self._active or made.form is not None or made.method in _READ_ONLY:
+        if not self._active or made.form is not None or made.method in READ_ONLY:
             return False
         self._kept.setdefault(made, entry)
         return True

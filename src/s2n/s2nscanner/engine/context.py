@@ -6,10 +6,9 @@ from functools import partial
 from typing import Any
 
 from s2n.errors import BudgetSpent, ConnectFailed, NetworkError, PluginFlooded
-from s2n.model import Exchange, Origin, PluginInfo, Request
+from s2n.model import READ_ONLY, Exchange, Origin, PluginInfo, Request
 from s2n.protocol import ScanRequest
 from s2n.s2nscanner.engine.baselines import Baselines
-from s2n.s2nscanner.engine.order import READ_ONLY
 from s2n.s2nscanner.http.handshake import Handshake, Offer
 from s2n.s2nscanner.http.points import InputPoint
 from s2n.s2nscanner.oracles.callback import Callbacks, Switchboard

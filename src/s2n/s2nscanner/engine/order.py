@@ -6,11 +6,9 @@ While forms add rows, no page that lists them has a face that could be compared:
 import re
 from collections.abc import Sequence
 
-from s2n.model import Location, PluginInfo, Request
+from s2n.model import READ_ONLY, Location, PluginInfo, Request
 from s2n.s2nscanner.engine.plan import VALUES, Target
 from s2n.s2nscanner.http.points import points_of
-
-READ_ONLY = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _ASKS = re.compile(
     r"(?i)(?:^|[/_.-])(?:search|find|filter|query|lookup|suggest|autocomplete|preview|graphql)(?:[/_.?-]|$)"

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from time import monotonic
 
 from s2n.errors import ConnectFailed
-from s2n.model import Origin, Request
+from s2n.model import READ_ONLY, Origin, Request
 
 PATIENCE = 30.0
 """Seconds that a server is waited for: a container with a framework in it starts in less."""
@@ -22,8 +22,6 @@ PATIENCE_IN_ALL = 180.0
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
 """Seconds between tries to connect; each pause is twice the one before."""
-
-READ_ONLY = frozenset({"GET", "HEAD", "OPTIONS"})
 
 RECENT = 5.0
 """Seconds for which a request without an answer may have to do with the server's end."""
